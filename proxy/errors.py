@@ -1,0 +1,166 @@
+"""What can go wrong on the way to a picture. Each error knows its status and how long it may be remembered.
+
+ProxyError
+  BadRequest             400   MethodNotAllowed   405
+    InvalidTransformation  400
+    LimitExceeded          400
+  NotFound               404
+    NoSuchPath             404   never a call to Akeneo
+    MediaNotFound          404
+    MediaMissing           404   known to Akeneo, but gone from its disk
+    MediaForbidden         404   one file that this connection may not read
+  SourceTooLarge         413
+  Undecodable            422
+  OriginError            502
+    OriginBroken           502   a wrong, cut or empty answer; worth another try
+    OriginMisconfigured    502   a redirect, a log-in page: worth a word to the operator
+    OriginUnreachable      502
+    OriginRefused          503   credentials
+    OriginBusy             503
+    OriginTimeout          504
+  Overloaded             503
+  RenderCrashed          500
+  RenderTimeout          504
+  DeadlineExceeded       504
+SettingsError            the server does not start
+"""
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the text names it and what was expected, and holds no secret."""
+
+
+class ProxyError(Exception):
+    """Status and `code` go to the viewer as they are, as does the message: no secret, no inner address.
+
+    `keep_seconds` is what `Cache-Control: max-age` may say; 0 means `no-store` (design, section 4).
+    """
+
+    status = 500
+    code = "UNIDENTIFIED"  # the codes are ImageKit's where it has one
+    keep_seconds = 0
+
+    def __init__(self, message: str, *, retry_after_seconds: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retry_after_seconds = retry_after_seconds
+
+
+class BadRequest(ProxyError):
+    status = 400
+    code = "EINVAL"
+    keep_seconds = 300
+
+
+class InvalidTransformation(BadRequest):
+    """A known parameter with a value it does not take."""
+
+    def __init__(self, part: str, expected: str) -> None:
+        super().__init__(f"{part}: expected {expected}")
+        self.part = part
+        self.expected = expected
+
+
+class LimitExceeded(BadRequest):
+    """The URL asks for more than is allowed, such as a side of 100 000 pixels."""
+
+    code = "ELIMIT"
+
+
+class MethodNotAllowed(ProxyError):
+    status = 405
+    code = "EINVAL"
+
+
+class NotFound(ProxyError):
+    status = 404
+    code = "ENOENT"
+    keep_seconds = 60
+
+
+class NoSuchPath(NotFound):
+    """No media path at all."""
+
+
+class MediaNotFound(NotFound):
+    """Akeneo has no such file."""
+
+
+class MediaMissing(NotFound):
+    """Akeneo knows the file but has lost its bytes: storage trouble that may pass at any moment."""
+
+    keep_seconds = 5
+
+
+class MediaForbidden(NotFound):
+    """A right is missing for this one file; an operator may grant it at any moment."""
+
+    code = "EACCES"
+    keep_seconds = 0
+
+
+class SourceTooLarge(ProxyError):
+    status = 413
+    code = "ELIMIT"
+    keep_seconds = 300
+
+
+class Undecodable(ProxyError):
+    """The original is no picture that we can draw."""
+
+    status = 422
+    code = "EUNSUPPORTED"
+    keep_seconds = 300
+
+
+class OriginError(ProxyError):
+    """A passing fault of Akeneo or of the way to it; never remembered (design, section 4)."""
+
+    status = 502
+
+
+class OriginBroken(OriginError):
+    """An answer that is cut, empty or a 5xx: the next try may well succeed."""
+
+
+class OriginMisconfigured(OriginError):
+    """A redirect, a log-in page or a refusal of our own request: an operator has to act."""
+
+
+class OriginUnreachable(OriginError):
+    code = "ECONNREFUSED"
+
+
+class OriginRefused(OriginError):
+    status = 503
+    code = "EACCES"
+
+
+class OriginBusy(OriginError):
+    status = 503
+
+
+class OriginTimeout(OriginError):
+    status = 504
+    code = "ETIMEDOUT"
+
+
+class Overloaded(ProxyError):
+    status = 503
+    code = "EOVERLOAD"
+
+
+class RenderCrashed(ProxyError):
+    status = 500
+
+
+class RenderTimeout(ProxyError):
+    status = 504
+    code = "ETIMEDOUT"
+
+
+class DeadlineExceeded(ProxyError):
+    """The viewer has waited as long as a viewer waits; the work may go on for the next one."""
+
+    status = 504
+    code = "ETIMEDOUT"

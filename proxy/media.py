@@ -1,0 +1,166 @@
+"""What is asked, held and given: a path, a request, an original file, a rendition."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from proxy.errors import NoSuchPath
+from proxy.formats import Content, Format
+from proxy.plan import OutputFormat, Plan
+
+# The only characters that Akeneo's route takes (akeneo-api, section 2.1); others are a 404 there, unseen.
+CODE = re.compile(r"[A-Za-z0-9_.]+(?:/[A-Za-z0-9_.]+)*")
+CODE_LENGTH = 512
+STORED_NAME = re.compile(r"[0-9A-Za-z]{40}_(.+)")
+
+
+class Family(StrEnum):
+    """Akeneo's three media families; the value is the first segment of our paths."""
+
+    PRODUCT = "media-files"
+    ASSET = "asset-media-files"
+    REFERENCE_ENTITY = "reference-entities-media-files"
+
+
+FAMILIES = {str(family): family for family in Family}
+
+
+@dataclass(frozen=True, slots=True)
+class MediaPath:
+    """A family and a media code. A code never changes content: every upload gets a new one."""
+
+    family: Family
+    code: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `media-files/1/2/a/b/12ab_mug.jpg`, decoded and without a leading slash; raises NoSuchPath."""
+        first, _, code = text.partition("/")
+        family = FAMILIES.get(first)
+        if family is None or len(code) > CODE_LENGTH or not CODE.fullmatch(code) or climbs(code):
+            raise NoSuchPath("no such media path")
+        return cls(family, code)
+
+    @property
+    def filename(self) -> str:
+        """A name to save the file under; the code's last part without its forty hex digits."""
+        last = self.code.rpartition("/")[2]
+        match = STORED_NAME.fullmatch(last)
+        return match[1] if match else last
+
+    def __str__(self) -> str:
+        return f"{self.family}/{self.code}"
+
+
+def climbs(code: str) -> bool:
+    return any(segment.strip(".") == "" for segment in code.split("/"))
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRequest:
+    """One wanted answer. `accepts` holds the formats that the viewer names and that are enabled here."""
+
+    path: MediaPath
+    plan: Plan
+    accepts: frozenset[Format] = frozenset()
+    default_quality: int = 80
+    attachment: bool = False
+
+    @property
+    def key(self) -> str:
+        """Everything that changes the bytes, and nothing else (design, decision 7).
+
+        The engine's version is not in here: it stands in the rendition, so that an older one can still be
+        served while it is drawn anew.
+        """
+        facts = [str(self.path), str(self.plan)]
+        if self.plan.output.quality is None:
+            facts.append(f"quality {self.default_quality}")
+        if self.negotiates:
+            facts.append("accepts " + " ".join(sorted(self.accepts)))
+        return hashlib.blake2b("|".join(facts).encode(), digest_size=20).hexdigest()
+
+    @property
+    def negotiates(self) -> bool:
+        """Whether the viewer's `Accept` may change the bytes: not if the plan names its format."""
+        output = self.plan.output.format
+        return not self.plan.original and output is not OutputFormat.SAME and (output is None or not output.explicit)
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A whole file from Akeneo in the store. `digest` is over its bytes; `confirmed` after two identical copies."""
+
+    path: MediaPath
+    file: Path
+    size: int
+    digest: str
+    content: Content
+    confirmed: bool = False
+
+    def pack(self) -> bytes:
+        picture = self.content.picture
+        facts = {
+            "path": str(self.path),
+            "size": self.size,
+            "digest": self.digest,
+            "mime": self.content.mime,
+            "picture": picture and str(picture),
+            "confirmed": self.confirmed,
+        }
+        return json.dumps(facts).encode()
+
+    @classmethod
+    def unpack(cls, packed: bytes, file: Path) -> Self:
+        """Raises ValueError or KeyError on anything that `pack` has not written."""
+        facts = json.loads(packed)
+        picture = facts["picture"] and Format(facts["picture"])
+        content = Content(facts["mime"], picture)
+        path = MediaPath.parse(facts["path"])
+        return cls(path, file, facts["size"], facts["digest"], content, facts["confirmed"])
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """A drawn picture. `negotiated` says whether `Accept` took part, `engine` which version drew it."""
+
+    body: bytes
+    format: Format
+    width: int
+    height: int
+    engine: int
+    negotiated: bool
+    etag: str = ""
+
+    def pack(self) -> bytes:
+        """A line of JSON with the facts and a digest of the body, then the body."""
+        facts = {
+            "format": str(self.format),
+            "width": self.width,
+            "height": self.height,
+            "engine": self.engine,
+            "negotiated": self.negotiated,
+            "etag": self.etag,
+            "length": len(self.body),
+        }
+        return json.dumps(facts).encode() + b"\n" + self.body
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> Self:
+        """Raises ValueError or KeyError if the bytes are not the ones that `pack` wrote."""
+        head, _, body = packed.partition(b"\n")
+        facts = json.loads(head)
+        if len(body) != facts["length"] or etag_of(body) != facts["etag"]:
+            raise ValueError("the rendition's bytes are damaged")
+        picture = Format(facts["format"])
+        size = (facts["width"], facts["height"])
+        return cls(body, picture, *size, facts["engine"], facts["negotiated"], facts["etag"])
+
+
+def etag_of(body: bytes) -> str:
+    """A strong validator, over the bytes as they are delivered."""
+    return hashlib.blake2b(body, digest_size=16).hexdigest()

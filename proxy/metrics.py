@@ -1,0 +1,117 @@
+"""Every Prometheus metric, as verbs on one object with a registry of its own."""
+
+from collections.abc import Callable
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class Metrics:
+    """One for each server, so that two in one process (tests, benchmarks) do not add up."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+
+        def counter(name: str, text: str, *labels: str) -> Counter:
+            return Counter(f"media_proxy_{name}", text, labels, registry=registry)
+
+        def gauge(name: str, text: str, *labels: str) -> Gauge:
+            return Gauge(f"media_proxy_{name}", text, labels, registry=registry)
+
+        def histogram(name: str, text: str, *labels: str) -> Histogram:
+            return Histogram(f"media_proxy_{name}", text, labels, registry=registry, buckets=SECONDS)
+
+        self._requests = counter("requests", "Answers to viewers.", "status", "cache")
+        self._request_seconds = histogram("request_seconds", "Time to answer a viewer.", "cache")
+        self._ignored = counter("ignored_parameters", "URL parameters that were ignored.")
+        self._fallbacks = counter("fallback_parameters", "URL parameters served by a simpler stand-in.")
+        self._origin_calls = counter("origin_calls", "Calls to Akeneo.", "family", "status")
+        self._origin_seconds = histogram("origin_seconds", "Time of a call to Akeneo.", "family")
+        self._origin_retries = counter("origin_retries", "Further tries after a passing fault.", "family")
+        self._tokens = counter("tokens", "Tokens asked of Akeneo.", "grant", "status")
+        self._origin_up = gauge("origin_up", "1 if Akeneo's last answer was a proper one.")
+        self._origin_pauses = counter("origin_pauses", "Pauses that Akeneo asked for (429).")
+        self._queue = gauge("queue_depth", "Work that waits for a place.", "queue")
+        self._running = gauge("in_flight", "Work that has its place.", "queue")
+        self._overloads = counter("overloads", "Work refused because a queue was full.", "queue")
+        self._joined = counter("flights_joined", "Requests that joined work under way.", "flight")
+        self._cache = counter("cache_lookups", "Look-ups by tier.", "tier", "outcome")
+        self._cache_bytes = gauge("cache_bytes", "Bytes held by a tier.", "tier")
+        self._cache_entries = gauge("cache_entries", "Entries held by a tier.", "tier")
+        self._evictions = counter("cache_evictions", "Entries dropped to keep a budget.", "tier")
+        self._cache_errors = counter("cache_errors", "Operations that a tier failed.", "tier", "operation")
+        self._render_seconds = histogram("render_seconds", "Time of a stage in a worker.", "stage", "format")
+        self._renders = counter("renders", "Jobs of the workers.", "outcome")
+        self._restarts = counter("worker_restarts", "Workers replaced.", "reason")
+        self._redraws = counter("redraws", "Renditions of an older engine drawn anew in the background.")
+        self._refusals = counter("remembered_refusals", "Answers given from a remembered failure.", "status")
+
+    def expose(self) -> bytes:
+        return generate_latest(self.registry)
+
+    def answered(self, status: int, cache: str, seconds: float) -> None:
+        self._requests.labels(status, cache).inc()
+        self._request_seconds.labels(cache).observe(seconds)
+
+    def parameters_ignored(self, count: int) -> None:
+        self._ignored.inc(count)
+
+    def parameters_fell_back(self, count: int) -> None:
+        self._fallbacks.inc(count)
+
+    def origin_called(self, family: str, status: int | str, seconds: float) -> None:
+        """`status` is a number, or a word where no answer came: `unreachable`, `timeout`, `cut`."""
+        self._origin_calls.labels(family, status).inc()
+        self._origin_seconds.labels(family).observe(seconds)
+
+    def origin_retried(self, family: str) -> None:
+        self._origin_retries.labels(family).inc()
+
+    def origin_is_up(self, up: bool) -> None:
+        self._origin_up.set(up)
+
+    def origin_paused(self) -> None:
+        self._origin_pauses.inc()
+
+    def token_asked(self, grant: str, status: int | str) -> None:
+        self._tokens.labels(grant, status).inc()
+
+    def watch_queue(self, queue: str, waiting: Callable[[], float], running: Callable[[], float]) -> None:
+        self._queue.labels(queue).set_function(waiting)
+        self._running.labels(queue).set_function(running)
+
+    def overloaded(self, queue: str) -> None:
+        self._overloads.labels(queue).inc()
+
+    def flight_joined(self, flight: str) -> None:
+        self._joined.labels(flight).inc()
+
+    def cache_looked_up(self, tier: str, found: bool) -> None:
+        self._cache.labels(tier, "hit" if found else "miss").inc()
+
+    def watch_cache(self, tier: str, size: Callable[[], float], entries: Callable[[], float]) -> None:
+        self._cache_bytes.labels(tier).set_function(size)
+        self._cache_entries.labels(tier).set_function(entries)
+
+    def cache_evicted(self, tier: str, count: int) -> None:
+        self._evictions.labels(tier).inc(count)
+
+    def cache_failed(self, tier: str, operation: str) -> None:
+        self._cache_errors.labels(tier, operation).inc()
+
+    def stage_took(self, stage: str, format: str, seconds: float) -> None:
+        self._render_seconds.labels(stage, format).observe(seconds)
+
+    def rendered(self, outcome: str) -> None:
+        self._renders.labels(outcome).inc()
+
+    def worker_restarted(self, reason: str) -> None:
+        self._restarts.labels(reason).inc()
+
+    def redrawn(self) -> None:
+        self._redraws.inc()
+
+    def refusal_remembered(self, status: int) -> None:
+        self._refusals.labels(status).inc()
