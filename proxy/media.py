@@ -71,8 +71,8 @@ class MediaRequest:
     attachment: bool = False
 
     @property
-    def key(self) -> str:
-        """Everything that changes the bytes, and nothing else (design, decision 7).
+    def identity(self) -> str:
+        """Everything of the URL that changes the bytes, and nothing else (design, decision 7).
 
         The engine's version is not in here: it stands in the rendition, so that an older one can still be
         served while it is drawn anew.
@@ -82,7 +82,7 @@ class MediaRequest:
             facts.append(f"quality {self.default_quality}")
         if self.negotiates:
             facts.append("accepts " + " ".join(sorted(self.accepts)))
-        return hashlib.blake2b("|".join(facts).encode(), digest_size=20).hexdigest()
+        return "|".join(facts)
 
     @property
     def negotiates(self) -> bool:
@@ -164,3 +164,8 @@ class Rendition:
 def etag_of(body: bytes) -> str:
     """A strong validator, over the bytes as they are delivered."""
     return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
+def key_of(*facts: str) -> str:
+    """A key for what these facts describe: a hash, safe as a file name; no two lists of facts share one."""
+    return hashlib.blake2b(json.dumps(facts).encode(), digest_size=20).hexdigest()

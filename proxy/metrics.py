@@ -39,7 +39,6 @@ class Metrics:
         self._joined = counter("flights_joined", "Requests that joined work under way.", "flight")
         self._cache = counter("cache_lookups", "Look-ups by tier.", "tier", "outcome")
         self._cache_bytes = gauge("cache_bytes", "Bytes held by a tier.", "tier")
-        self._cache_entries = gauge("cache_entries", "Entries held by a tier.", "tier")
         self._evictions = counter("cache_evictions", "Entries dropped to keep a budget.", "tier")
         self._cache_errors = counter("cache_errors", "Operations that a tier failed.", "tier", "operation")
         self._render_seconds = histogram("render_seconds", "Time of a stage in a worker.", "stage", "format")
@@ -91,9 +90,8 @@ class Metrics:
     def cache_looked_up(self, tier: str, found: bool) -> None:
         self._cache.labels(tier, "hit" if found else "miss").inc()
 
-    def watch_cache(self, tier: str, size: Callable[[], float], entries: Callable[[], float]) -> None:
+    def watch_cache(self, tier: str, size: Callable[[], float]) -> None:
         self._cache_bytes.labels(tier).set_function(size)
-        self._cache_entries.labels(tier).set_function(entries)
 
     def cache_evicted(self, tier: str, count: int) -> None:
         self._evictions.labels(tier).inc(count)

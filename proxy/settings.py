@@ -5,6 +5,7 @@ import math
 import os
 import re
 import tomllib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -29,6 +30,7 @@ from proxy.errors import SettingsError
 
 PREFIX = "MEDIA_PROXY_"
 CONFIG = PREFIX + "CONFIG"
+CONNECTION = PREFIX + "AKENEO__"
 # What Kubernetes injects into every container beside a Service called `media-proxy`.
 KUBERNETES = re.compile(r"MEDIA_PROXY_(SERVICE_(HOST|PORT\w*)|PORT_\d+_(TCP|UDP|SCTP)\w*)", re.IGNORECASE)
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -183,13 +185,17 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
 
-def read_settings(config: Path | None = None) -> Settings:
-    """Settings from the environment over the TOML file; raises SettingsError, which names what is wrong."""
-    ignored = {name for name, value in os.environ.items() if is_from_kubernetes(name, value)}
-    refuse_unknown(set(os.environ) - ignored)
-    for name in ignored:
+def read_settings(config: Path | None = None, fixed: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment over the TOML file; raises SettingsError, which names what is wrong.
+
+    `fixed` variables go over both; setting one of a connection lets the environment's whole connection go.
+    """
+    environment = relevant(dict(os.environ), fixed or {})
+    refuse_unknown(environment)
+    file = config or (Path(environment[CONFIG]) if environment.get(CONFIG) else None)
+    for name in set(os.environ) - set(environment):
         del os.environ[name]
-    file = config or (Path(os.environ[CONFIG]) if os.environ.get(CONFIG) else None)
+    os.environ.update(fixed or {})
     try:
         return Settings(**(read_toml(file) if file else {}))
     except PydanticSettingsError as error:
@@ -198,12 +204,20 @@ def read_settings(config: Path | None = None) -> Settings:
         raise SettingsError("; ".join(explain(problem) for problem in error.errors())) from None
 
 
+def relevant(environment: dict[str, str], fixed: Mapping[str, str]) -> dict[str, str]:
+    """Without what Kubernetes injects, and without credentials that would mix with the `fixed` ones."""
+    ours = {name: value for name, value in environment.items() if not is_from_kubernetes(name, value)}
+    if any(name.startswith(CONNECTION) for name in fixed):
+        ours = {name: value for name, value in ours.items() if not name.upper().startswith(CONNECTION)}
+    return ours | dict(fixed)
+
+
 def is_from_kubernetes(name: str, value: str) -> bool:
     injected_port = name.upper() == PREFIX + "PORT" and "://" in value
     return injected_port or KUBERNETES.fullmatch(name) is not None
 
 
-def refuse_unknown(names: set[str]) -> None:
+def refuse_unknown(names: Iterable[str]) -> None:
     """pydantic-settings passes over top-level variables that it does not know, so a typing error would go unseen."""
     known = {field.upper() for field in Settings.model_fields} | {"CONFIG"}
     for name in sorted(names):

@@ -1,0 +1,83 @@
+"""Renditions by key: memory over the stores behind it."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from proxy.cache.memory import MemoryStore
+from proxy.cache.stores import Store
+from proxy.cache.tiers import Tiers
+from proxy.media import Rendition
+from proxy.metrics import Metrics
+
+log = logging.getLogger("proxy.cache")
+PENDING_WRITES = 256
+
+
+class Renditions:
+    """What is found behind memory is put into memory; what is drawn is written behind the viewer's back."""
+
+    def __init__(
+        self, memory: MemoryStore[Rendition], stores: Sequence[tuple[str, Store]], tiers: Tiers, metrics: Metrics
+    ) -> None:
+        self.memory = memory
+        self.stores = stores
+        self.tiers = tiers
+        self.metrics = metrics
+        self.writes: set[asyncio.Task[None]] = set()
+
+    def peek(self, key: str) -> Rendition | None:
+        found = self.memory.peek(key)
+        self.metrics.cache_looked_up(self.memory.NAME, found is not None)
+        return found
+
+    async def find(self, key: str) -> Rendition | None:
+        """From the stores behind memory. A damaged entry is deleted and counts as absent."""
+        for name, store in self.stores:
+            found = await self.read(name, store, key)
+            self.metrics.cache_looked_up(name, found is not None)
+            if found is not None:
+                self.memory.put(key, found)
+                return found
+        return None
+
+    async def read(self, name: str, store: Store, key: str) -> Rendition | None:
+        try:
+            packed = await store.get(key)
+            return None if packed is None else Rendition.unpack(packed)
+        except OSError as error:
+            self.tiers.failed(name, "read", error)
+        except (ValueError, KeyError, TypeError) as error:
+            log.warning("%s: entry %s is damaged and will be drawn anew: %s", name, key, error)
+            self.metrics.cache_failed(name, "unpack")
+            await self.delete(name, store, key)
+        return None
+
+    def keep(self, key: str, rendition: Rendition) -> None:
+        self.memory.put(key, rendition)
+        if len(self.writes) >= PENDING_WRITES:
+            self.metrics.cache_failed("renditions", "write_skipped")
+            return
+        write = asyncio.create_task(self.write(key, rendition))
+        self.writes.add(write)
+        write.add_done_callback(self.writes.discard)
+
+    async def write(self, key: str, rendition: Rendition) -> None:
+        packed = rendition.pack()
+        for name, store in self.stores:
+            try:
+                await store.set(key, packed)
+            except OSError as error:
+                self.tiers.failed(name, "write", error)
+            else:
+                self.tiers.worked(name)
+
+    async def delete(self, name: str, store: Store, key: str) -> None:
+        try:
+            await store.delete(key)
+        except OSError as error:
+            self.tiers.failed(name, "delete", error)
+
+    async def close(self) -> None:
+        """Let what is being written reach its place."""
+        await asyncio.gather(*self.writes)

@@ -1,0 +1,125 @@
+"""The `media-proxy` command. What a subcommand needs is loaded when it runs: the rest starts faster without it."""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from proxy.errors import SettingsError
+
+if TYPE_CHECKING:
+    from proxy.metrics import Metrics
+    from proxy.pixels.pool import Renderers
+    from proxy.settings import Settings
+
+log = logging.getLogger("proxy")
+
+CANNOT_START = 1  # exit statuses
+WRONG_SETTINGS = 2
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except SettingsError as error:
+        print(f"media-proxy: {error}", file=sys.stderr)  # noqa: T201
+        return WRONG_SETTINGS
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="media-proxy", description="Image origin for shops whose pictures live in Akeneo PIM."
+    )
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    serve = commands.add_parser("serve", help="run the server")
+    serve.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML; the environment goes over them")
+    serve.set_defaults(run=run_serve)
+    demo = commands.add_parser("demo", help="run it against a built-in pretend Akeneo with sample pictures")
+    demo.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML for everything but Akeneo")
+    demo.set_defaults(run=run_demo)
+    return top
+
+
+def run_serve(options: argparse.Namespace) -> int:
+    from proxy.settings import read_settings  # noqa: PLC0415
+
+    return serve(read_settings(options.config), urls=False)
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    """The pretend Akeneo in a process of its own, and a cache that goes with the demo."""
+    from proxy.demo.launch import pim_process  # noqa: PLC0415
+    from proxy.settings import read_settings  # noqa: PLC0415
+
+    with pim_process() as connection, tempfile.TemporaryDirectory(prefix="media-proxy-demo-") as directory:
+        environment = connection | {"MEDIA_PROXY_CACHE__DIRECTORY": directory}
+        return serve(read_settings(options.config, environment), urls=True)
+
+
+def serve(settings: "Settings", urls: bool) -> int:
+    from proxy.metrics import Metrics  # noqa: PLC0415
+    from proxy.pixels.pool import Renderers  # noqa: PLC0415
+
+    set_up_logging(settings)
+    metrics = Metrics()
+    renderers = Renderers(settings.render, metrics)
+    renderers.prepare()  # first of all: it loads Pillow while we load ourselves
+
+    import uvloop  # noqa: PLC0415
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(run_server(settings, metrics, renderers, urls))
+
+
+async def run_server(settings: "Settings", metrics: "Metrics", renderers: "Renderers", urls: bool) -> int:
+    """Until SIGTERM or Ctrl-C, then until the running requests are answered."""
+    from proxy.web.app import Server  # noqa: PLC0415
+
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    server = Server(settings, metrics, renderers)
+    try:
+        await server.start()
+        log.info(
+            "pictures on %s:%d, metrics on %s:%d", settings.host, server.port, settings.admin_host, server.admin_port
+        )
+        if urls:
+            print_urls(server.port)
+        await stop.wait()
+        log.info("stopping: letting running requests finish")
+    except OSError as error:
+        log.error("cannot start: %s", error)
+        return CANNOT_START
+    finally:
+        await server.close()
+    return 0
+
+
+def print_urls(port: int) -> None:
+    from proxy.demo.launch import demo_urls  # noqa: PLC0415
+
+    for url, shows in demo_urls(f"http://127.0.0.1:{port}"):
+        print(f"{url}  {shows}", flush=True)  # noqa: T201
+
+
+def set_up_logging(settings: "Settings") -> None:
+    """To standard error, as text or as a JSON object a line."""
+    from proxy.web.access import JsonLines  # noqa: PLC0415
+
+    logging.basicConfig(level=settings.log.level.upper(), format=LOG_FORMAT, stream=sys.stderr)
+    if settings.log.format == "json":
+        logging.getLogger().handlers[0].setFormatter(JsonLines())
+    for quiet in ("httpx", "httpcore"):
+        logging.getLogger(quiet).setLevel(logging.WARNING)  # they tell of every call at level info
+
+
+if __name__ == "__main__":
+    sys.exit(main())

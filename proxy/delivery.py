@@ -1,0 +1,190 @@
+"""The main line: from a request to the bytes that answer it."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from proxy.cache.flights import Flight, Flights
+from proxy.cache.originals import Originals
+from proxy.cache.refusals import Refusals
+from proxy.cache.renditions import Renditions
+from proxy.cache.spool import Spool
+from proxy.deadline import Deadline
+from proxy.errors import BadRequest, NotFound, OriginBroken, SourceTooLarge, Undecodable
+from proxy.media import MediaPath, MediaRequest, Original, Rendition, key_of
+from proxy.metrics import Metrics
+from proxy.pixels.job import ENGINE, Drawn, Job, Limits, is_drawn
+from proxy.pixels.pool import Renderers
+
+log = logging.getLogger("proxy.delivery")
+REDRAW_SECONDS = 300.0
+REDRAWS = 32  # renditions of an older engine that wait to be drawn anew; others wait for their next viewer
+
+
+class CacheStatus(StrEnum):
+    HIT = "HIT"
+    MISS = "MISS"
+    STALE = "STALE"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A drawn picture, a stored file, or a file that is still on its way; and whence it came."""
+
+    what: Rendition | Original | Spool
+    cache: CacheStatus
+    stages: dict[str, float] = field(default_factory=dict)
+
+
+class Stopwatch:
+    """Seconds by stage, for `Server-Timing`."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self.since = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.laps[stage] = now - self.since
+        self.since = now
+
+
+class Delivery:
+    def __init__(
+        self,
+        *,
+        originals: Originals,
+        renditions: Renditions,
+        refusals: Refusals,
+        renderers: Renderers,
+        limits: Limits,
+        metrics: Metrics,
+        engine: int = ENGINE,
+    ) -> None:
+        self.originals = originals
+        self.renditions = renditions
+        self.refusals = refusals
+        self.renderers = renderers
+        self.limits = limits
+        self.metrics = metrics
+        self.engine = engine
+        self.flights: Flights[Delivered] = Flights("renditions", metrics)
+        self.redraws: Flights[Delivered] = Flights("redraws", metrics)
+
+    async def deliver(self, request: MediaRequest, deadline: Deadline) -> Delivered:
+        """The answer to a request; raises a ProxyError where there is none."""
+        key = key_of(self.originals.origin.name, request.identity)
+        found = self.renditions.peek(key)
+        if found is not None:
+            return self.answer_from_cache(key, request, found)
+        self.refusals.check(str(request.path))
+        self.refusals.check(key)
+        return await self.flights.join(key, self.work_of(key, request), deadline)
+
+    def answer_from_cache(self, key: str, request: MediaRequest, found: Rendition) -> Delivered:
+        """An older engine's picture is served while it is drawn anew."""
+        if found.engine == self.engine:
+            return Delivered(found, CacheStatus.HIT)
+        if key not in self.redraws.under_way and len(self.redraws.under_way) < REDRAWS:
+            self.redraws.start(key, self.redraw_of(key, request), Deadline.after(REDRAW_SECONDS))
+        return Delivered(found, CacheStatus.STALE)
+
+    def work_of(self, key: str, request: MediaRequest) -> Callable[[Flight[Delivered]], Awaitable[Delivered]]:
+        async def work(flight: Flight[Delivered]) -> Delivered:
+            found = None if request.plan.original else await self.renditions.find(key)
+            if found is not None:
+                return self.answer_from_cache(key, request, found)
+            return await self.make(key, request, flight)
+
+        return work
+
+    def redraw_of(self, key: str, request: MediaRequest) -> Callable[[Flight[Delivered]], Awaitable[Delivered]]:
+        async def work(flight: Flight[Delivered]) -> Delivered:
+            flight.begin()
+            self.metrics.redrawn()
+            return await self.make(key, request, flight, background=True)
+
+        return work
+
+    async def make(
+        self, key: str, request: MediaRequest, flight: Flight[Delivered], background: bool = False
+    ) -> Delivered:
+        """Fetch the original if it is not here, and draw."""
+        watch = Stopwatch()
+        found = await self.originals.find(request.path)
+        original = found or await self.fetch(request.path, flight.deadline)
+        watch.lap("disk" if found else "origin")
+        if isinstance(original, Spool) or not is_drawn(original.content, request.plan):
+            return Delivered(original, CacheStatus.HIT if found else CacheStatus.MISS, watch.laps)
+        try:
+            drawn = await self.draw(request, original, flight, background)
+        except (BadRequest, SourceTooLarge) as error:
+            self.refusals.remember(key, error)
+            raise
+        watch.lap("render")
+        self.renditions.keep(key, drawn.rendition)
+        return Delivered(drawn.rendition, CacheStatus.MISS, watch.laps | drawn.stages)
+
+    async def fetch(self, path: MediaPath, deadline: Deadline) -> Original | Spool:
+        try:
+            return await self.originals.fetch_or_follow(path, deadline)
+        except (NotFound, SourceTooLarge) as error:
+            self.refusals.remember(str(path), error)
+            raise
+
+    async def draw(
+        self, request: MediaRequest, original: Original, flight: Flight[Delivered], background: bool
+    ) -> Drawn:
+        """A file that does not decode is fetched once more; an identical copy makes the verdict final."""
+
+        async def render(original: Original) -> Drawn:
+            job = Job(
+                original.file,
+                original.content,
+                request.plan,
+                request.accepts,
+                request.default_quality,
+                self.limits,
+            )
+            return await self.renderers.render(job, flight.begin, background)
+
+        try:
+            return await render(original)
+        except FileNotFoundError:
+            log.info("original %s was evicted before it was drawn", request.path)
+            return await render(await self.originals.get(request.path, flight.deadline))
+        except Undecodable as error:
+            return await self.draw_again(request.path, original, error, render, flight.deadline)
+
+    async def draw_again(
+        self,
+        path: MediaPath,
+        original: Original,
+        error: Undecodable,
+        render: Callable[[Original], Awaitable[Drawn]],
+        deadline: Deadline,
+    ) -> Drawn:
+        if not original.confirmed:
+            again = await self.originals.fetch_again(original, deadline)
+            if not again.confirmed:
+                return await self.draw_second(path, again, render)
+        self.refusals.remember(str(path), error, growing=True)
+        raise error
+
+    async def draw_second(
+        self, path: MediaPath, again: Original, render: Callable[[Original], Awaitable[Drawn]]
+    ) -> Drawn:
+        """Another copy came: it is the good one, or Akeneo cuts this file each time at another place."""
+        try:
+            return await render(again)
+        except Undecodable:
+            await self.originals.forget(again)
+            raise OriginBroken("Akeneo sends this file incomplete", retry_after_seconds=5) from None
+
+    async def close(self) -> None:
+        await self.redraws.close()
+        await self.flights.settle()
+        await self.originals.close()
+        await self.renditions.close()

@@ -1,0 +1,44 @@
+"""What a worker is given and gives back: plain values, known to the server without loading Pillow."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from proxy.formats import Content, Format
+from proxy.media import Rendition
+from proxy.plan import Plan
+
+ENGINE = 1  # raised whenever the same plan gives other pixels, so that older renditions are drawn anew
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Frames count: an animation costs its pixels times its frames."""
+
+    max_source_pixels: int
+    max_output_side: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    source: Path
+    content: Content
+    plan: Plan
+    accepts: frozenset[Format]
+    default_quality: int
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """`stages` holds the seconds of "decode", "draw" and "encode"."""
+
+    rendition: Rendition
+    stages: dict[str, float]
+
+
+def is_drawn(content: Content, plan: Plan) -> bool:
+    """Whether the workers are needed. `orig-true`, an untouched SVG and what is no picture are sent as stored."""
+    if plan.original or content.picture is None:
+        return False
+    output = plan.output.format
+    return content.drawn_by_us or (output is not None and output.explicit is not None)

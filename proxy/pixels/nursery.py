@@ -1,0 +1,93 @@
+"""The process that workers are forked from: it has Pillow loaded, so that a new worker is there in milliseconds.
+
+It runs as `python -m proxy.pixels.nursery`, with a socket to the server as its standard input. A message is
+`spawn BYTES` with the worker's end of a connection, answered by the worker's process id, or `kill PID`. When the
+server is gone, the socket says so and everything ends.
+"""
+
+import gc
+import logging
+import os
+import signal
+import socket
+import sys
+
+from proxy.pixels.sandbox import die_with_parent
+
+log = logging.getLogger("proxy.pixels")
+MESSAGE_BYTES = 64
+
+
+class Nursery:
+    def __init__(self, control: socket.socket) -> None:
+        self.control = control
+        self.children: set[int] = set()
+
+    def run(self) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGCHLD, lambda *_: self.reap())
+        try:
+            while self.obey():
+                pass
+        finally:
+            for child in list(self.children):
+                self.kill(child)
+
+    def obey(self) -> bool:
+        message, files, _, _ = socket.recv_fds(self.control, MESSAGE_BYTES, 1)
+        command, _, number = message.decode().partition(" ")
+        if command == "spawn":
+            self.control.sendall(str(self.spawn(files[0], int(number))).encode())
+        elif command == "kill":
+            self.kill(int(number))
+        return bool(message)
+
+    def spawn(self, file: int, memory_bytes: int) -> int:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # a child that dies at once is not missed
+        child = os.fork()
+        if child == 0:
+            self.become_worker(file, memory_bytes)
+        self.children.add(child)
+        os.close(file)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        return child
+
+    def become_worker(self, file: int, memory_bytes: int) -> None:
+        """Never returns: the worker must not run into the nursery's own code."""
+        from proxy.pixels.worker import serve  # noqa: PLC0415 (loaded before the first fork)
+
+        try:
+            die_with_parent()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+            self.control.close()
+            serve(socket.socket(fileno=file), memory_bytes)
+        except ConnectionError:
+            os._exit(0)  # the server has dropped this worker
+        except BaseException:
+            log.exception("a worker ends")
+            os._exit(1)
+        os._exit(0)
+
+    def kill(self, child: int) -> None:
+        """Only children that were not reaped yet: another process may have got a reaped one's number."""
+        if child in self.children:
+            os.kill(child, signal.SIGKILL)
+
+    def reap(self) -> None:
+        for child in list(self.children):
+            if os.waitpid(child, os.WNOHANG)[0]:
+                self.children.discard(child)
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    import proxy.pixels.worker  # noqa: F401, PLC0415 (Pillow: its second of loading is spent here, once)
+
+    gc.collect()
+    gc.freeze()  # what is loaded stays in pages that all workers share
+    Nursery(socket.socket(fileno=sys.stdin.fileno())).run()
+
+
+if __name__ == "__main__":
+    main()

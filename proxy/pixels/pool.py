@@ -1,0 +1,163 @@
+"""Renderers: worker processes behind one bounded queue, viewers before background work."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+
+from proxy.errors import Overloaded, RenderCrashed, RenderTimeout
+from proxy.metrics import Metrics
+from proxy.pixels.job import Drawn, Job
+from proxy.pixels.processes import Processes, Worker, WorkerDied
+from proxy.pixels.wire import pack_job, unpack_drawn
+from proxy.settings import RenderSettings
+
+log = logging.getLogger("proxy.pixels")
+
+JOBS_PER_WORKER = 2000  # then it is replaced: small leaks in codecs must not add up
+IDLE_MEMORY_SHARE = 0.5  # of its limit: a worker that holds more between two jobs is replaced
+RESPAWN_SECONDS = 1.0
+FIRST_GUESS_SECONDS = 0.1  # what a job takes, until some have been measured
+VIEWERS, BACKGROUND = 0, 1
+
+
+@dataclass(order=True, slots=True)
+class Ticket:
+    """A job in the queue. Cancelling `drawn` takes it out: nobody waits for it any more."""
+
+    lane: int
+    number: int
+    job: Job = field(compare=False)
+    on_begin: Callable[[], None] = field(compare=False)
+    drawn: "asyncio.Future[Drawn]" = field(compare=False)
+
+
+class Renderers:
+    """`prepare` may be called before the event loop runs; `start` returns when all workers are warm."""
+
+    def __init__(self, settings: RenderSettings, metrics: Metrics) -> None:
+        self.settings = settings
+        self.metrics = metrics
+        self.processes = Processes(settings.worker_memory_bytes)
+        self.queue: asyncio.PriorityQueue[Ticket] = asyncio.PriorityQueue()
+        self.numbers = count()
+        self.slots: list[asyncio.Task[None]] = []
+        self.ready = 0
+        self.running = 0
+        self.typical_seconds = FIRST_GUESS_SECONDS
+        metrics.watch_queue("render", self.queue.qsize, lambda: self.running)
+
+    def prepare(self) -> None:
+        self.processes.prepare()
+
+    async def start(self) -> None:
+        workers = await asyncio.gather(*(self.processes.spawn() for _ in range(self.settings.workers)))
+        self.slots = [asyncio.create_task(self.serve(worker)) for worker in workers]
+        self.ready = len(workers)
+
+    async def close(self) -> None:
+        for slot in self.slots:
+            slot.cancel()
+        await asyncio.gather(*self.slots, return_exceptions=True)
+        while not self.queue.empty():
+            self.queue.get_nowait().drawn.cancel()
+        await self.processes.close()
+
+    async def render(self, job: Job, on_begin: Callable[[], None], background: bool = False) -> Drawn:
+        """The picture; `on_begin` is called when a worker starts on it.
+
+        Raises what `render` raises in the worker, FileNotFoundError included; Overloaded, RenderTimeout, and
+        RenderCrashed after two crashes.
+        """
+        if self.queue.qsize() >= self.settings.queue:
+            self.metrics.overloaded("render")
+            raise Overloaded("too many pictures wait to be drawn", retry_after_seconds=self.wait_seconds())
+        drawn: asyncio.Future[Drawn] = asyncio.get_running_loop().create_future()
+        lane = BACKGROUND if background else VIEWERS
+        self.queue.put_nowait(Ticket(lane, next(self.numbers), job, on_begin, drawn))
+        return await drawn
+
+    def wait_seconds(self) -> int:
+        """An honest `Retry-After`: when the queue of now will have been drawn."""
+        return 1 + round(self.queue.qsize() * self.typical_seconds / self.settings.workers)
+
+    async def serve(self, worker: Worker) -> None:
+        """One slot, for ever: takes tickets, replaces its worker when that is due."""
+        while True:
+            ticket = await self.queue.get()
+            if ticket.drawn.done():
+                continue
+            self.running += 1
+            try:
+                worker = await self.handle(ticket, worker)
+            finally:
+                self.running -= 1
+
+    async def handle(self, ticket: Ticket, worker: Worker) -> Worker:
+        """Draw one ticket; gives back the worker for the next one."""
+        ticket.on_begin()
+        for crash in ("crashed", "crashed again"):
+            try:
+                drawn = await self.attempt(worker, ticket.job)
+            except (WorkerDied, TimeoutError) as failure:
+                late = isinstance(failure, TimeoutError)
+                log.error("worker %s %s on %s as %s", worker.process_id, "hung" if late else crash, *names(ticket))
+                worker = await self.replace(worker, "timeout" if late else "crash")
+                if late:
+                    self.finish(ticket, RenderTimeout("this picture took too long to draw"), "timeout")
+                    return worker
+            except Exception as error:
+                self.finish(ticket, error, "refused")
+                return await self.rest(worker)
+            else:
+                self.finish(ticket, drawn, "drawn")
+                return await self.rest(worker)
+        self.finish(ticket, RenderCrashed("this picture could not be drawn"), "crashed")
+        return worker
+
+    async def attempt(self, worker: Worker, job: Job) -> Drawn:
+        started = asyncio.get_running_loop().time()
+        async with asyncio.timeout(self.settings.timeout_seconds):
+            facts, body = await worker.work(pack_job(job))
+        took = asyncio.get_running_loop().time() - started
+        self.typical_seconds += (took - self.typical_seconds) / 16
+        return unpack_drawn(facts, body)
+
+    def finish(self, ticket: Ticket, result: Drawn | Exception, outcome: str) -> None:
+        self.metrics.rendered(outcome)
+        if ticket.drawn.done():  # everybody has left
+            return
+        if isinstance(result, Exception):
+            ticket.drawn.set_exception(result)
+            return
+        for stage, seconds in result.stages.items():
+            self.metrics.stage_took(stage, str(result.rendition.format), seconds)
+        ticket.drawn.set_result(result)
+
+    async def rest(self, worker: Worker) -> Worker:
+        """Between two jobs: a worker that is old or fat makes place for a fresh one."""
+        if worker.jobs >= JOBS_PER_WORKER:
+            return await self.replace(worker, "age")
+        if worker.memory > self.settings.worker_memory_bytes * IDLE_MEMORY_SHARE:
+            return await self.replace(worker, "memory")
+        return worker
+
+    async def replace(self, worker: Worker, reason: str) -> Worker:
+        """A fresh worker; tries until there is one, since a slot without a worker is of no use."""
+        self.metrics.worker_restarted(reason)
+        self.ready -= 1
+        await self.processes.end(worker)
+        while True:
+            try:
+                fresh = await self.processes.spawn()
+            except OSError as error:
+                log.error("cannot start a worker, trying again: %s", error)
+                await asyncio.sleep(RESPAWN_SECONDS)
+            else:
+                self.ready += 1
+                return fresh
+
+
+def names(ticket: Ticket) -> tuple[str, str]:
+    return ticket.job.source.name, str(ticket.job.plan)

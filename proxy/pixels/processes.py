@@ -1,0 +1,102 @@
+"""The server's end of the nursery and of a worker: starting, talking to, and ending processes."""
+
+import asyncio
+import json
+import logging
+import socket
+import subprocess
+import sys
+from typing import Any
+
+from proxy.pixels.wire import HEADER
+
+log = logging.getLogger("proxy.pixels")
+SPAWN_SECONDS = 20.0
+
+
+class WorkerDied(Exception):
+    """The connection to a worker broke: a crash, a kill, or more memory than it may have."""
+
+
+class Worker:
+    """One process that draws, and the connection to it."""
+
+    def __init__(self, process_id: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.process_id = process_id
+        self.reader = reader
+        self.writer = writer
+        self.jobs = 0
+        self.memory = 0
+
+    async def work(self, packed: bytes) -> tuple[dict[str, Any], bytes]:
+        """Send one job and wait for its facts and body; raises WorkerDied."""
+        self.jobs += 1
+        try:
+            self.writer.write(packed)
+            await self.writer.drain()
+            facts, body = await self.receive()
+        except (OSError, asyncio.IncompleteReadError) as error:
+            raise WorkerDied(f"worker {self.process_id} ended while it drew") from error
+        self.memory = facts.get("memory", 0)
+        return facts, body
+
+    async def receive(self) -> tuple[dict[str, Any], bytes]:
+        facts_bytes, body_bytes = HEADER.unpack(await self.reader.readexactly(HEADER.size))
+        facts = json.loads(await self.reader.readexactly(facts_bytes))
+        return facts, await self.reader.readexactly(body_bytes)
+
+
+class Processes:
+    """Starts workers by way of the nursery, which it starts again if that one should die."""
+
+    def __init__(self, memory_bytes: int) -> None:
+        self.memory_bytes = memory_bytes
+        self.asking = asyncio.Lock()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.control: socket.socket | None = None
+
+    def prepare(self) -> None:
+        """Start the nursery, so that it loads Pillow while the server loads itself."""
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.control.settimeout(SPAWN_SECONDS)
+        with theirs:
+            command = [sys.executable, "-m", "proxy.pixels.nursery"]
+            self.process = subprocess.Popen(command, stdin=theirs.fileno())  # noqa: S603 (our own module)
+
+    async def spawn(self) -> Worker:
+        """A worker that is ready to draw; raises OSError."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            async with self.asking:
+                process_id = await asyncio.to_thread(self.ask_for_worker, theirs.fileno())
+        reader, writer = await asyncio.open_unix_connection(sock=ours)
+        worker = Worker(process_id, reader, writer)
+        try:
+            await worker.receive()
+        except asyncio.IncompleteReadError as error:
+            raise OSError("a new worker ended at once") from error
+        return worker
+
+    def ask_for_worker(self, file: int) -> int:
+        if self.process is None or self.process.poll() is not None:
+            self.prepare()
+        assert self.control is not None
+        socket.send_fds(self.control, [f"spawn {self.memory_bytes}".encode()], [file])
+        answer = self.control.recv(64)
+        if not answer:
+            raise OSError("the nursery has ended")
+        return int(answer)
+
+    async def end(self, worker: Worker) -> None:
+        worker.writer.close()
+        if self.control is not None:
+            try:
+                self.control.send(f"kill {worker.process_id}".encode())
+            except OSError as error:  # the nursery is gone, and its workers with it
+                log.warning("cannot end worker %s: %s", worker.process_id, error)
+
+    async def close(self) -> None:
+        """The nursery ends all workers when its socket closes."""
+        if self.control is not None and self.process is not None:
+            self.control.close()
+            await asyncio.to_thread(self.process.wait)

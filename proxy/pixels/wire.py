@@ -1,0 +1,74 @@
+"""What goes between the server and a worker: a job one way, a line of facts and the picture the other way.
+
+The server unpickles nothing: a worker has read a stranger's file, so its answer is JSON and bytes.
+"""
+
+import json
+import pickle
+import struct
+from typing import Any
+
+from proxy import errors
+from proxy.errors import InvalidTransformation, ProxyError, RenderCrashed
+from proxy.formats import Format
+from proxy.media import Rendition
+from proxy.pixels.job import Drawn, Job
+
+HEADER = struct.Struct("!II")  # bytes of the facts, bytes of the body
+
+
+def pack_job(job: Job) -> bytes:
+    packed = pickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL)
+    return HEADER.pack(len(packed), 0) + packed
+
+
+def unpack_job(packed: bytes) -> Job:
+    """In the worker; what it unpickles comes from the server."""
+    job = pickle.loads(packed)  # noqa: S301
+    assert isinstance(job, Job)
+    return job
+
+
+def pack_facts(facts: dict[str, Any], body: bytes = b"") -> bytes:
+    packed = json.dumps(facts).encode()
+    return HEADER.pack(len(packed), len(body)) + packed
+
+
+def facts_of(drawn: Drawn) -> dict[str, Any]:
+    rendition = drawn.rendition
+    return {
+        "format": str(rendition.format),
+        "size": [rendition.width, rendition.height],
+        "engine": rendition.engine,
+        "negotiated": rendition.negotiated,
+        "etag": rendition.etag,
+        "stages": drawn.stages,
+    }
+
+
+def facts_of_error(error: BaseException) -> dict[str, Any]:
+    if isinstance(error, InvalidTransformation):
+        return {"error": "InvalidTransformation", "args": [error.part, error.expected]}
+    if isinstance(error, ProxyError):
+        return {"error": type(error).__name__, "args": [error.message]}
+    return {"error": type(error).__name__, "args": [str(error)]}
+
+
+def unpack_drawn(facts: dict[str, Any], body: bytes) -> Drawn:
+    """Raises what the worker raised: an error of ours, FileNotFoundError, or RenderCrashed for a fault of ours."""
+    if "error" in facts:
+        raise error_of(facts["error"], facts["args"])
+    width, height = facts["size"]
+    rendition = Rendition(
+        body, Format(facts["format"]), width, height, facts["engine"], facts["negotiated"], facts["etag"]
+    )
+    return Drawn(rendition, facts["stages"])
+
+
+def error_of(name: str, args: list[str]) -> Exception:
+    if name == "FileNotFoundError":
+        return FileNotFoundError(*args)
+    kind = getattr(errors, name, None)
+    if isinstance(kind, type) and issubclass(kind, ProxyError):
+        return kind(*args)
+    return RenderCrashed("this picture could not be drawn")

@@ -1,0 +1,152 @@
+"""The composition root: builds the house, wires it, opens and closes it."""
+
+import asyncio
+import logging
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from aiohttp import web
+
+from proxy.akeneo.client import AkeneoClient
+from proxy.cache.disk import Disk
+from proxy.cache.memory import MemoryStore
+from proxy.cache.originals import Originals
+from proxy.cache.refusals import Refusals
+from proxy.cache.renditions import Renditions
+from proxy.cache.spool import SpoolLimits
+from proxy.cache.stores import DiskStore
+from proxy.cache.tiers import Tiers
+from proxy.delivery import Delivery
+from proxy.media import Rendition
+from proxy.metrics import Metrics
+from proxy.origins import AkeneoOrigin
+from proxy.pixels.job import ENGINE, Limits
+from proxy.pixels.pool import Renderers
+from proxy.settings import Settings
+from proxy.web.access import AccessLog
+from proxy.web.admin import admin_app
+from proxy.web.health import Health
+from proxy.web.public import PublicServer
+
+log = logging.getLogger("proxy.web")
+
+THREADS = 16  # for the disk; far more than it can use, so that a slow file does not hold up the others
+KEEP_ALIVE_SECONDS = 75.0  # longer than a CDN's, so that it is the CDN who closes
+SCRATCH_BYTES = 512 * 2**20  # for originals in flight when the cache directory fails
+BACKLOG = 1024
+
+
+class Server:
+    """The whole server. `start` returns when it is ready, `close` when the last answer is sent."""
+
+    def __init__(self, settings: Settings, metrics: Metrics, renderers: Renderers, engine: int = ENGINE) -> None:
+        self.settings = settings
+        self.metrics = metrics
+        self.renderers = renderers
+        self.tiers = Tiers(metrics)
+        self.origin = AkeneoOrigin(AkeneoClient(settings.akeneo, metrics))
+        self.scratch = Scratch()
+        self.disks = self.build_disks()
+        self.delivery = self.build_delivery(engine)
+        self.health = Health(renderers, self.tiers, self.origin, settings.cache.memory_bytes)
+        self.runners: list[web.ServerRunner | web.AppRunner] = []
+        self.chores: list[asyncio.Task[None]] = []
+        self.port = 0
+        self.admin_port = 0
+
+    def build_disks(self) -> list[Disk]:
+        """The cache directory, unless its budget is nothing, then a place for originals when it fails."""
+        cache = self.settings.cache
+        disks = [Disk(cache.directory, cache.disk_bytes, self.metrics)] if cache.disk_bytes else []
+        if self.scratch.directory is not None:
+            disks.append(Disk(self.scratch.directory, SCRATCH_BYTES, self.metrics, name="scratch"))
+        return disks
+
+    def build_delivery(self, engine: int) -> Delivery:
+        settings, metrics = self.settings, self.metrics
+        render = settings.render
+        memory: MemoryStore[Rendition] = MemoryStore(settings.cache.memory_bytes, lambda it: len(it.body), metrics)
+        stores = [(disk.name, DiskStore(disk, "renditions")) for disk in self.disks if disk.name == "disk"]
+        largest_file = max((disk.budget for disk in self.disks), default=0)
+        spool = SpoolLimits(picture=render.max_source_bytes, file=largest_file)
+        return Delivery(
+            originals=Originals(self.origin, self.disks, spool, self.tiers, metrics),
+            renditions=Renditions(memory, stores, self.tiers, metrics),
+            refusals=Refusals(metrics),
+            renderers=self.renderers,
+            limits=Limits(render.max_source_pixels, render.max_output_side),
+            metrics=metrics,
+            engine=engine,
+        )
+
+    async def start(self) -> None:
+        """Raises OSError if a port is taken, or a worker does not start."""
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "disk"))
+        await self.renderers.start()
+        self.port = await self.listen_public()
+        self.admin_port = await self.listen_admin()
+        self.chores = [asyncio.create_task(self.count_disks()), asyncio.create_task(self.origin.warm())]
+
+    async def listen_public(self) -> int:
+        access = AccessLog(self.settings.log, self.metrics)
+        public = PublicServer(self.settings, self.delivery, self.health, access, self.metrics)
+        server = web.Server(
+            public,
+            handler_cancellation=True,  # a viewer who left waits for nothing
+            keepalive_timeout=KEEP_ALIVE_SECONDS,
+            access_log=None,
+        )
+        runner = web.ServerRunner(server, shutdown_timeout=self.settings.request_timeout_seconds)
+        return await self.listen(runner, self.settings.host, self.settings.port)
+
+    async def listen_admin(self) -> int:
+        runner = web.AppRunner(admin_app(self.settings, self.metrics), access_log=None)
+        return await self.listen(runner, self.settings.admin_host, self.settings.admin_port)
+
+    async def listen(self, runner: web.ServerRunner | web.AppRunner, host: str, port: int) -> int:
+        await runner.setup()
+        self.runners.append(runner)
+        await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
+        chosen: int = runner.addresses[0][1]
+        return chosen
+
+    async def count_disks(self) -> None:
+        """Behind the start: a million files take seconds to count."""
+        for disk in self.disks:
+            try:
+                await asyncio.to_thread(disk.count)
+            except OSError as error:
+                self.tiers.failed(disk.name, "count its files", error)
+
+    async def close(self) -> None:
+        """No new connections, running requests to their end, then the workers and what is being written."""
+        self.health.draining = True
+        for runner in self.runners:
+            await runner.cleanup()
+        for chore in self.chores:
+            chore.cancel()
+        await asyncio.gather(*self.chores, return_exceptions=True)
+        await self.delivery.close()
+        await self.renderers.close()
+        await self.origin.close()
+        self.scratch.close()
+
+
+class Scratch:
+    """A directory of this process alone, gone with it; None on a machine that has no place for one."""
+
+    def __init__(self) -> None:
+        self.temporary: tempfile.TemporaryDirectory[str] | None = None
+        try:
+            self.temporary = tempfile.TemporaryDirectory(prefix="media-proxy-", ignore_cleanup_errors=True)
+        except OSError as error:
+            log.warning("no scratch directory beside the cache directory: %s", error)
+
+    @property
+    def directory(self) -> Path | None:
+        return Path(self.temporary.name) if self.temporary else None
+
+    def close(self) -> None:
+        if self.temporary is not None:
+            self.temporary.cleanup()

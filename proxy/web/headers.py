@@ -1,0 +1,42 @@
+"""Headers that several kinds of answers share."""
+
+from proxy.delivery import CacheStatus
+from proxy.formats import Content, Format
+from proxy.media import MediaPath
+
+# Stored scripts would run in the shop's own domain (design, decision 10).
+LOCKED_DOWN = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox"
+NO_STORE = "no-store"
+PUBLIC = {
+    "Server": "media-proxy",
+    "Access-Control-Allow-Origin": "*",
+    "Timing-Allow-Origin": "*",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def remembered_for(seconds: int) -> str:
+    return f"public, max-age={seconds}" if seconds else NO_STORE
+
+
+def canonical_link(base_url: str, path: MediaPath) -> str:
+    """The address without transformation and query, for search engines."""
+    return f'<{base_url}/{path}>; rel="canonical"'
+
+
+def content_headers(content: Content, path: MediaPath, attachment: bool) -> dict[str, str]:
+    """Type, and how a browser may treat it. A media code holds nothing that a quoted name would have to escape."""
+    text = content.mime.startswith("text/")
+    headers = {"Content-Type": f"{content.mime}; charset=utf-8" if text else content.mime}
+    if content.active or content.picture is Format.SVG:
+        headers["Content-Security-Policy"] = LOCKED_DOWN
+    if attachment or content.active:
+        headers["Content-Disposition"] = f'attachment; filename="{path.filename}"'
+    return headers
+
+
+def timing(cache: CacheStatus | None, stages: dict[str, float], total_seconds: float) -> str:
+    """`Server-Timing`, in milliseconds as its specification has it."""
+    entries = [f"{stage};dur={seconds * 1000:.1f}" for stage, seconds in stages.items()]
+    outcome = [f'cache;desc="{cache}"'] if cache else []
+    return ", ".join([*outcome, *entries, f"total;dur={total_seconds * 1000:.1f}"])

@@ -1,0 +1,60 @@
+"""Whether the server is alive, and whether it is ready; the PIM never turns it red (design, section 4)."""
+
+import json
+from typing import Any
+
+from aiohttp import web
+
+from proxy.akeneo.health import Health as OriginHealth
+from proxy.cache.tiers import Tiers
+from proxy.origins import Origin
+from proxy.pixels.pool import Renderers
+from proxy.web.headers import NO_STORE
+
+HEADERS = {"Cache-Control": NO_STORE, "Server": "media-proxy", "X-Content-Type-Options": "nosniff"}
+
+
+class Health:
+    def __init__(self, renderers: Renderers, tiers: Tiers, origin: Origin, memory_bytes: int) -> None:
+        self.renderers = renderers
+        self.tiers = tiers
+        self.origin = origin
+        self.memory_bytes = memory_bytes
+        self.draining = False
+
+    @property
+    def warm(self) -> bool:
+        return self.renderers.ready > 0
+
+    @property
+    def remembers(self) -> bool:
+        """At least one tier can be written to."""
+        return self.memory_bytes > 0 or "disk" not in self.tiers.failing
+
+    @property
+    def ready(self) -> bool:
+        return self.warm and self.remembers and not self.draining
+
+    def live_response(self) -> web.Response:
+        return answer(200, {"status": "alive"})
+
+    def ready_response(self) -> web.Response:
+        facts = {
+            "status": "draining" if self.draining else "ready" if self.ready else "not ready",
+            "workers": {"ready": self.renderers.ready, "wanted": self.renderers.settings.workers},
+            "cache": {"failing": self.tiers.failing},
+            "akeneo": facts_of(self.origin.health),
+        }
+        return answer(200 if self.ready else 503, facts)
+
+
+def answer(status: int, facts: dict[str, Any]) -> web.Response:
+    return web.Response(status=status, text=json.dumps(facts) + "\n", content_type="application/json", headers=HEADERS)
+
+
+def facts_of(health: OriginHealth) -> dict[str, str | None]:
+    return {
+        "outcome": health.outcome,
+        "since": health.since.isoformat() if health.since else None,
+        "paused_until": health.paused_until.isoformat() if health.paused_until else None,
+    }

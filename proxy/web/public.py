@@ -1,0 +1,111 @@
+"""The public port: pictures, health, and nothing else."""
+
+import asyncio
+import logging
+import time
+
+from aiohttp import web
+
+from proxy.deadline import Deadline
+from proxy.delivery import Delivery
+from proxy.errors import MethodNotAllowed, NoSuchPath, ProxyError
+from proxy.imagekit.url import read_url
+from proxy.metrics import Metrics
+from proxy.settings import Settings
+from proxy.web.access import AccessLog, Answer, new_request_id, printable
+from proxy.web.health import Health
+from proxy.web.responses import Responses, error_response, preflight
+
+log = logging.getLogger("proxy.web")
+VIEWER_LEFT = 499  # as nginx logs it; no viewer sees it
+INTERNAL = "/-/"
+
+
+class PublicServer:
+    """Called by aiohttp's low-level server with each request: no router and no middleware on the way of a hit."""
+
+    def __init__(
+        self, settings: Settings, delivery: Delivery, health: Health, access: AccessLog, metrics: Metrics
+    ) -> None:
+        self.settings = settings
+        self.delivery = delivery
+        self.health = health
+        self.access = access
+        self.metrics = metrics
+        self.responses = Responses(settings)
+
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        since = time.perf_counter()
+        request_id = new_request_id()
+        response = None
+        try:
+            response = await self.answer(request, request_id, since)
+            return response
+        finally:
+            self.access.answered(line_of(request, response, request_id, time.perf_counter() - since))
+
+    async def answer(self, request: web.BaseRequest, request_id: str, since: float) -> web.StreamResponse:
+        try:
+            response = await self.route(request, since)
+        except ProxyError as error:
+            response = error_response(error)
+        except (asyncio.CancelledError, ConnectionError):
+            raise  # the viewer has left
+        except Exception:
+            log.exception("a fault of ours, request %s", request_id)
+            response = error_response(ProxyError("a fault of ours; the log knows more"))
+        if not response.prepared:
+            response.headers["X-Request-Id"] = request_id
+        return response
+
+    async def route(self, request: web.BaseRequest, since: float) -> web.StreamResponse:
+        if request.method == "OPTIONS":
+            return preflight()
+        if request.method not in {"GET", "HEAD"}:
+            raise MethodNotAllowed("expected GET, HEAD or OPTIONS")
+        target = request.raw_path
+        if target.startswith(INTERNAL):
+            return self.internal(target.partition("?")[0])
+        return await self.media(request, target, since)
+
+    def internal(self, path: str) -> web.Response:
+        match path:
+            case "/-/health/live":
+                return self.health.live_response()
+            case "/-/health/ready":
+                return self.health.ready_response()
+        raise NoSuchPath("no such path")
+
+    async def media(self, request: web.BaseRequest, target: str, since: float) -> web.StreamResponse:
+        accept = ",".join(request.headers.getall("Accept", ()))
+        url = read_url(target, accept, self.settings.output)
+        if url.ignored:
+            self.metrics.parameters_ignored(len(url.ignored))
+        if url.fallbacks:
+            self.metrics.parameters_fell_back(len(url.fallbacks))
+        deadline = Deadline.after(self.settings.request_timeout_seconds)
+        delivered = await self.delivery.deliver(url.request, deadline)
+        try:
+            return await self.responses.respond(request, url.request, delivered, time.perf_counter() - since)
+        except FileNotFoundError:  # evicted between being found and being opened
+            delivered = await self.delivery.deliver(url.request, deadline)
+            return await self.responses.respond(request, url.request, delivered, time.perf_counter() - since)
+
+
+def line_of(request: web.BaseRequest, response: web.StreamResponse | None, request_id: str, seconds: float) -> Answer:
+    """Without a response the viewer has left before there was one."""
+    return Answer(
+        request_id,
+        request.method,
+        printable(request.raw_path),
+        response.status if response else VIEWER_LEFT,
+        response.headers.get("X-Cache", "-") if response else "-",
+        size_of(response),
+        round(seconds * 1000, 1),
+    )
+
+
+def size_of(response: web.StreamResponse | None) -> int:
+    if isinstance(response, web.Response):
+        return len(response.body) if isinstance(response.body, bytes) else 0
+    return response.body_length if response and response.prepared else 0

@@ -1,0 +1,118 @@
+"""What was delivered -> an HTTP answer: validators, 304, cache headers, errors."""
+
+from aiohttp import web
+
+from proxy.cache.spool import Spool
+from proxy.delivery import Delivered
+from proxy.errors import MethodNotAllowed, ProxyError
+from proxy.formats import Content
+from proxy.media import MediaRequest, Original, Rendition
+from proxy.settings import Settings
+from proxy.web.conditions import matches
+from proxy.web.files import send_file, send_spool
+from proxy.web.headers import (
+    NO_STORE,
+    PUBLIC,
+    canonical_link,
+    content_headers,
+    remembered_for,
+    timing,
+)
+
+METHODS = "GET, HEAD, OPTIONS"
+DAY = "86400"
+
+
+class Responses:
+    """Answers in the words of these settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.cache_control = settings.output.cache_control
+        self.canonical_base_url = settings.canonical_base_url
+
+    async def respond(
+        self, request: web.BaseRequest, media: MediaRequest, delivered: Delivered, seconds: float
+    ) -> web.StreamResponse:
+        """Raises FileNotFoundError if a stored file was evicted meanwhile, before anything is sent."""
+        headers = self.headers(media, delivered, seconds)
+        etag = etag_of(delivered)
+        if etag is not None:
+            headers["ETag"] = f'"{etag}"'
+            if matches(request.headers.get("If-None-Match", ""), etag):
+                return not_modified(headers)
+        match delivered.what:
+            case Rendition() as rendition:
+                return web.Response(body=rendition.body, headers=headers)
+            case Original() as original:
+                return await send_file(request, original, headers)
+            case Spool() as spool:
+                return await send_spool(request, spool, headers)
+
+    def headers(self, media: MediaRequest, delivered: Delivered, seconds: float) -> dict[str, str]:
+        headers = {
+            **PUBLIC,
+            "Cache-Control": self.cache_control,
+            "X-Cache": str(delivered.cache),
+            "Server-Timing": timing(delivered.cache, delivered.stages, seconds),
+            **content_headers(content_of(delivered), media.path, media.attachment),
+        }
+        if isinstance(delivered.what, Rendition) and delivered.what.negotiated:
+            headers["Vary"] = "Accept"
+        if self.canonical_base_url is not None:
+            headers["Link"] = canonical_link(self.canonical_base_url, media.path)
+        return headers
+
+
+def content_of(delivered: Delivered) -> Content:
+    what = delivered.what
+    if isinstance(what, Rendition):
+        return Content.of(what.format)
+    assert what.content is not None  # a spool is delivered only once it knows
+    return what.content
+
+
+def etag_of(delivered: Delivered) -> str | None:
+    """None while the last byte has not come."""
+    match delivered.what:
+        case Rendition(etag=etag):
+            return etag
+        case Original(digest=digest):
+            return digest
+    return None
+
+
+def not_modified(headers: dict[str, str]) -> web.Response:
+    """What RFC 9110 wants on a 304, and nothing about a body that is not there."""
+    return web.Response(status=304, headers={name: value for name, value in headers.items() if name != "Content-Type"})
+
+
+def error_response(error: ProxyError) -> web.Response:
+    """Status, `ik-error` as ImageKit has it, and how long a CDN may remember it."""
+    headers = {
+        **PUBLIC,
+        "Cache-Control": remembered_for(error.keep_seconds),
+        "ik-error": one_line(f"{error.code} - {error.message}"),
+    }
+    if error.retry_after_seconds is not None:
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, MethodNotAllowed):
+        headers["Allow"] = METHODS
+    return web.Response(status=error.status, text=f"{error.message}\n", headers=headers)
+
+
+def one_line(text: str, limit: int = 500) -> str:
+    """A header holds printable ASCII only: a viewer's own words may be in here."""
+    return "".join(sign if " " <= sign <= "~" else "?" for sign in text)[:limit]
+
+
+def preflight() -> web.Response:
+    """OPTIONS: what may be asked, also from another site's script."""
+    headers = {
+        **PUBLIC,
+        "Allow": METHODS,
+        "Access-Control-Allow-Methods": METHODS,
+        "Access-Control-Allow-Headers": "*",
+        "Access-Control-Max-Age": DAY,
+        "Cache-Control": NO_STORE,
+    }
+    return web.Response(status=204, headers=headers)
