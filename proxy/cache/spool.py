@@ -3,10 +3,10 @@
 import asyncio
 import hashlib
 import os
+import weakref
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from proxy.errors import OriginBroken, SourceTooLarge
 from proxy.formats import SNIFF_BYTES, Content, is_certain, sniff
@@ -36,6 +36,7 @@ class Spool:
         self.content: Content | None = None
         self.size = 0
         self.written = 0
+        self.handle = -1
         self.ended = False
         self.error: BaseException | None = None
         self.news = asyncio.Event()
@@ -50,25 +51,27 @@ class Spool:
         Raises what `chunks` raises, OriginBroken if there is not one byte, SourceTooLarge, and OSError. Whoever
         calls it says by `end` whether the file was good: followers are not told before.
         """
-        out = await asyncio.to_thread(open, self.file, "wb", 0)
-        try:
-            waiting = bytearray()
-            async for chunk in chunks:
-                self.take(chunk)
-                waiting += chunk
-                if len(waiting) >= PIECE_BYTES or self.streams:
-                    await self.write(out, waiting)
-                if self.content is None and is_certain(self.head):
-                    await self.write(out, waiting)
-                    self.know(on_known)
-            await self.write(out, waiting)
-            if not self.size:
-                raise OriginBroken("Akeneo sent an empty file")
-            # A power cut must not leave a file of the right length with the wrong bytes.
-            await asyncio.to_thread(os.fsync, out.fileno())
-        finally:
-            await asyncio.to_thread(out.close)
+        await asyncio.to_thread(self.open)
+        waiting = bytearray()
+        async for chunk in chunks:
+            self.take(chunk)
+            waiting += chunk
+            if len(waiting) >= PIECE_BYTES or self.streams:
+                await self.write(waiting)
+            if self.content is None and is_certain(self.head):
+                await self.write(waiting)
+                self.know(on_known)
+        await self.write(waiting)
+        if not self.size:
+            raise OriginBroken("Akeneo sent an empty file")
+        # A power cut must not leave a file of the right length with the wrong bytes.
+        await asyncio.to_thread(os.fsync, self.handle)
         return self.content or self.know(on_known)
+
+    def open(self) -> None:
+        """The handle lives as long as whoever follows: the file may be renamed or evicted meanwhile."""
+        self.handle = os.open(self.file, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o644)
+        weakref.finalize(self, os.close, self.handle)
 
     @property
     def streams(self) -> bool:
@@ -94,9 +97,9 @@ class Spool:
         if max(self.size, self.length or 0) > limit:
             raise SourceTooLarge(f"the original is larger than {limit} bytes")
 
-    async def write(self, out: IO[bytes], waiting: bytearray) -> None:
+    async def write(self, waiting: bytearray) -> None:
         if waiting:
-            await asyncio.to_thread(write_all, out, bytes(waiting))
+            await asyncio.to_thread(write_all, self.handle, bytes(waiting))
             self.written += len(waiting)
             waiting.clear()
             self.tell()
@@ -111,24 +114,20 @@ class Spool:
 
     async def follow(self) -> AsyncIterator[bytes]:
         """The bytes from the first to the last, as they come; raises OriginBroken if they never all come."""
-        source = await asyncio.to_thread(open, self.file, "rb")
-        try:
-            sent = 0
-            while True:
-                while sent < self.written:
-                    chunk = await asyncio.to_thread(source.read, min(READ_BYTES, self.written - sent))
-                    sent += len(chunk)
-                    yield chunk
-                if self.ended:
-                    break
-                await self.news.wait()
-        finally:
-            await asyncio.to_thread(source.close)
+        sent = 0
+        while True:
+            while sent < self.written:
+                chunk = await asyncio.to_thread(os.pread, self.handle, min(READ_BYTES, self.written - sent), sent)
+                sent += len(chunk)
+                yield chunk
+            if self.ended:
+                break
+            await self.news.wait()
         if self.error is not None:
             raise OriginBroken("Akeneo broke off") from self.error
 
 
-def write_all(out: IO[bytes], body: bytes) -> None:
+def write_all(handle: int, body: bytes) -> None:
     rest = memoryview(body)
     while rest:
-        rest = rest[out.write(rest) :]
+        rest = rest[os.write(handle, rest) :]

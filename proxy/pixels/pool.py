@@ -36,10 +36,10 @@ class Ticket:
 class Renderers:
     """`prepare` may be called before the event loop runs; `start` returns when all workers are warm."""
 
-    def __init__(self, settings: RenderSettings, metrics: Metrics) -> None:
+    def __init__(self, settings: RenderSettings, metrics: Metrics, processes: Processes | None = None) -> None:
         self.settings = settings
         self.metrics = metrics
-        self.processes = Processes(settings.worker_memory_bytes)
+        self.processes = processes or Processes(settings.worker_memory_bytes)
         self.queue: asyncio.PriorityQueue[Ticket] = asyncio.PriorityQueue()
         self.numbers = count()
         self.slots: list[asyncio.Task[None]] = []
@@ -84,15 +84,15 @@ class Renderers:
 
     async def serve(self, worker: Worker) -> None:
         """One slot, for ever: takes tickets, replaces its worker when that is due."""
-        while True:
-            ticket = await self.queue.get()
-            if ticket.drawn.done():
-                continue
-            self.running += 1
-            try:
-                worker = await self.handle(ticket, worker)
-            finally:
-                self.running -= 1
+        try:
+            while True:
+                ticket = await self.queue.get()
+                if not ticket.drawn.done():
+                    self.running += 1
+                    worker = await self.handle(ticket, worker)
+                    self.running -= 1
+        finally:
+            self.processes.end(worker)
 
     async def handle(self, ticket: Ticket, worker: Worker) -> Worker:
         """Draw one ticket; gives back the worker for the next one."""
@@ -147,7 +147,7 @@ class Renderers:
         """A fresh worker; tries until there is one, since a slot without a worker is of no use."""
         self.metrics.worker_restarted(reason)
         self.ready -= 1
-        await self.processes.end(worker)
+        self.processes.end(worker)
         while True:
             try:
                 fresh = await self.processes.spawn()

@@ -6,6 +6,7 @@ import logging
 import socket
 import subprocess
 import sys
+import threading
 from typing import Any
 
 from proxy.pixels.wire import HEADER
@@ -51,7 +52,7 @@ class Processes:
 
     def __init__(self, memory_bytes: int) -> None:
         self.memory_bytes = memory_bytes
-        self.asking = asyncio.Lock()
+        self.asking = threading.Lock()
         self.process: subprocess.Popen[bytes] | None = None
         self.control: socket.socket | None = None
 
@@ -67,8 +68,7 @@ class Processes:
         """A worker that is ready to draw; raises OSError."""
         ours, theirs = socket.socketpair()
         with theirs:
-            async with self.asking:
-                process_id = await asyncio.to_thread(self.ask_for_worker, theirs.fileno())
+            process_id = await asyncio.to_thread(self.ask_for_worker, theirs.fileno())
         reader, writer = await asyncio.open_unix_connection(sock=ours)
         worker = Worker(process_id, reader, writer)
         try:
@@ -78,16 +78,17 @@ class Processes:
         return worker
 
     def ask_for_worker(self, file: int) -> int:
-        if self.process is None or self.process.poll() is not None:
-            self.prepare()
-        assert self.control is not None
-        socket.send_fds(self.control, [f"spawn {self.memory_bytes}".encode()], [file])
-        answer = self.control.recv(64)
+        with self.asking:
+            if self.process is None or self.process.poll() is not None:
+                self.prepare()
+            assert self.control is not None
+            socket.send_fds(self.control, [f"spawn {self.memory_bytes}".encode()], [file])
+            answer = self.control.recv(64)
         if not answer:
             raise OSError("the nursery has ended")
         return int(answer)
 
-    async def end(self, worker: Worker) -> None:
+    def end(self, worker: Worker) -> None:
         worker.writer.close()
         if self.control is not None:
             try:

@@ -41,10 +41,10 @@ def wanted_span(range_header: str, size: int) -> Span | None:
     if match[1] == "":
         return last_bytes(int(match[2]), size)
     start, stop = int(match[1]), size if match[2] == "" else int(match[2]) + 1
-    if stop <= start:
-        return None
     if start >= size:
         raise Unsatisfiable
+    if stop <= start:
+        return None
     return Span(start, min(stop, size))
 
 

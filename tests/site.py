@@ -1,0 +1,84 @@
+"""Our whole server on loopback, in front of a pretend Akeneo, as the tests call it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from proxy.demo.files import DemoFile
+from proxy.demo.pim import DemoPim
+from proxy.metrics import Metrics
+from proxy.pixels.job import ENGINE
+from proxy.pixels.pool import Renderers
+from proxy.pixels.processes import Processes
+from proxy.settings import Settings
+from proxy.web.app import Server
+
+CHROME = "image/avif,image/webp,image/apng,image/*,*/*;q=0.8"
+
+
+class Site:
+    """A running server, its pretend Akeneo, and a viewer."""
+
+    def __init__(self, server: Server, pim: DemoPim, viewer: httpx.AsyncClient) -> None:
+        self.server = server
+        self.pim = pim
+        self.viewer = viewer
+
+    @property
+    def admin_url(self) -> str:
+        return f"http://127.0.0.1:{self.server.admin_port}"
+
+    async def get(self, path: str, accept: str = "*/*", **headers: str) -> httpx.Response:
+        fields = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.viewer.get(path, headers={"Accept": accept, **fields})
+
+    def counted(self, metric: str, **labels: str) -> float:
+        return self.server.metrics.registry.get_sample_value(f"media_proxy_{metric}", labels) or 0.0
+
+
+def settings_for(pim: DemoPim, directory: Path, **changes: Any) -> Settings:
+    """The settings of a test: everything on loopback, any free port; `changes` go over single slices."""
+    credentials = pim.credentials
+    slices: dict[str, Any] = {
+        "host": "127.0.0.1",
+        "port": 0,
+        "admin_port": 0,
+        "akeneo": {
+            "url": pim.url,
+            "client_id": credentials.client_id,
+            "secret": credentials.secret,
+            "username": credentials.username,
+            "password": credentials.password,
+        },
+        "cache": {"directory": directory, "memory_bytes": "64MiB"},
+        "render": {"workers": 2},
+        "log": {"access": "off"},
+    }
+    for name, change in changes.items():
+        slices[name] = slices.get(name, {}) | change if isinstance(change, dict) else change
+    return Settings(**slices)
+
+
+@asynccontextmanager
+async def running(
+    pim: DemoPim, directory: Path, processes: Processes | None = None, engine: int = ENGINE, **changes: Any
+) -> AsyncIterator[Site]:
+    settings = settings_for(pim, directory, **changes)
+    metrics = Metrics()
+    server = Server(settings, metrics, Renderers(settings.render, metrics, processes), engine)
+    await server.start()
+    limits = httpx.Limits(max_connections=600)
+    viewer = httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", timeout=40, limits=limits)
+    try:
+        async with viewer:
+            yield Site(server, pim, viewer)
+    finally:
+        await server.close()
+
+
+def path_of(file: DemoFile, transformation: str = "") -> str:
+    prefix = f"/tr:{transformation}" if transformation else ""
+    return f"{prefix}/{file.family}/{file.code}"

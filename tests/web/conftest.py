@@ -1,0 +1,59 @@
+"""A running server in front of a pretend Akeneo with the sample catalogue."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from proxy.demo.pictures import sample_files
+from proxy.demo.pim import DemoPim
+from proxy.pixels.processes import Processes
+from tests.site import Site, running
+
+WORKER_BYTES = 2**30
+
+
+class SharedProcesses(Processes):
+    """One nursery for all tests, since loading Pillow takes longer than a test."""
+
+    async def close(self) -> None:
+        """Left to the end of the session."""
+
+
+@pytest.fixture(scope="session")
+def processes() -> Iterator[Processes]:
+    processes = SharedProcesses(WORKER_BYTES)
+    processes.prepare()
+    yield processes
+    assert processes.control is not None
+    assert processes.process is not None
+    processes.control.close()
+    processes.process.wait()
+
+
+@pytest.fixture
+async def pim() -> AsyncIterator[DemoPim]:
+    async with DemoPim(sample_files()) as pim:
+        yield pim
+
+
+class Start(Protocol):
+    async def __call__(self, directory: Path | None = None, **changes: Any) -> Site: ...
+
+
+@pytest.fixture
+async def start(pim: DemoPim, processes: Processes, tmp_path: Path) -> AsyncIterator[Start]:
+    """Starts servers with settings of the test's own; all of them end with it."""
+    async with AsyncExitStack() as stack:
+
+        async def start(directory: Path | None = None, **changes: Any) -> Site:
+            return await stack.enter_async_context(running(pim, directory or tmp_path, processes, **changes))
+
+        yield start
+
+
+@pytest.fixture
+async def site(start: Start) -> Site:
+    return await start()
