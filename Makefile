@@ -1,0 +1,110 @@
+# Needs make and Python 3.11 or later, nothing else. `make help` lists what there is to say.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALL := $(PIP) install --require-hashes --only-binary :all:
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-emit-index-url --custom-compile-command "make lock"
+
+# An environment of ours remembers where it was made, and the process that is at work in it. One that was moved or copied,
+# has lost its Python, or in which an install broke off is made anew: pip takes half a package for a whole one.
+MADE := $(VENV)/.made-in
+INSTALLING := $(VENV)/.installing
+RUNTIME := $(VENV)/.runtime-installed
+DEV := $(VENV)/.dev-installed
+STATE := $(shell \
+	if kill -0 `cat $(INSTALLING) 2>/dev/null` 2>/dev/null; then echo busy; \
+	elif test -e $(INSTALLING) || ! test -x $(BIN)/python || test "`cat $(MADE) 2>/dev/null`" != "`pwd -P`"; then \
+		rm -f $(MADE) $(RUNTIME) $(DEV); \
+	fi)
+ifeq ($(STATE),busy)
+$(error Another make is installing into $(VENV): try again when it is done)
+endif
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "  make demo PYTHON=python3.12           with a Python of your choice, for a new environment"
+	@echo "  make test ARGS='-k floors'            with arguments for pytest; so too with demo and serve"
+	@echo "  make lock ARGS=--upgrade              with newer versions"
+
+.PHONY: demo
+demo: $(RUNTIME) ## the proxy and a pretend Akeneo with sample pictures; prints URLs to click
+	@$(BIN)/media-proxy demo $(ARGS)
+
+.PHONY: serve
+serve: $(RUNTIME) ## the proxy, with settings from the environment
+	@$(BIN)/media-proxy serve $(ARGS)
+
+.PHONY: test
+test: $(DEV) ## the tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: check check-format check-lint check-types check-dockerfile check-shell
+check: check-format check-lint check-types check-dockerfile check-shell ## format, lint and types
+
+check-format: $(DEV)
+	$(BIN)/ruff format --check .
+
+check-lint: $(DEV)
+	$(BIN)/ruff check .
+
+check-types: $(DEV)
+	$(BIN)/mypy
+
+check-dockerfile: $(DEV)
+	$(BIN)/hadolint Dockerfile
+
+check-shell:
+	bash -n .ci/run
+
+.PHONY: lock
+lock: $(DEV) ## write the lock files anew from pyproject.toml
+	$(COMPILE) $(ARGS) --output-file requirements.lock pyproject.toml
+	$(COMPILE) $(ARGS) --output-file requirements-build.lock --group build --constraint requirements.lock
+	$(COMPILE) $(ARGS) --output-file requirements-dev.lock --group dev pyproject.toml \
+		--constraint requirements.lock --constraint requirements-build.lock
+
+.PHONY: clean
+clean: ## remove the environment and everything else that can be made again
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
+	find proxy tests -type d -name __pycache__ -prune -exec rm -rf {} +
+
+# The stamps are written last, when an install is whole.
+# The development environment grows out of the runtime one, never beside it: `make -j` runs one pip at a time.
+
+$(MADE):
+	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
+		found=`$$python -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null` || continue; \
+		$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { old="$$old $$python is $$found."; continue; }; \
+		$$python -c 'import ensurepip, venv' 2>/dev/null || { bare="$$bare $$python"; continue; }; \
+		echo "Making $(VENV) with Python $$found"; \
+		$$python -m venv --clear $(VENV) && pwd -P >$@; exit; \
+	done; \
+	if [ -n "$$bare" ]; then \
+		echo "Python's venv module is missing or incomplete ($${bare# }); on Debian: apt-get install python3-venv" >&2; \
+	else \
+		echo "Python 3.11 or later is needed, and none was found.$$old" \
+			"If it has another name: make PYTHON=/path/to/python3.11" >&2; \
+	fi; \
+	exit 1
+
+$(RUNTIME): $(MADE) requirements.lock requirements-build.lock pyproject.toml
+	@echo "Installing what the proxy needs"
+	@echo $$$$ >$(INSTALLING) \
+		&& $(INSTALL) -r requirements.lock -r requirements-build.lock \
+		&& PIP_REQUIRE_HASHES= $(PIP) install --no-deps --no-index --no-build-isolation --editable . \
+		&& rm $(INSTALLING) && touch $@
+
+$(DEV): $(RUNTIME) requirements-dev.lock
+	@echo "Installing what its developers need"
+	@echo $$$$ >$(INSTALLING) \
+		&& $(INSTALL) -r requirements-dev.lock \
+		&& rm $(INSTALLING) && touch $@

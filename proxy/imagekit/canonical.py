@@ -1,0 +1,88 @@
+"""One plan for one picture: what cannot change a pixel is left out, whatever the source may be.
+
+Every rule follows from the reference, sections 2 and 3; where the source would have to be known, the words stay.
+"""
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from proxy.imagekit.values import MAX_SIDE
+from proxy.plan import Crop, Focus, Frame, Length, Output, OutputFormat, decimal
+
+NEVER_ENLARGES = {Crop.AT_MAX, Crop.MAINTAIN_RATIO_NO_ENLARGE, Crop.PAD_RESIZE_NO_ENLARGE}
+KEEPS_ALL = {Crop.FORCE, Crop.AT_MAX, Crop.AT_MAX_ENLARGE, Crop.AT_LEAST}  # nothing to choose: no crop, no padding
+NEVER_PROGRESSIVE = {OutputFormat.PNG, OutputFormat.WEBP, OutputFormat.AVIF}
+NEVER_LOSSLESS = {OutputFormat.JPEG, OutputFormat.AVIF}
+# A side below 1 or above 5000 pixels lets `dpr` be ignored; whatever the rounding, it is beyond these.
+SURELY_TOO_SMALL, SURELY_TOO_LARGE = Fraction(1, 2), Fraction(10_001, 2)
+
+
+def canonical_frame(frame: Frame) -> Frame:
+    if not frame.sized:
+        return Frame()
+    if frame.width is not None and frame.height is not None:
+        frame = replace(frame, ratio=None)
+    frame = with_sides_computed(frame)
+    if (frame.width is None or frame.height is None) and frame.ratio is None:
+        return one_sided(frame)
+    return placed(frame)
+
+
+def one_sided(frame: Frame) -> Frame:
+    """One side alone neither crops nor pads; a mode only says whether it may enlarge."""
+    crop = Crop.AT_MAX if frame.crop in NEVER_ENLARGES else Crop.MAINTAIN_RATIO
+    return Frame(frame.width, frame.height, crop=crop, density=frame.density)
+
+
+def placed(frame: Frame) -> Frame:
+    """Coordinates count in an extract only, and there before the focus: `x y`, else `xc yc`, else `fo`."""
+    if frame.crop in KEEPS_ALL:
+        frame = replace(frame, focus=Focus.CENTER)
+    if frame.crop is not Crop.EXTRACT:
+        return replace(frame, x=None, y=None, x_center=None, y_center=None)
+    corner, center = (frame.x, frame.y), (frame.x_center, frame.y_center)
+    if corner != (None, None) and (center == (None, None) or None not in corner):
+        at: dict[str, Any] = {"x": frame.x or 0, "y": frame.y or 0}
+        return replace(frame, **at, x_center=None, y_center=None, focus=Focus.CENTER)
+    if corner == (None, None) and None not in center:
+        return replace(frame, focus=Focus.CENTER)
+    return frame
+
+
+def with_sides_computed(frame: Frame) -> Frame:
+    """`ar` and `dpr` become part of `w` and `h` where whole pixels come out: `w-300,h-200,dpr-2` is `w-600,h-400`."""
+    sides = wanted_sides(frame)
+    if sides is None:
+        return frame
+    dense = {name: wanted * Fraction(decimal(frame.density)) for name, wanted in sides.items()}
+    if any(wanted < SURELY_TOO_SMALL or wanted > SURELY_TOO_LARGE for wanted in dense.values()):
+        frame, dense = replace(frame, density=1.0), sides
+    if any(wanted.denominator != 1 or not 1 <= wanted <= MAX_SIDE for wanted in dense.values()):
+        return frame
+    lengths: dict[str, Any] = {name: Length(float(wanted)) for name, wanted in dense.items()}
+    return replace(frame, **lengths, ratio=None, density=1.0)
+
+
+def wanted_sides(frame: Frame) -> dict[str, Fraction] | None:
+    """Sides in pixels before `dpr`, exactly; None if one is a share of a picture that we have not seen."""
+    given = {"width": frame.width, "height": frame.height}
+    lengths = {name: length for name, length in given.items() if length is not None}
+    if any(length.relative for length in lengths.values()):
+        return None
+    sides = {name: Fraction(int(length.amount)) for name, length in lengths.items()}
+    if frame.ratio is not None and "width" in sides:
+        sides["height"] = sides["width"] / frame.ratio
+    elif frame.ratio is not None:
+        sides["width"] = sides["height"] * frame.ratio
+    return sides
+
+
+def canonical_output(output: Output) -> Output:
+    """Metadata implies the profile; an explicit format drops what only others know."""
+    return replace(
+        output,
+        keep_profile=output.keep_profile or output.keep_metadata,
+        progressive=output.progressive and output.format not in NEVER_PROGRESSIVE,
+        lossless=output.lossless and output.format not in NEVER_LOSSLESS,
+    )

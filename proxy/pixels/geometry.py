@@ -1,0 +1,280 @@
+"""Boxes and sizes, to the pixel: how a `Frame` meets a picture (ImageKit reference, section 3). Pure, no Pillow.
+
+All arithmetic is on fractions, so that no rounding error of a float ever decides about a pixel.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Self
+
+from proxy.errors import InvalidTransformation, LimitExceeded, SourceTooLarge
+from proxy.pixels.job import Limits
+from proxy.plan import Color, Crop, Focus, Frame, Length, Step
+
+MAX_DENSE_SIDE = 5000  # `dpr` is dropped if it would lead beyond
+NEVER_ENLARGES = {Crop.AT_MAX, Crop.MAINTAIN_RATIO_NO_ENLARGE, Crop.PAD_RESIZE_NO_ENLARGE}
+PADS = {Crop.PAD_RESIZE, Crop.PAD_RESIZE_NO_ENLARGE, Crop.PAD_EXTRACT, Crop.PAD_EXTRACT_NO_SHRINK}
+NATIVE = {Crop.EXTRACT, Crop.PAD_EXTRACT, Crop.PAD_EXTRACT_NO_SHRINK}
+FITS = {Crop.AT_MAX, Crop.AT_MAX_ENLARGE, Crop.PAD_RESIZE, Crop.PAD_RESIZE_NO_ENLARGE}
+
+# Where a focus sits along each axis: 0 at the start, 1 in the middle, 2 at the end.
+ACROSS = {Focus.LEFT: 0, Focus.TOP_LEFT: 0, Focus.BOTTOM_LEFT: 0}
+ACROSS |= {Focus.RIGHT: 2, Focus.TOP_RIGHT: 2, Focus.BOTTOM_RIGHT: 2}
+DOWN = {Focus.TOP: 0, Focus.TOP_LEFT: 0, Focus.TOP_RIGHT: 0}
+DOWN |= {Focus.BOTTOM: 2, Focus.BOTTOM_LEFT: 2, Focus.BOTTOM_RIGHT: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Whole pixels, at least 1 x 1."""
+
+    width: int
+    height: int
+
+    @property
+    def pixels(self) -> int:
+        return self.width * self.height
+
+    @property
+    def longest(self) -> int:
+        return max(self.width, self.height)
+
+    @property
+    def swapped(self) -> "Size":
+        return Size(self.height, self.width)
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        return (self.width, self.height)
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+
+Window = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How one picture becomes the next: `source` is scaled to `scaled`, of which `part` at `cut` is put on a
+    `canvas` at `at`. Only the part is ever drawn, in one pass from its `window` in the source.
+    """
+
+    source: Size
+    scaled: Size
+    cut: tuple[int, int]
+    part: Size
+    canvas: Size
+    at: tuple[int, int] = (0, 0)
+
+    @classmethod
+    def whole(cls, source: Size, scaled: Size | None = None) -> Self:
+        scaled = scaled or source
+        return cls(source, scaled, (0, 0), scaled, scaled)
+
+    @property
+    def window(self) -> Window:
+        """Left, top, right, bottom of the part, in pixels of the source."""
+        across = self.source.width / self.scaled.width
+        down = self.source.height / self.scaled.height
+        left, top = self.cut
+        right, bottom = left + self.part.width, top + self.part.height
+        return (
+            left * across,
+            top * down,
+            min(right * across, float(self.source.width)),
+            min(bottom * down, float(self.source.height)),
+        )
+
+    @property
+    def padded(self) -> bool:
+        return self.part != self.canvas
+
+    def as_stored(self, orientation: int) -> Self:
+        """The same for the picture as it is stored, before its EXIF orientation (1-8) is applied; no padding."""
+        left, top = self.cut
+        if orientation in {2, 3, 6, 7}:
+            left = self.scaled.width - left - self.part.width
+        if orientation in {3, 4, 7, 8}:
+            top = self.scaled.height - top - self.part.height
+        if orientation < 5:
+            return replace(self, cut=(left, top), canvas=self.part, at=(0, 0))
+        part = self.part.swapped
+        return replace(
+            self,
+            source=self.source.swapped,
+            scaled=self.scaled.swapped,
+            cut=(top, left),
+            part=part,
+            canvas=part,
+            at=(0, 0),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step with all its numbers known. `size` is what comes out, after the rotation."""
+
+    placement: Placement
+    rotation: float
+    background: Color | None
+    size: Size
+
+
+def plan_stages(steps: Iterable[Step], source: Size, limits: Limits) -> list[Stage]:
+    """At least one stage, each working on the size before it.
+
+    Raises InvalidTransformation for a window that leaves the picture, LimitExceeded, SourceTooLarge.
+    """
+    if source.pixels > limits.max_source_pixels:
+        raise SourceTooLarge(f"the picture has {source} pixels, more than {limits.max_source_pixels}")
+    stages: list[Stage] = []
+    size = source
+    for step in tuple(steps) or (Step(),):
+        placement = place(step.frame, size)
+        check(placement.canvas, source, limits)
+        size = turned(placement.canvas, step.rotation)
+        check(size, source, limits)
+        stages.append(Stage(placement, step.rotation, step.background, size))
+    return stages
+
+
+def check(size: Size, source: Size, limits: Limits) -> None:
+    """Whatever the source's own size is may be delivered; enlarging ends at `max_output_side`."""
+    longest = max(limits.max_output_side, source.longest)
+    if size.longest > longest:
+        raise LimitExceeded(f"{size} pixels asked for, a side may have {longest}")
+    pixels = min(limits.max_source_pixels, max(source.pixels, limits.max_output_side**2))
+    if size.pixels > pixels:
+        raise LimitExceeded(f"{size} pixels asked for, {pixels} are allowed altogether")
+
+
+def place(frame: Frame, source: Size) -> Placement:
+    """How `source` meets the frame; raises InvalidTransformation if an extract leaves the picture."""
+    width, height = wanted(frame, source)
+    if width is None or height is None:
+        return Placement.whole(source, one_sided(width, height, frame.crop, source))
+    target = Size(whole(width), whole(height))
+    if frame.crop is Crop.FORCE:
+        return Placement.whole(source, target)
+    scaled = scale(source, factor(frame.crop, source, target))
+    if frame.crop is Crop.EXTRACT:
+        return extract(frame, source, target)
+    if frame.crop in PADS:
+        return pad(frame, source, scaled, target)
+    if frame.crop in {Crop.AT_MAX, Crop.AT_MAX_ENLARGE, Crop.AT_LEAST}:
+        return Placement.whole(source, scaled)
+    return cover(frame.focus, source, scaled, target)
+
+
+def wanted(frame: Frame, source: Size) -> tuple[Fraction | None, Fraction | None]:
+    """The requested sides after fraction, `ar` and `dpr`, in that order, still unrounded."""
+    width, height = absolute(frame.width, source.width), absolute(frame.height, source.height)
+    if frame.ratio is not None and width is not None and height is None:
+        height = width / frame.ratio
+    elif frame.ratio is not None and height is not None and width is None:
+        width = height * frame.ratio
+    dense = [side and side * exact(frame.density) for side in (width, height)]
+    if any(side is not None and not 1 <= side <= MAX_DENSE_SIDE for side in dense):
+        return width, height
+    return dense[0], dense[1]
+
+
+def absolute(length: Length | None, side: int) -> Fraction | None:
+    if length is None:
+        return None
+    return exact(length.amount) * (side if length.relative else 1)
+
+
+def one_sided(width: Fraction | None, height: Fraction | None, crop: Crop, source: Size) -> Size:
+    """No cropping and no padding, whatever the mode says; some modes do not enlarge."""
+    limit = Fraction(1) if crop in NEVER_ENLARGES else None
+    if width is not None:
+        side = whole(width)
+        by = Fraction(side, source.width)
+        return source if limit and by > limit else Size(side, whole(by * source.height))
+    if height is not None:
+        side = whole(height)
+        by = Fraction(side, source.height)
+        return source if limit and by > limit else Size(whole(by * source.width), side)
+    return source
+
+
+def factor(crop: Crop, source: Size, target: Size) -> Fraction:
+    if crop in NATIVE:
+        return Fraction(1)
+    across, down = Fraction(target.width, source.width), Fraction(target.height, source.height)
+    by = min(across, down) if crop in FITS else max(across, down)
+    return min(by, Fraction(1)) if crop in NEVER_ENLARGES else by
+
+
+def cover(focus: Focus, source: Size, scaled: Size, target: Size) -> Placement:
+    part = Size(min(target.width, scaled.width), min(target.height, scaled.height))
+    cut = (slack(scaled.width - part.width, ACROSS, focus), slack(scaled.height - part.height, DOWN, focus))
+    return Placement(source, scaled, cut, part, part)
+
+
+def pad(frame: Frame, source: Size, scaled: Size, target: Size) -> Placement:
+    """The picture on a canvas; where it is larger than the canvas it is cropped."""
+    if frame.crop is Crop.PAD_EXTRACT_NO_SHRINK:
+        target = Size(max(target.width, scaled.width), max(target.height, scaled.height))
+    covered = cover(frame.focus, source, scaled, target)
+    spare = (target.width - covered.part.width, target.height - covered.part.height)
+    at = (slack(spare[0], ACROSS, frame.focus), slack(spare[1], DOWN, frame.focus))
+    return replace(covered, canvas=target, at=at)
+
+
+def extract(frame: Frame, source: Size, target: Size) -> Placement:
+    """A window of the unscaled picture, placed by its corner, else its centre, else the focus."""
+    spare = (source.width - target.width, source.height - target.height)
+    corners = frame.x is not None or frame.y is not None
+    focused = (slack(spare[0], ACROSS, frame.focus), slack(spare[1], DOWN, frame.focus))
+    missing = (0, 0) if corners and frame.x_center is None and frame.y_center is None else focused
+    cut = (
+        offset(frame.x, frame.x_center, target.width, missing[0]),
+        offset(frame.y, frame.y_center, target.height, missing[1]),
+    )
+    if not all(0 <= start <= room for start, room in zip(cut, spare, strict=True)):
+        raise InvalidTransformation(",".join(frame.words()), f"a window inside the picture of {source} pixels")
+    return Placement(source, source, cut, target, target)
+
+
+def offset(corner: int | None, center: int | None, side: int, missing: int) -> int:
+    """Where a window begins on one axis."""
+    if corner is not None:
+        return corner
+    return missing if center is None else center - side // 2
+
+
+def slack(spare: int, axis: dict[Focus, int], focus: Focus) -> int:
+    """The share of what is left over that comes before the part; an odd pixel goes behind."""
+    return spare * axis.get(focus, 1) // 2
+
+
+def scale(size: Size, by: Fraction) -> Size:
+    return Size(whole(size.width * by), whole(size.height * by))
+
+
+def whole(side: Fraction) -> int:
+    """R(v) of the reference: half up to the nearest, at least 1."""
+    return max(1, math.floor(side + Fraction(1, 2)))
+
+
+def exact(number: float) -> Fraction:
+    """What was written: 0.3 is three tenths, not the nearest float."""
+    return Fraction(str(number))
+
+
+def turned(size: Size, degrees: float) -> Size:
+    """The bounding box of a turned picture. Row 65: 300x180 by 45 degrees is 339x339."""
+    if degrees % 180 == 0:
+        return size
+    if degrees % 90 == 0:
+        return size.swapped
+    sine, cosine = abs(math.sin(math.radians(degrees))), abs(math.cos(math.radians(degrees)))
+    return Size(
+        max(1, round(size.width * cosine + size.height * sine)),
+        max(1, round(size.width * sine + size.height * cosine)),
+    )
