@@ -1,10 +1,13 @@
 """Our whole server on loopback, in front of a pretend Akeneo, as the tests call it."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import httpx
 
 from proxy.demo.files import DemoFile
@@ -17,6 +20,13 @@ from proxy.settings import Settings
 from proxy.web.app import Server
 
 CHROME = "image/avif,image/webp,image/apng,image/*,*/*;q=0.8"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    headers: dict[str, str]
+    body: bytes
 
 
 class Site:
@@ -34,6 +44,17 @@ class Site:
     async def get(self, path: str, accept: str = "*/*", **headers: str) -> httpx.Response:
         fields = {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.viewer.get(path, headers={"Accept": accept, **fields})
+
+    async def get_all(self, asked: Iterable[tuple[str, str]]) -> list["Reply"]:
+        """Many at once, each a path and its `Accept`, with a client that does not slow down under its own load."""
+        base = f"http://127.0.0.1:{self.server.port}"
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+
+            async def get(path: str, accept: str) -> Reply:
+                async with session.get(base + path, headers={"Accept": accept}) as response:
+                    return Reply(response.status, dict(response.headers), await response.read())
+
+            return await asyncio.gather(*(get(path, accept) for path, accept in asked))
 
     def counted(self, metric: str, **labels: str) -> float:
         return self.server.metrics.registry.get_sample_value(f"media_proxy_{metric}", labels) or 0.0

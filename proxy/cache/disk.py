@@ -114,8 +114,8 @@ class Disk:
             if self.clock() - leftover.used_at > LEFTOVER_SECONDS:
                 leftover.path.unlink(missing_ok=True)
         for shard in self.shards:
-            self.entries_of(shard)
-            time.sleep(PAUSE_SECONDS)
+            if self.entries_of(shard):
+                time.sleep(PAUSE_SECONDS)
 
     def entries_of(self, shard: Path) -> list[Entry]:
         """The entries of a shard; its account is set right by the way."""

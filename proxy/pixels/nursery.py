@@ -25,7 +25,6 @@ class Nursery:
 
     def run(self) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGCHLD, lambda *_: self.reap())
         try:
             while self.obey():
                 pass
@@ -35,6 +34,7 @@ class Nursery:
 
     def obey(self) -> bool:
         message, files, _, _ = socket.recv_fds(self.control, MESSAGE_BYTES, 1)
+        self.reap()
         command, _, number = message.decode().partition(" ")
         if command == "spawn":
             self.control.sendall(str(self.spawn(files[0], int(number))).encode())
@@ -43,13 +43,11 @@ class Nursery:
         return bool(message)
 
     def spawn(self, file: int, memory_bytes: int) -> int:
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # a child that dies at once is not missed
         child = os.fork()
         if child == 0:
             self.become_worker(file, memory_bytes)
-        self.children.add(child)
         os.close(file)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        self.children.add(child)
         return child
 
     def become_worker(self, file: int, memory_bytes: int) -> None:
@@ -58,8 +56,6 @@ class Nursery:
 
         try:
             die_with_parent()
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
             self.control.close()
             serve(socket.socket(fileno=file), memory_bytes)
         except ConnectionError:
@@ -75,9 +71,12 @@ class Nursery:
             os.kill(child, signal.SIGKILL)
 
     def reap(self) -> None:
-        for child in list(self.children):
-            if os.waitpid(child, os.WNOHANG)[0]:
-                self.children.discard(child)
+        """Between two commands: a worker that died is followed by the order for the next one."""
+        while self.children:
+            child, _ = os.waitpid(-1, os.WNOHANG)
+            if not child:
+                break
+            self.children.discard(child)
 
 
 def main() -> None:

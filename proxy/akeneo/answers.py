@@ -1,0 +1,95 @@
+"""What an answer that is not the wished one means: each status of Akeneo's table as one of our errors.
+
+Messages go to viewers. What only operators should read, such as Akeneo's own words, is a note (PEP 678).
+"""
+
+import json
+from typing import TypeVar
+
+from proxy.errors import (
+    MediaForbidden,
+    MediaMissing,
+    MediaNotFound,
+    OriginBroken,
+    OriginBusy,
+    OriginError,
+    OriginMisconfigured,
+    OriginRefused,
+    OriginTimeout,
+    ProxyError,
+)
+
+WORDS_LENGTH = 300
+E = TypeVar("E", bound=ProxyError)
+
+
+class Unauthorized(OriginRefused):
+    """A 401. A first one is routine: the token has come to its end."""
+
+
+class Throttled(OriginBusy):
+    """A 429: every call has to pause."""
+
+
+def words(body: bytes) -> str:
+    """Akeneo's sentence, if the body is one of its own and not a gateway's page."""
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return ""
+    message = document.get("message") if isinstance(document, dict) else None
+    return " ".join(message.split())[:WORDS_LENGTH] if isinstance(message, str) else ""
+
+
+def refusal(status: int, said: str) -> ProxyError:
+    """Of a download or of metadata (akeneo-api, 2.5)."""
+    match status:
+        case 401:
+            return Unauthorized("Akeneo refuses our token")
+        case 403:
+            return hinted(MediaForbidden("this file may not be read"), "the connection's role lacks a right")
+        case 404 | 410:
+            return not_found(said)
+        case 422:  # the storage of an Enterprise edition fails; elsewhere this is a 500
+            return OriginBroken("Akeneo cannot read the file")
+    return passing(status) or misconfigured(status)
+
+
+def token_refusal(status: int, said: str) -> ProxyError:
+    """Of a token (akeneo-api, 1.3): wrong credentials are 422 there, and stay wrong until an operator acts."""
+    if 300 <= status < 400 or status in (404, 410):
+        return misconfigured(status)
+    return passing(status) or OriginRefused("Akeneo refuses our credentials")
+
+
+def not_found(said: str) -> ProxyError:
+    if "not present on the filesystem" in said:
+        return hinted(MediaMissing("the file is lost in Akeneo's storage"), "storage trouble of the PIM")
+    missing = MediaNotFound("Akeneo has no such file")
+    if said.startswith("No route found"):
+        return hinted(missing, "this edition of Akeneo may lack this family of media")
+    return missing if said else hinted(missing, "not in Akeneo's words: check the base URL")
+
+
+def passing(status: int) -> OriginError | None:
+    """A later try may succeed."""
+    match status:
+        case 408:
+            return OriginTimeout("Akeneo does not answer in time")
+        case 429:
+            return Throttled("Akeneo asks for a pause")
+        case _ if status < 300 or status >= 500:  # of the 2xx, all but 200 are strange
+            return OriginBroken("Akeneo fails")
+    return None
+
+
+def misconfigured(status: int) -> OriginError:
+    error = OriginMisconfigured("Akeneo does not take our request")
+    if 300 <= status < 400:
+        return hinted(error, "a redirect, never followed: check the base URL, its scheme above all")
+    return hinted(error, "check the base URL, and what stands in front of Akeneo")
+
+
+def hinted(error: E, hint: str) -> E:
+    error.add_note(hint)
+    return error

@@ -1,0 +1,150 @@
+"""One call to Akeneo: sent, measured, and whatever is no 200 raised as the error that it means."""
+
+import asyncio
+import math
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from proxy.akeneo.answers import Throttled, refusal, words
+from proxy.akeneo.reply import Reply
+from proxy.errors import OriginBroken, OriginError, OriginTimeout, OriginUnreachable, ProxyError
+from proxy.metrics import Metrics
+from proxy.settings import AkeneoSettings
+
+if TYPE_CHECKING:
+    from proxy.akeneo.connection import Connection
+
+T = TypeVar("T")
+OK = 200
+ERROR_BYTES = 4096
+ERROR_SECONDS = 5
+DOCUMENT_BYTES = 64 * 1024
+CUT_WORDS: dict[type[OriginError], str] = {
+    OriginBroken: "cut",
+    OriginTimeout: "timeout",
+    OriginUnreachable: "unreachable",
+}
+CUT = tuple(CUT_WORDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`label` is what the metrics call it; nothing of a viewer's request has a place here."""
+
+    label: str
+    path: str
+    refusal: Callable[[int, str], ProxyError] = refusal
+    body: bytes | None = field(default=None, repr=False)
+    grant: str = ""
+
+    @property
+    def method(self) -> str:
+        return "GET" if self.body is None else "POST"
+
+    def headers(self, authorization: str) -> dict[str, str]:
+        kind = {} if self.body is None else {"Content-Type": "application/json"}
+        return {"Authorization": authorization, **kind}
+
+
+class Calls:
+    """The way to one Akeneo, opened with the first call.
+
+    `on_pause` hears of every 429: how long a pause is wished for, if that is said, and when the call began.
+    """
+
+    def __init__(
+        self,
+        settings: AkeneoSettings,
+        metrics: Metrics,
+        on_pause: Callable[[float | None, float], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.settings = settings
+        self.metrics = metrics
+        self.on_pause = on_pause
+        self.clock = clock
+        self.connection: Connection | None = None
+        self.opening = asyncio.Lock()
+
+    async def open(self) -> "Connection":
+        """In a thread: importing httpx and reading the system's certificates takes a fifth of a second."""
+        async with self.opening:
+            if self.connection is None:
+                self.connection = await asyncio.to_thread(connect, self.settings)
+        return self.connection
+
+    async def close(self) -> None:
+        if self.connection is not None:
+            await self.connection.close()
+
+    async def ask(self, call: Call, authorization: str, read: Callable[[Reply], Awaitable[T]]) -> T:
+        """What `read` makes of a 200; every other answer is raised."""
+        connection = self.connection or await self.open()
+        began = self.clock()
+        outcome: int | str = "abandoned"
+        try:
+            async with connection.send(call.method, call.path, call.headers(authorization), call.body) as reply:
+                if reply.status != OK:
+                    outcome = reply.status
+                    raise await self.refused(call, authorization, reply, began)
+                answer = await read(reply)
+                outcome = reply.status
+            return answer
+        except CUT as error:
+            if outcome == "abandoned":
+                outcome = next(word for kind, word in CUT_WORDS.items() if isinstance(error, kind))
+            raise
+        finally:
+            self.count(call, outcome, self.clock() - began)
+
+    async def document(self, call: Call, authorization: str) -> bytes:
+        return await self.ask(call, authorization, self.read_document)
+
+    async def read_document(self, reply: Reply) -> bytes:
+        """A small answer, whole."""
+        try:
+            return await reply.read(DOCUMENT_BYTES, self.settings.read_timeout_seconds)
+        except TimeoutError:
+            raise OriginTimeout("Akeneo does not answer in time") from None
+
+    async def refused(self, call: Call, authorization: str, reply: Reply, began: float) -> ProxyError:
+        said = await words_of(reply)
+        error = call.refusal(reply.status, said)
+        facts = [call.method, call.path, str(reply.status), reply.headers.get("location", ""), said]
+        error.add_note(self.hide(" ".join(fact for fact in facts if fact), authorization))
+        seconds = reply.retry_after_seconds
+        if isinstance(error, OriginError) and seconds is not None:
+            error.retry_after_seconds = math.ceil(seconds)
+        if isinstance(error, Throttled):
+            self.on_pause(seconds, began)
+        return error
+
+    def count(self, call: Call, outcome: int | str, seconds: float) -> None:
+        self.metrics.origin_called(call.label, outcome, seconds)
+        if call.grant:
+            self.metrics.token_asked(call.grant, outcome)
+
+    def hide(self, text: str, authorization: str) -> str:
+        """What a debug page repeats of our own request has no place in a log."""
+        settings = self.settings
+        secrets = [settings.secret, settings.password, settings.access_token]
+        known = [secret.get_secret_value() for secret in secrets if secret] + authorization.split()[1:]
+        for secret in known:
+            text = text.replace(secret, "***") if secret else text
+        return text
+
+
+def connect(settings: AkeneoSettings) -> "Connection":
+    from proxy.akeneo.connection import Connection  # noqa: PLC0415 - httpx; see `open`
+
+    return Connection(settings)
+
+
+async def words_of(reply: Reply) -> str:
+    """A refusal whose body is slow, broken or no sentence of Akeneo's is a refusal all the same."""
+    try:
+        return words(await reply.read(ERROR_BYTES, ERROR_SECONDS))
+    except (OriginError, TimeoutError):
+        return ""

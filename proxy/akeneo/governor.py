@@ -1,0 +1,129 @@
+"""Who may call Akeneo, and when: few calls at once, a bounded queue, and pauses that all callers share."""
+
+import asyncio
+import math
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from proxy.akeneo.patience import Patience
+from proxy.deadline import Deadline
+from proxy.errors import OriginBusy, Overloaded
+from proxy.metrics import Metrics
+
+QUEUE = "origin"
+FIRST_PAUSE_SECONDS = 1
+LONGEST_PAUSE_SECONDS = 60
+
+
+@dataclass(eq=False, slots=True)
+class Waiter:
+    deadline: Deadline
+    turn: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class Governor:
+    """Places are given in order of arrival. A token is asked for inside the place of the call that needs it."""
+
+    def __init__(
+        self,
+        places: int,
+        queue: int,
+        metrics: Metrics,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self.places = places
+        self.queue_length = queue
+        self.metrics = metrics
+        self.sleep = sleep
+        self.running = 0
+        self.queue: deque[Waiter] = deque()
+        self.patience = Patience(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, clock)
+        metrics.watch_queue(QUEUE, lambda: self.waiting, lambda: self.running)
+
+    @property
+    def waiting(self) -> int:
+        return len(self.queue)
+
+    @property
+    def paused_seconds(self) -> float:
+        return self.patience.remaining
+
+    @asynccontextmanager
+    async def place(self, deadline: Deadline) -> AsyncIterator[None]:
+        """Raises Overloaded if even the queue is full, OriginBusy if waiting would be in vain."""
+        self.refuse_in_vain(deadline)
+        await self.enter(deadline)
+        try:
+            while self.paused_seconds:
+                self.refuse_in_vain(deadline)
+                await self.sleep(self.paused_seconds)
+            yield
+        finally:
+            self.running -= 1
+            self.hand_on()
+
+    def pause(self, seconds: float | None, asked_at: float | None = None) -> None:
+        """After a 429 to a call sent at that time. Who could only wait in vain is told at once."""
+        self.metrics.origin_paused()
+        self.patience.begin(seconds or None, asked_at)  # `Retry-After: 0` would be an invitation to hammer
+        for waiter in [one for one in self.queue if self.is_in_vain(one.deadline)]:
+            self.queue.remove(waiter)
+            waiter.turn.set_exception(self.busy())
+
+    def succeeded(self) -> None:
+        self.patience.reset()
+
+    async def enter(self, deadline: Deadline) -> None:
+        if self.running < self.places and not self.queue:
+            self.running += 1
+            return
+        if self.waiting >= self.queue_length:
+            self.metrics.overloaded(QUEUE)
+            raise Overloaded("too many originals are waited for", retry_after_seconds=self.retry_after_seconds)
+        waiter = Waiter(deadline)
+        self.queue.append(waiter)
+        try:
+            await self.turn_of(waiter)
+        except BaseException:
+            self.leave(waiter)
+            raise
+
+    async def turn_of(self, waiter: Waiter) -> None:
+        """A deadline may be moved back while one waits for it."""
+        while not waiter.turn.done():
+            seconds = waiter.deadline.remaining()
+            if not seconds:
+                raise self.busy()
+            await asyncio.wait([waiter.turn], timeout=seconds)
+        waiter.turn.result()
+
+    def leave(self, waiter: Waiter) -> None:
+        """A place that was handed over a moment before its taker gave up goes on to the next."""
+        if waiter in self.queue:
+            self.queue.remove(waiter)
+        elif waiter.turn.done() and waiter.turn.exception() is None:
+            self.running -= 1
+            self.hand_on()
+
+    def hand_on(self) -> None:
+        while self.queue and self.running < self.places:
+            self.running += 1
+            self.queue.popleft().turn.set_result(None)
+
+    def refuse_in_vain(self, deadline: Deadline) -> None:
+        if self.is_in_vain(deadline):
+            raise self.busy()
+
+    def is_in_vain(self, deadline: Deadline) -> bool:
+        return deadline.remaining() <= self.paused_seconds
+
+    def busy(self) -> OriginBusy:
+        return OriginBusy("Akeneo is busy", retry_after_seconds=self.retry_after_seconds)
+
+    @property
+    def retry_after_seconds(self) -> int:
+        return max(1, math.ceil(self.paused_seconds))

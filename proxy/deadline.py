@@ -1,0 +1,27 @@
+"""How long work may still wait for something; whoever joins the work may move its end back."""
+
+import time
+from collections.abc import Callable
+from typing import Self
+
+
+class Deadline:
+    """A point on a monotonic clock. Shared with a flight, so ask `remaining` afresh before every wait."""
+
+    __slots__ = ("clock", "ends_at")
+
+    def __init__(self, ends_at: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.ends_at = ends_at
+        self.clock = clock
+
+    @classmethod
+    def after(cls, seconds: float, clock: Callable[[], float] = time.monotonic) -> Self:
+        return cls(clock() + seconds, clock)
+
+    def remaining(self) -> float:
+        """Seconds, never less than none."""
+        return max(0.0, self.ends_at - self.clock())
+
+    def extend(self, to: "Deadline") -> None:
+        """Never forward: who came first keeps what was promised."""
+        self.ends_at = max(self.ends_at, to.ends_at)
