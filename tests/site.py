@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import httpx
 
+from proxy.akeneo.client import AkeneoClient
 from proxy.demo.files import DemoFile
 from proxy.demo.pim import DemoPim
 from proxy.metrics import Metrics
@@ -83,13 +84,19 @@ def settings_for(pim: DemoPim, directory: Path, **changes: Any) -> Settings:
     return Settings(**slices)
 
 
+async def hurried_sleep(seconds: float) -> None:
+    """The back-off between two tries, in a hurry."""
+    await asyncio.sleep(seconds / 100)
+
+
 @asynccontextmanager
 async def running(
     pim: DemoPim, directory: Path, processes: Processes | None = None, engine: int = ENGINE, **changes: Any
 ) -> AsyncIterator[Site]:
     settings = settings_for(pim, directory, **changes)
     metrics = Metrics()
-    server = Server(settings, metrics, Renderers(settings.render, metrics, processes), engine)
+    akeneo = AkeneoClient(settings.akeneo, metrics, sleep=hurried_sleep)
+    server = Server(settings, metrics, Renderers(settings.render, metrics, processes), akeneo=akeneo, engine=engine)
     await server.start()
     limits = httpx.Limits(max_connections=600)
     viewer = httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", timeout=40, limits=limits)

@@ -40,12 +40,20 @@ BACKLOG = 1024
 class Server:
     """The whole server. `start` returns when it is ready, `close` when the last answer is sent."""
 
-    def __init__(self, settings: Settings, metrics: Metrics, renderers: Renderers, engine: int = ENGINE) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        metrics: Metrics,
+        renderers: Renderers,
+        *,
+        akeneo: AkeneoClient | None = None,
+        engine: int = ENGINE,
+    ) -> None:
         self.settings = settings
         self.metrics = metrics
         self.renderers = renderers
         self.tiers = Tiers(metrics)
-        self.origin = AkeneoOrigin(AkeneoClient(settings.akeneo, metrics))
+        self.origin = AkeneoOrigin(akeneo or AkeneoClient(settings.akeneo, metrics))
         self.scratch = Scratch()
         self.disks = self.build_disks()
         self.delivery = self.build_delivery(engine)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
 from typing import IO
 
 from aiohttp import web
@@ -27,12 +28,9 @@ async def send_file(request: web.BaseRequest, original: Original, headers: dict[
         return web.Response(status=416, headers={**headers, "Content-Range": f"bytes */{original.size}"})
     source = await asyncio.to_thread(open, original.file, "rb")
     try:
-        response = opening(span, original.size, headers)
-        await response.prepare(request)
-        if request.method != "HEAD":
-            await copy(source, span or Span(0, original.size), response)
-        await response.write_eof()
-        return response
+        return await send(
+            request, opening(span, original.size, headers), pieces(source, span or Span(0, original.size))
+        )
     finally:
         await asyncio.to_thread(source.close)
 
@@ -60,35 +58,39 @@ def opening(span: Span | None, size: int, headers: dict[str, str]) -> web.Stream
     return response
 
 
-async def copy(source: IO[bytes], span: Span, response: web.StreamResponse) -> None:
+async def pieces(source: IO[bytes], span: Span) -> AsyncIterator[bytes]:
+    """Raises OriginBroken if the stored file is shorter than its record says, which only a broken disk explains."""
     source.seek(span.start)
     left = span.length
     while left:
         chunk = await asyncio.to_thread(source.read, min(CHUNK_BYTES, left))
         if not chunk:
-            raise EOFError("a stored file has become shorter while it was sent")
+            raise OriginBroken("a stored file has become shorter")
         left -= len(chunk)
-        await response.write(chunk)
+        yield chunk
 
 
 async def send_spool(request: web.BaseRequest, spool: Spool, headers: dict[str, str]) -> web.StreamResponse:
     """A file as it comes from Akeneo. If that breaks off, so does the connection: never a clean end."""
     response = web.StreamResponse(headers=headers)
     response.content_length = spool.length
+    return await send(request, response, spool.follow())
+
+
+async def send(
+    request: web.BaseRequest, response: web.StreamResponse, chunks: AsyncIterator[bytes]
+) -> web.StreamResponse:
     if request.method == "HEAD":
         return response
-    await response.prepare(request)
     try:
-        async for chunk in spool.follow():
+        await response.prepare(request)
+        async for chunk in chunks:
             await response.write(chunk)
-    except OriginBroken as error:
-        log.warning("%s: broken off after %s bytes: %s", spool.name, spool.written, error.__cause__)
-        abort(request)
-        return response
-    await response.write_eof()
+        await response.write_eof()
+    except ConnectionError:
+        log.debug("%s: the viewer has left", request.raw_path)
+    except (OriginBroken, OSError) as error:
+        log.warning("%s: broken off: %s", request.raw_path, error.__cause__ or error)
+        if request.transport is not None:
+            request.transport.abort()
     return response
-
-
-def abort(request: web.BaseRequest) -> None:
-    if request.transport is not None:
-        request.transport.abort()

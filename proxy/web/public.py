@@ -1,6 +1,5 @@
 """The public port: pictures, health, and nothing else."""
 
-import asyncio
 import logging
 import time
 
@@ -49,8 +48,6 @@ class PublicServer:
             response = await self.route(request, since)
         except ProxyError as error:
             response = error_response(error)
-        except (asyncio.CancelledError, ConnectionError):
-            raise  # the viewer has left
         except Exception:
             log.exception("a fault of ours, request %s", request_id)
             response = error_response(ProxyError("a fault of ours; the log knows more"))

@@ -1,12 +1,15 @@
 """A running server in front of a pretend Akeneo with the sample catalogue."""
 
+import io
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from PIL import Image
 
+from proxy.demo.files import DemoFile, Family
 from proxy.demo.pictures import sample_files
 from proxy.demo.pim import DemoPim
 from proxy.pixels.processes import Processes
@@ -57,3 +60,9 @@ async def start(pim: DemoPim, processes: Processes, tmp_path: Path) -> AsyncIter
 @pytest.fixture
 async def site(start: Start) -> Site:
     return await start()
+
+
+def small_picture(number: int) -> DemoFile:
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), (number, 100, 200)).save(out, "PNG")
+    return DemoFile.named(Family.PRODUCT, f"cup {number}.png", "image/png", out.getvalue())

@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 
 from proxy.demo.faults import Delay
-from proxy.demo.files import DemoFile, Family
+from proxy.demo.files import DemoFile
 from proxy.demo.pictures import sample, sample_files
 from tests.site import CHROME, Site, path_of
+from tests.web.conftest import small_picture
 
 WIDTHS = [64, 96, 128, 160, 200, 256, 320, 400]
 ACCEPTS = ["*/*", "image/webp,*/*", CHROME]
@@ -107,12 +108,6 @@ async def test_two_hundred_identical_requests_cost_one_download_and_one_render(s
     assert len({reply.body for reply in replies}) == 1
     assert site.pim.downloads() == 1
     assert site.counted("renders_total", outcome="drawn") == 1
-
-
-def small_picture(number: int) -> DemoFile:
-    out = io.BytesIO()
-    Image.new("RGB", (60, 40), (number, 100, 200)).save(out, "PNG")
-    return DemoFile.named(Family.PRODUCT, f"cup {number}.png", "image/png", out.getvalue())
 
 
 async def test_five_hundred_requests_for_fifty_new_codes_never_exceed_akeneos_four(site: Site) -> None:

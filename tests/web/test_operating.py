@@ -1,0 +1,177 @@
+"""Health, metrics, the admin port, restarts, newer engines, and an orderly end."""
+
+import asyncio
+import json
+import logging
+
+import httpx
+import pytest
+
+from proxy.demo.faults import Hold
+from proxy.demo.pictures import sample
+from proxy.pixels.job import ENGINE
+from proxy.web.access import Answer, JsonLines
+from tests.site import Site, path_of
+from tests.web.conftest import Start, small_picture
+
+COFFEE = path_of(sample("coffee"), "w-80")
+
+
+async def test_a_ready_server_says_so_without_asking_akeneo(site: Site) -> None:
+    live, ready = await site.get("/-/health/live"), await site.get("/-/health/ready")
+
+    assert (live.status_code, ready.status_code) == (200, 200)
+    assert ready.json()["workers"] == {"ready": 2, "wanted": 2}
+    assert ready.json()["akeneo"]["outcome"] == "unknown"
+    assert ready.headers["Cache-Control"] == "no-store"
+    assert site.pim.calls == []
+
+
+async def test_metrics_are_on_the_admin_port_alone(site: Site) -> None:
+    await site.get(COFFEE)
+
+    async with httpx.AsyncClient(base_url=site.admin_url) as operator:
+        exposed = await operator.get("/-/metrics")
+    public = await site.get("/-/metrics")
+
+    assert 'media_proxy_requests_total{cache="MISS",status="200"} 1.0' in exposed.text
+    assert 'media_proxy_origin_calls_total{family="media-files",status="200"} 1.0' in exposed.text
+    assert 'media_proxy_render_seconds_count{format="jpg",stage="decode"}' in exposed.text
+    assert 'media_proxy_cache_bytes{tier="memory"}' in exposed.text
+    assert public.status_code == 404
+
+
+async def test_the_admin_port_answers_to_loopback_names_only(site: Site) -> None:
+    async with httpx.AsyncClient(base_url=site.admin_url) as operator:
+        rebound = await operator.get("/-/metrics", headers={"Host": "evil.example.com"})
+        foreign = await operator.get("/-/metrics", headers={"Origin": "https://evil.example.com"})
+        local = await operator.get("/-/metrics", headers={"Host": "localhost:8081"})
+
+    assert [rebound.status_code, foreign.status_code, local.status_code] == [403, 403, 200]
+
+
+async def test_the_admin_port_demands_its_token(start: Start) -> None:
+    site = await start(admin_token="t0ken")
+
+    async with httpx.AsyncClient(base_url=site.admin_url) as operator:
+        nobody = await operator.get("/-/metrics")
+        guess = await operator.get("/-/metrics", headers={"Authorization": "Bearer tOken"})
+        known = await operator.get("/-/metrics", headers={"Authorization": "Bearer t0ken"})
+
+    assert [nobody.status_code, guess.status_code, known.status_code] == [401, 401, 200]
+
+
+async def test_metrics_can_be_exempted_from_the_token(start: Start) -> None:
+    site = await start(admin_token="t0ken", admin_open_metrics=True)
+
+    async with httpx.AsyncClient(base_url=site.admin_url) as operator:
+        nobody = await operator.get("/-/metrics")
+        elsewhere = await operator.get("/")
+
+    assert [nobody.status_code, elsewhere.status_code] == [200, 401]
+
+
+async def test_a_restart_keeps_renditions_and_originals(start: Start, site: Site) -> None:
+    before = await site.get(COFFEE)
+    await site.server.delivery.renditions.close()
+    second = await start()
+
+    same = await second.get(COFFEE)
+    other = await second.get(path_of(sample("coffee"), "w-81"))
+
+    assert (same.content, same.headers["X-Cache"]) == (before.content, "HIT")
+    assert other.status_code == 200
+    assert site.pim.downloads() == 1
+
+
+async def test_a_picture_of_an_older_engine_is_served_while_it_is_drawn_anew(start: Start, site: Site) -> None:
+    await site.get(COFFEE)
+    await site.server.delivery.renditions.close()
+    newer = await start(engine=ENGINE + 1)
+
+    first = await newer.get(COFFEE)
+    await newer.server.delivery.redraws.settle()
+
+    assert (first.status_code, first.headers["X-Cache"]) == (200, "STALE")
+    assert newer.counted("redraws_total") == 1
+    assert newer.counted("renders_total", outcome="drawn") == 1
+    assert newer.pim.downloads() == 1
+
+
+async def test_the_canonical_link_leaves_transformation_and_query_out(start: Start) -> None:
+    site = await start(canonical_base_url="https://img.example.com/shop/")
+
+    response = await site.get(COFFEE + "?v=1")
+    not_modified = await site.get(COFFEE, If_None_Match="*")
+    missing = await site.get("/media-files/0/0/0/0/none.jpg")
+
+    link = f'<https://img.example.com/shop{path_of(sample("coffee"))}>; rel="canonical"'
+    assert response.headers["Link"] == not_modified.headers["Link"] == link
+    assert "Link" not in missing.headers
+
+
+async def test_cache_control_is_a_setting(start: Start) -> None:
+    site = await start(output={"cache_control": "public, max-age=60"})
+
+    assert (await site.get(COFFEE)).headers["Cache-Control"] == "public, max-age=60"
+
+
+async def test_the_end_waits_for_running_requests_and_takes_no_new_ones(site: Site) -> None:
+    go_on = asyncio.Event()
+    site.pim.faults.add(Hold(go_on))
+    running_request = asyncio.ensure_future(site.get(COFFEE))
+    await site.pim.until(lambda: site.pim.in_flight == 1)
+
+    closing = asyncio.ensure_future(site.server.close())
+    while not site.server.health.draining:  # noqa: ASYNC110 (one turn of the loop, not a wait)
+        await asyncio.sleep(0)
+    go_on.set()
+    answer = await running_request
+    await closing
+
+    assert answer.status_code == 200
+    with pytest.raises(httpx.ConnectError):
+        await site.get(COFFEE)
+
+
+async def test_each_answer_has_a_line_and_a_request_id(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+    site = await start(log={"access": "all"})
+    caplog.set_level(logging.INFO, "proxy.access")
+
+    response = await site.get(COFFEE)
+
+    [line] = [record.getMessage() for record in caplog.records if record.name == "proxy.access"]
+    assert response.headers["X-Request-Id"] in line
+    assert line.startswith(f"GET {COFFEE} 200 MISS {len(response.content)}B ")
+
+
+async def test_only_errors_are_logged_on_demand(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+    site = await start(log={"access": "errors"})
+    caplog.set_level(logging.INFO, "proxy.access")
+
+    await site.get(COFFEE)
+    await site.get("/nothing%0d%0ahere")
+
+    [line] = [record.getMessage() for record in caplog.records if record.name == "proxy.access"]
+    assert line.startswith("GET /nothing%0d%0ahere 404 - ")
+
+
+async def test_no_viewer_notices_that_tokens_expire(site: Site) -> None:
+    for number in range(12):
+        site.pim.tokens.expire_all()
+        files = [small_picture(4 * number + place) for place in range(4)]
+        site.pim.add(*files)
+
+        replies = await site.get_all((path_of(file, "w-20"), "*/*") for file in files)
+
+        assert {reply.status for reply in replies} == {200}
+    assert site.pim.token_requests == 12
+
+
+def test_a_json_line_carries_its_facts() -> None:
+    record = logging.LogRecord("proxy.access", logging.INFO, "", 0, "%s", ("x",), None)
+    record.answer = Answer("id", "GET", "/a", 200, "HIT", 3, 0.5)
+
+    facts = json.loads(JsonLines().format(record))
+
+    assert (facts["status"], facts["cache"], facts["target"], facts["milliseconds"]) == (200, "HIT", "/a", 0.5)
