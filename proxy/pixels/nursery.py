@@ -29,8 +29,9 @@ class Nursery:
             while self.obey():
                 pass
         finally:
-            for child in list(self.children):
+            for child in self.children:
                 self.kill(child)
+                os.waitpid(child, 0)
 
     def obey(self) -> bool:
         message, files, _, _ = socket.recv_fds(self.control, MESSAGE_BYTES, 1)

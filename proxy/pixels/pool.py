@@ -43,7 +43,7 @@ class Renderers:
         self.queue: asyncio.PriorityQueue[Ticket] = asyncio.PriorityQueue()
         self.numbers = count()
         self.slots: list[asyncio.Task[None]] = []
-        self.ready = 0
+        self.workers: set[Worker] = set()
         self.running = 0
         self.typical_seconds = FIRST_GUESS_SECONDS
         metrics.watch_queue("render", self.queue.qsize, lambda: self.running)
@@ -51,10 +51,15 @@ class Renderers:
     def prepare(self) -> None:
         self.processes.prepare()
 
+    @property
+    def ready(self) -> int:
+        """How many workers are there to draw."""
+        return len(self.workers)
+
     async def start(self) -> None:
         workers = await asyncio.gather(*(self.processes.spawn() for _ in range(self.settings.workers)))
         self.slots = [asyncio.create_task(self.serve(worker)) for worker in workers]
-        self.ready = len(workers)
+        self.workers.update(workers)
 
     async def close(self) -> None:
         for slot in self.slots:
@@ -92,6 +97,7 @@ class Renderers:
                     worker = await self.handle(ticket, worker)
                     self.running -= 1
         finally:
+            self.workers.discard(worker)
             self.processes.end(worker)
 
     async def handle(self, ticket: Ticket, worker: Worker) -> Worker:
@@ -146,7 +152,7 @@ class Renderers:
     async def replace(self, worker: Worker, reason: str) -> Worker:
         """A fresh worker; tries until there is one, since a slot without a worker is of no use."""
         self.metrics.worker_restarted(reason)
-        self.ready -= 1
+        self.workers.discard(worker)
         self.processes.end(worker)
         while True:
             try:
@@ -155,7 +161,7 @@ class Renderers:
                 log.error("cannot start a worker, trying again: %s", error)
                 await asyncio.sleep(RESPAWN_SECONDS)
             else:
-                self.ready += 1
+                self.workers.add(fresh)
                 return fresh
 
 

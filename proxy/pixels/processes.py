@@ -58,6 +58,8 @@ class Processes:
 
     def prepare(self) -> None:
         """Start the nursery, so that it loads Pillow while the server loads itself."""
+        if self.control is not None:
+            self.control.close()
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.control.settimeout(SPAWN_SECONDS)
         with theirs:

@@ -1,0 +1,218 @@
+"""Worker processes: real crashes, hangs and hungry pictures cost their own request and nothing else."""
+
+import asyncio
+import io
+import os
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from pydantic import ByteSize
+
+from proxy.errors import Overloaded, ProxyError, RenderCrashed, RenderTimeout, Undecodable
+from proxy.formats import Content, Format
+from proxy.metrics import Metrics
+from proxy.pixels.job import Job, Limits
+from proxy.pixels.pool import Renderers
+from proxy.plan import Frame, Length, Output, OutputFormat, Plan, Step
+from proxy.settings import RenderSettings
+
+LIMITS = Limits(max_source_pixels=100_000_000, max_output_side=8192)
+
+
+@pytest.fixture
+def metrics() -> Metrics:
+    return Metrics()
+
+
+@pytest.fixture
+async def renderers(metrics: Metrics) -> AsyncIterator[Renderers]:
+    renderers = Renderers(RenderSettings(workers=1, timeout_seconds=20), metrics)
+    await renderers.start()
+    yield renderers
+    await renderers.close()
+
+
+def job_for(directory: Path, size: tuple[int, int] = (64, 48), width: int = 32) -> Job:
+    source = directory / f"{size[0]}x{size[1]}.png"
+    if not source.exists():
+        Image.new("RGB", size, (200, 100, 50)).save(source)
+    plan = Plan((Step(Frame(width=Length(width))),), Output(format=OutputFormat.JPEG), orient=True)
+    return Job(source, Content.of(Format.PNG), plan, frozenset(), 80, LIMITS)
+
+
+def worker_of(renderers: Renderers) -> int:
+    [worker] = renderers.workers
+    return worker.process_id
+
+
+def restarts(metrics: Metrics, reason: str) -> float:
+    return metrics.registry.get_sample_value("media_proxy_worker_restarts_total", {"reason": reason}) or 0
+
+
+async def test_a_job_comes_back_as_a_picture(renderers: Renderers, tmp_path: Path) -> None:
+    begun: list[bool] = []
+
+    drawn = await renderers.render(job_for(tmp_path), lambda: begun.append(True))
+
+    assert Image.open(io.BytesIO(drawn.rendition.body)).size == (32, 24)
+    assert set(drawn.stages) == {"decode", "draw", "encode"}
+    assert begun == [True]
+
+
+async def test_an_error_of_the_picture_is_raised_here(renderers: Renderers, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"\x89PNG\r\n\x1a\n rubbish")
+
+    with pytest.raises(Undecodable):
+        await renderers.render(replace(job_for(tmp_path), source=broken), lambda: None)
+    with pytest.raises(FileNotFoundError):
+        await renderers.render(replace(job_for(tmp_path), source=tmp_path / "gone.png"), lambda: None)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
+async def test_a_job_whose_worker_died_is_drawn_by_a_fresh_one(
+    renderers: Renderers, metrics: Metrics, tmp_path: Path, number: int
+) -> None:
+    killed = worker_of(renderers)
+
+    drawn = await renderers.render(job_for(tmp_path), lambda: os.kill(killed, number))
+
+    assert drawn.rendition.width == 32
+    assert worker_of(renderers) != killed
+    assert restarts(metrics, "crash") == 1
+
+
+async def test_a_picture_that_kills_two_workers_is_given_up_and_others_go_on(
+    renderers: Renderers, metrics: Metrics, tmp_path: Path
+) -> None:
+    deadly = asyncio.ensure_future(renderers.render(replace(job_for(tmp_path), source=fifo(tmp_path)), lambda: None))
+    await kill_whoever_reads(tmp_path, renderers)
+    await kill_whoever_reads(tmp_path, renderers)
+
+    with pytest.raises(RenderCrashed):
+        await deadly
+    drawn = await renderers.render(job_for(tmp_path), lambda: None)
+
+    assert drawn.rendition.width == 32
+    assert restarts(metrics, "crash") == 2
+
+
+def fifo(directory: Path) -> Path:
+    """A file that makes its reader wait, and tells when somebody reads."""
+    path = directory / "waits.png"
+    os.mkfifo(path)
+    return path
+
+
+async def kill_whoever_reads(directory: Path, renderers: Renderers) -> None:
+    [worker] = renderers.workers
+    writer = await asyncio.to_thread(os.open, directory / "waits.png", os.O_WRONLY)
+    os.kill(worker.process_id, signal.SIGKILL)
+    os.close(writer)
+    while worker in renderers.workers or not renderers.workers:  # noqa: ASYNC110 (for its successor, not for a time)
+        await asyncio.sleep(0.001)
+
+
+async def test_a_picture_that_hangs_ends_with_its_time(metrics: Metrics, tmp_path: Path) -> None:
+    renderers = Renderers(RenderSettings(workers=1, timeout_seconds=0.5), metrics)
+    await renderers.start()
+
+    with pytest.raises(RenderTimeout):
+        await renderers.render(replace(job_for(tmp_path), source=fifo(tmp_path)), lambda: None)
+    drawn = await renderers.render(job_for(tmp_path), lambda: None)
+    await renderers.close()
+
+    assert drawn.rendition.width == 32
+    assert restarts(metrics, "timeout") == 1
+
+
+async def test_a_worker_has_only_its_memory(metrics: Metrics, tmp_path: Path) -> None:
+    settings = RenderSettings(workers=1, timeout_seconds=30, worker_memory_bytes=ByteSize(150 * 2**20))
+    renderers = Renderers(settings, metrics)
+    await renderers.start()
+
+    with pytest.raises(ProxyError):
+        await renderers.render(job_for(tmp_path, size=(9000, 9000)), lambda: None)
+    drawn = await renderers.render(job_for(tmp_path), lambda: None)
+    await renderers.close()
+
+    assert drawn.rendition.width == 32
+
+
+async def test_jobs_beyond_the_queue_are_refused_at_once(metrics: Metrics, tmp_path: Path) -> None:
+    renderers = Renderers(RenderSettings(workers=1, queue=2, timeout_seconds=20), metrics)
+    await renderers.start()
+    waiting = replace(job_for(tmp_path), source=fifo(tmp_path))
+    running = asyncio.ensure_future(renderers.render(waiting, lambda: None))
+    writer = await asyncio.to_thread(os.open, waiting.source, os.O_WRONLY)
+    queued = [asyncio.ensure_future(renderers.render(job_for(tmp_path), lambda: None)) for _ in range(2)]
+    await asyncio.sleep(0)
+
+    with pytest.raises(Overloaded) as refused:
+        await renderers.render(job_for(tmp_path), lambda: None)
+    os.close(writer)
+    outcomes = await asyncio.gather(running, *queued, return_exceptions=True)
+    await renderers.close()
+
+    assert (refused.value.retry_after_seconds or 0) >= 1
+    assert isinstance(outcomes[0], Undecodable)
+    assert not any(isinstance(outcome, BaseException) for outcome in outcomes[1:])
+
+
+async def test_a_job_that_nobody_waits_for_is_never_begun(renderers: Renderers, tmp_path: Path) -> None:
+    waiting = replace(job_for(tmp_path), source=fifo(tmp_path))
+    begun: list[str] = []
+    running = asyncio.ensure_future(renderers.render(waiting, lambda: begun.append("first")))
+    writer = await asyncio.to_thread(os.open, waiting.source, os.O_WRONLY)
+    left = asyncio.ensure_future(renderers.render(job_for(tmp_path), lambda: begun.append("left")))
+    await asyncio.sleep(0)
+
+    left.cancel()
+    os.close(writer)
+    await asyncio.gather(running, return_exceptions=True)
+    await renderers.render(job_for(tmp_path), lambda: begun.append("last"))
+
+    assert begun == ["first", "last"]
+
+
+async def test_viewers_go_before_background_work(renderers: Renderers, tmp_path: Path) -> None:
+    waiting = replace(job_for(tmp_path), source=fifo(tmp_path))
+    begun: list[str] = []
+    running = asyncio.ensure_future(renderers.render(waiting, lambda: None))
+    writer = await asyncio.to_thread(os.open, waiting.source, os.O_WRONLY)
+    later = asyncio.ensure_future(renderers.render(job_for(tmp_path), lambda: begun.append("redraw"), background=True))
+    await asyncio.sleep(0)
+    sooner = asyncio.ensure_future(renderers.render(job_for(tmp_path), lambda: begun.append("viewer")))
+    await asyncio.sleep(0)
+
+    os.close(writer)
+    await asyncio.gather(running, later, sooner, return_exceptions=True)
+
+    assert begun == ["viewer", "redraw"]
+
+
+async def test_the_nursery_is_replaced_when_it_dies(renderers: Renderers, metrics: Metrics, tmp_path: Path) -> None:
+    nursery = renderers.processes.process
+    assert nursery is not None
+    nursery.kill()
+    await asyncio.to_thread(nursery.wait)
+
+    drawn = await renderers.render(job_for(tmp_path), lambda: None)
+
+    assert drawn.rendition.width == 32
+    assert restarts(metrics, "crash") == 1
+
+
+async def test_no_process_is_left_behind(tmp_path: Path) -> None:
+    renderers = Renderers(RenderSettings(workers=2), Metrics())
+    await renderers.start()
+    await renderers.render(job_for(tmp_path), lambda: None)
+    processes = [worker.process_id for worker in renderers.workers]
+
+    await renderers.close()
+
+    assert not [process for process in processes if os.path.exists(f"/proc/{process}")]  # noqa: ASYNC240

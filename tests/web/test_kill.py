@@ -1,0 +1,89 @@
+"""kill -9 while downloads and renders run: after a restart no broken file is ever served."""
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+
+from proxy.demo.faults import Drip
+from proxy.demo.launch import connection
+from proxy.demo.pictures import sample
+from proxy.demo.pim import DemoPim
+from tests.site import Site, path_of
+
+LISTENS = re.compile(rb"pictures on 127\.0\.0\.1:(\d+)")
+PATHS = [
+    path_of(sample("rocket"), "orig-true"),
+    path_of(sample("hubble_deep_field"), "orig-true"),
+    path_of(sample("data sheet")),
+    path_of(sample("chime")),
+    path_of(sample("rocket"), "w-200,f-png"),
+    path_of(sample("coffee"), "w-300,f-webp"),
+    path_of(sample("astronaut"), "w-100,h-100,f-jpg"),
+]
+
+
+@asynccontextmanager
+async def serving(pim: DemoPim, directory: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    """The real command as a process of its own; yields it and its base URL."""
+    environment = os.environ | connection(pim)
+    for name, value in {"HOST": "127.0.0.1", "PORT": "0", "ADMIN_PORT": "0", "RENDER__WORKERS": "1"}.items():
+        environment[f"MEDIA_PROXY_{name}"] = value
+    environment["MEDIA_PROXY_CACHE__DIRECTORY"] = str(directory)
+    command = [sys.executable, "-m", "proxy.cli", "serve"]
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stderr=asyncio.subprocess.PIPE)
+    assert process.stderr is not None
+    try:
+        line = b""
+        while not (listens := LISTENS.search(line)):
+            line = await process.stderr.readline()
+            assert line, "the server ended before it listened"
+        reading = asyncio.ensure_future(process.stderr.read())
+        yield process, f"http://127.0.0.1:{int(listens[1])}"
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        await reading
+
+
+async def fetch(session: aiohttp.ClientSession, url: str) -> bytes | None:
+    """The body, or None where the server died under the request."""
+    try:
+        async with session.get(url) as response:
+            body = await response.read()
+            assert response.status == 200, (url, response.status)
+            return body
+    except aiohttp.ClientError:
+        return None
+
+
+async def test_no_broken_file_is_served_after_kills_at_any_moment(pim: DemoPim, site: Site, tmp_path: Path) -> None:
+    whole = [(await site.get(path)).content for path in PATHS]
+    pim.faults.add(Drip(16_384, 0.002))
+    directory = tmp_path / "killed"
+
+    for moment in (0.0, 0.01, 0.03, 0.06, 0.1):
+        async with serving(pim, directory) as (process, base), aiohttp.ClientSession() as session:
+            asked = [asyncio.ensure_future(fetch(session, base + path)) for path in PATHS]
+            await asyncio.sleep(moment)  # the moment of the kill, not a wait for anything
+            process.kill()
+            bodies = await asyncio.gather(*asked)
+        assert all(body in (None, expected) for body, expected in zip(bodies, whole, strict=True))
+
+    async with serving(pim, directory) as (_, base), aiohttp.ClientSession() as session:
+        assert [await fetch(session, base + path) for path in PATHS] == whole
+
+
+async def test_sigterm_ends_the_command_in_order(pim: DemoPim, tmp_path: Path) -> None:
+    async with serving(pim, tmp_path) as (process, base), aiohttp.ClientSession() as session:
+        assert await fetch(session, base + PATHS[0])
+        process.terminate()
+        status = await process.wait()
+
+    assert status == 0
