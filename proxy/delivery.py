@@ -31,10 +31,14 @@ class CacheStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A drawn picture, a stored file, or a file that is still on its way; and whence it came."""
+    """A drawn picture, a stored file, or a file that is still on its way; and whence it came.
+
+    `tier` names the tier of the cache that had it, or says `none`.
+    """
 
     what: Rendition | Original | Spool
     cache: CacheStatus
+    tier: str = "none"
     stages: dict[str, float] = field(default_factory=dict)
 
 
@@ -78,24 +82,24 @@ class Delivery:
         key = key_of(self.originals.origin.name, request.identity)
         found = self.renditions.peek(key)
         if found is not None:
-            return self.answer_from_cache(key, request, found)
+            return self.answer_from_cache(key, request, found, "memory")
         self.refusals.check(str(request.path))
         self.refusals.check(key)
         return await self.flights.join(key, self.work_of(key, request), deadline)
 
-    def answer_from_cache(self, key: str, request: MediaRequest, found: Rendition) -> Delivered:
+    def answer_from_cache(self, key: str, request: MediaRequest, found: Rendition, tier: str) -> Delivered:
         """An older engine's picture is served while it is drawn anew."""
         if found.engine == self.engine:
-            return Delivered(found, CacheStatus.HIT)
+            return Delivered(found, CacheStatus.HIT, tier)
         if key not in self.redraws.under_way and len(self.redraws.under_way) < REDRAWS:
             self.redraws.start(key, self.redraw_of(key, request), Deadline.after(REDRAW_SECONDS))
-        return Delivered(found, CacheStatus.STALE)
+        return Delivered(found, CacheStatus.STALE, tier)
 
     def work_of(self, key: str, request: MediaRequest) -> Callable[[Flight[Delivered]], Awaitable[Delivered]]:
         async def work(flight: Flight[Delivered]) -> Delivered:
             found = None if request.plan.original else await self.renditions.find(key)
             if found is not None:
-                return self.answer_from_cache(key, request, found)
+                return self.answer_from_cache(key, request, *found)
             return await self.make(key, request, flight)
 
         return work
@@ -117,7 +121,9 @@ class Delivery:
         original = found or await self.fetch(request.path, flight.deadline)
         watch.lap("disk" if found else "origin")
         if isinstance(original, Spool) or not is_drawn(original.content, request.plan):
-            return Delivered(original, CacheStatus.HIT if found else CacheStatus.MISS, watch.laps)
+            if found:
+                return Delivered(original, CacheStatus.HIT, "disk", watch.laps)
+            return Delivered(original, CacheStatus.MISS, stages=watch.laps)
         try:
             drawn = await self.draw(request, original, flight, background)
         except (BadRequest, SourceTooLarge) as error:
@@ -125,7 +131,7 @@ class Delivery:
             raise
         watch.lap("render")
         self.renditions.keep(key, drawn.rendition)
-        return Delivered(drawn.rendition, CacheStatus.MISS, watch.laps | drawn.stages)
+        return Delivered(drawn.rendition, CacheStatus.MISS, stages=watch.laps | drawn.stages)
 
     async def fetch(self, path: MediaPath, deadline: Deadline) -> Original | Spool:
         try:

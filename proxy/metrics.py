@@ -23,8 +23,8 @@ class Metrics:
         def histogram(name: str, text: str, *labels: str) -> Histogram:
             return Histogram(f"media_proxy_{name}", text, labels, registry=registry, buckets=SECONDS)
 
-        self._requests = counter("requests", "Answers to viewers.", "status", "cache")
-        self._request_seconds = histogram("request_seconds", "Time to answer a viewer.", "cache")
+        self._requests = counter("requests", "Answers to viewers, by the tier that had them.", "status", "tier")
+        self._request_seconds = histogram("request_seconds", "Time to answer a viewer.", "tier")
         self._ignored = counter("ignored_parameters", "URL parameters that were ignored.")
         self._fallbacks = counter("fallback_parameters", "URL parameters served by a simpler stand-in.")
         self._origin_calls = counter("origin_calls", "Calls to Akeneo.", "family", "status")
@@ -50,9 +50,9 @@ class Metrics:
     def expose(self) -> bytes:
         return generate_latest(self.registry)
 
-    def answered(self, status: int, cache: str, seconds: float) -> None:
-        self._requests.labels(status, cache).inc()
-        self._request_seconds.labels(cache).observe(seconds)
+    def answered(self, status: int, tier: str, seconds: float) -> None:
+        self._requests.labels(status, tier).inc()
+        self._request_seconds.labels(tier).observe(seconds)
 
     def parameters_ignored(self, count: int) -> None:
         self._ignored.inc(count)

@@ -31,14 +31,14 @@ class Renditions:
         self.metrics.cache_looked_up(self.memory.NAME, found is not None)
         return found
 
-    async def find(self, key: str) -> Rendition | None:
-        """From the stores behind memory. A damaged entry is deleted and counts as absent."""
+    async def find(self, key: str) -> tuple[Rendition, str] | None:
+        """From the stores behind memory, with the tier's name. A damaged entry is deleted and counts as absent."""
         for name, store in self.stores:
             found = await self.read(name, store, key)
             self.metrics.cache_looked_up(name, found is not None)
             if found is not None:
                 self.memory.put(key, found)
-                return found
+                return found, name
         return None
 
     async def read(self, name: str, store: Store, key: str) -> Rendition | None:

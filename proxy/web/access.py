@@ -22,6 +22,7 @@ class Answer:
     target: str
     status: int
     cache: str
+    tier: str
     bytes: int
     milliseconds: float
 
@@ -39,7 +40,7 @@ class AccessLog:
         self.metrics = metrics
 
     def answered(self, answer: Answer) -> None:
-        self.metrics.answered(answer.status, answer.cache, answer.milliseconds / 1000)
+        self.metrics.answered(answer.status, answer.tier, answer.milliseconds / 1000)
         if self.wants_all or (self.wants_errors and answer.status >= 400):
             log.info("%s", answer, extra={"answer": answer})
 

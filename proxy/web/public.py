@@ -18,6 +18,7 @@ from proxy.web.responses import Responses, error_response, preflight
 log = logging.getLogger("proxy.web")
 VIEWER_LEFT = 499  # as nginx logs it; no viewer sees it
 INTERNAL = "/-/"
+TIER = web.RequestKey("tier", str)  # noted on the request, for the access line and the metrics
 
 
 class PublicServer:
@@ -82,6 +83,7 @@ class PublicServer:
             self.metrics.parameters_fell_back(len(url.fallbacks))
         deadline = Deadline.after(self.settings.request_timeout_seconds)
         delivered = await self.delivery.deliver(url.request, deadline)
+        request[TIER] = delivered.tier
         try:
             return await self.responses.respond(request, url.request, delivered, time.perf_counter() - since)
         except FileNotFoundError:  # evicted between being found and being opened
@@ -97,6 +99,7 @@ def line_of(request: web.BaseRequest, response: web.StreamResponse | None, reque
         printable(request.raw_path),
         response.status if response else VIEWER_LEFT,
         response.headers.get("X-Cache", "-") if response else "-",
+        request.get(TIER, "none"),
         size_of(response),
         round(seconds * 1000, 1),
     )

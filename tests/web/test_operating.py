@@ -34,7 +34,7 @@ async def test_metrics_are_on_the_admin_port_alone(site: Site) -> None:
         exposed = await operator.get("/-/metrics")
     public = await site.get("/-/metrics")
 
-    assert 'media_proxy_requests_total{cache="MISS",status="200"} 1.0' in exposed.text
+    assert 'media_proxy_requests_total{status="200",tier="none"} 1.0' in exposed.text
     assert 'media_proxy_origin_calls_total{family="media-files",status="200"} 1.0' in exposed.text
     assert 'media_proxy_render_seconds_count{format="jpg",stage="decode"}' in exposed.text
     assert 'media_proxy_cache_bytes{tier="memory"}' in exposed.text
@@ -170,7 +170,7 @@ async def test_no_viewer_notices_that_tokens_expire(site: Site) -> None:
 
 def test_a_json_line_carries_its_facts() -> None:
     record = logging.LogRecord("proxy.access", logging.INFO, "", 0, "%s", ("x",), None)
-    record.answer = Answer("id", "GET", "/a", 200, "HIT", 3, 0.5)
+    record.answer = Answer("id", "GET", "/a", 200, "HIT", "memory", 3, 0.5)
 
     facts = json.loads(JsonLines().format(record))
 
