@@ -4,6 +4,7 @@ ProxyError
   BadRequest             400   MethodNotAllowed   405
     InvalidTransformation  400
     LimitExceeded          400
+  SignatureRefused       401
   NotFound               404
     NoSuchPath             404   never a call to Akeneo
     MediaNotFound          404
@@ -65,6 +66,13 @@ class LimitExceeded(BadRequest):
     """The URL asks for more than is allowed, such as a side of 100 000 pixels."""
 
     code = "ELIMIT"
+
+
+class SignatureRefused(ProxyError):
+    """Missing where it is required, wrong, or expired."""
+
+    status = 401
+    code = "EACCES"
 
 
 class MethodNotAllowed(ProxyError):

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ByteSize,
     ConfigDict,
     Field,
@@ -22,7 +23,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings import PydanticBaseSettingsSource as Source
 from pydantic_settings import SettingsError as PydanticSettingsError
 
@@ -71,6 +72,15 @@ def cores() -> int:
     except (OSError, ValueError):
         return usable
     return usable if quota == "max" else max(1, min(usable, math.ceil(int(quota) / int(period))))
+
+
+def separated(value: object) -> object:
+    """In the environment a list is written with commas."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def plain(value: str | SecretStr | None) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value or ""
 
 
 BaseUrl = Annotated[str, AfterValidator(base_url)]
@@ -141,6 +151,25 @@ class OutputSettings(Slice):
     cache_control: Annotated[str, AfterValidator(header_value)] = "public, max-age=31536000, immutable"
 
 
+class SigningSettings(Slice):
+    """The key that signs URLs, and earlier ones that are still accepted."""
+
+    private_key: SecretStr | None = None
+    previous_keys: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(separated)] = ()
+    required: bool = False
+
+    @model_validator(mode="after")
+    def needs_a_key(self) -> Self:
+        if self.required and not plain(self.private_key):
+            raise ValueError("expected a PRIVATE_KEY, since signatures are REQUIRED")
+        return self
+
+    @property
+    def keys(self) -> list[str]:
+        """None of them empty: that would be a signature that anybody can make."""
+        return [text for key in (self.private_key, *self.previous_keys) if (text := plain(key))]
+
+
 class LogSettings(Slice):
     access: Literal["all", "errors", "off"] = "all"
     format: Literal["text", "json"] = "text"
@@ -164,6 +193,7 @@ class Settings(BaseSettings):
     cache: CacheSettings = Field(default_factory=CacheSettings)
     render: RenderSettings = Field(default_factory=RenderSettings)
     output: OutputSettings = Field(default_factory=OutputSettings)
+    signing: SigningSettings = Field(default_factory=SigningSettings)
     log: LogSettings = Field(default_factory=LogSettings)
 
     @model_validator(mode="after")
@@ -202,6 +232,12 @@ def read_settings(config: Path | None = None, fixed: Mapping[str, str] | None = 
         raise SettingsError(str(error)) from None
     except ValidationError as error:
         raise SettingsError("; ".join(explain(problem) for problem in error.errors())) from None
+
+
+def read_signing(config: Path | None = None) -> SigningSettings:
+    """The keys alone: who signs URLs need not know how Akeneo is reached. Raises SettingsError."""
+    elsewhere = {CONNECTION + "URL": "http://localhost", CONNECTION + "ACCESS_TOKEN": "unused"}
+    return read_settings(config, elsewhere).signing
 
 
 def relevant(environment: dict[str, str], fixed: Mapping[str, str]) -> dict[str, str]:
@@ -268,7 +304,3 @@ def explain(problem: ErrorDetails) -> str:
     if problem["type"] == "missing" and problem["loc"] == ("akeneo",):
         name, message = PREFIX + "AKENEO__URL", "expected the address of your Akeneo"
     return f"{name}: {message[:1].lower()}{message[1:]}"
-
-
-def plain(value: str | SecretStr | None) -> str:
-    return value.get_secret_value() if isinstance(value, SecretStr) else value or ""

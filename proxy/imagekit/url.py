@@ -26,17 +26,36 @@ class ReadUrl:
     fallbacks: tuple[str, ...] = ()
 
 
-def read_url(target: str, accept: str, output: OutputSettings) -> ReadUrl:
-    """Read a raw request target; `accept` is the viewer's header. Raises NoSuchPath before anything else is read."""
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A request target taken apart, its transformation not read yet. `remainder` is what a signature covers."""
+
+    path: MediaPath
+    transformation: str
+    arguments: dict[str, str]
+    remainder: str
+
+
+def locate(target: str) -> Address:
+    """Take a raw request target apart; raises NoSuchPath, or LimitExceeded if it is too long to look at."""
     if len(target) > MAX_LENGTH:
         raise LimitExceeded(f"a URL may have at most {MAX_LENGTH} characters")
-    location, _, query = ORIGIN.sub("", target.partition("#")[0], count=1).partition("?")
+    local = ORIGIN.sub("", target.partition("#")[0], count=1)
+    location, _, query = local.partition("?")
     source, transformation = split_path(location)
-    path = read_source(source)
-    arguments = first_values(query)
-    reading = read_plan(transformation, arguments.get("tr", ""))
-    attachment = arguments.get("ik-attachment") == "true"
-    return ReadUrl(request_for(path, reading, accept, output, attachment), reading.ignored, reading.fallbacks)
+    return Address(read_source(source), transformation, first_values(query), local.removeprefix("/"))
+
+
+def read_url(target: str, accept: str, output: OutputSettings) -> ReadUrl:
+    """A whole target at once, for who asks for no signature."""
+    return read_address(locate(target), accept, output)
+
+
+def read_address(address: Address, accept: str, output: OutputSettings) -> ReadUrl:
+    """What is asked for; `accept` is the viewer's header. Raises InvalidTransformation, LimitExceeded."""
+    reading = read_plan(address.transformation, address.arguments.get("tr", ""))
+    attachment = address.arguments.get("ik-attachment") == "true"
+    return ReadUrl(request_for(address.path, reading, accept, output, attachment), reading.ignored, reading.fallbacks)
 
 
 def split_path(location: str) -> tuple[str, str]:

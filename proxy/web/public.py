@@ -8,7 +8,8 @@ from aiohttp import web
 from proxy.deadline import Deadline
 from proxy.delivery import Delivery
 from proxy.errors import MethodNotAllowed, NoSuchPath, ProxyError
-from proxy.imagekit.url import read_url
+from proxy.imagekit.signature import verify
+from proxy.imagekit.url import locate, read_address
 from proxy.metrics import Metrics
 from proxy.settings import Settings
 from proxy.web.access import AccessLog, Answer, new_request_id, printable
@@ -33,6 +34,7 @@ class PublicServer:
         self.access = access
         self.metrics = metrics
         self.responses = Responses(settings)
+        self.keys = settings.signing.keys
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         since = time.perf_counter()
@@ -75,8 +77,10 @@ class PublicServer:
         raise NoSuchPath("no such path")
 
     async def media(self, request: web.BaseRequest, target: str, since: float) -> web.StreamResponse:
+        address = locate(target)
+        verify(address.remainder, self.keys, self.settings.signing.required)
         accept = ",".join(request.headers.getall("Accept", ()))
-        url = read_url(target, accept, self.settings.output)
+        url = read_address(address, accept, self.settings.output)
         if url.ignored:
             self.metrics.parameters_ignored(len(url.ignored))
         if url.fallbacks:

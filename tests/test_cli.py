@@ -1,0 +1,61 @@
+"""The command, as a person at a terminal meets it."""
+
+import subprocess
+import sys
+
+import pytest
+
+from proxy.cli import main
+from proxy.imagekit.signature import verify
+
+URL = "https://img.example.com/tr:w-320,h-240/media-files/1/2/a/b/12ab_mug.jpg"
+KEY = "private_example_key"
+
+
+def test_sign_prints_what_imagekits_sdk_would(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEDIA_PROXY_SIGNING__PRIVATE_KEY", KEY)
+
+    assert main(["sign", URL]) == 0
+
+    assert capsys.readouterr().out == f"{URL}?ik-s=ae3fcd3135d9e9a9751af7218e81b9e22e37354d\n"
+
+
+@pytest.mark.parametrize("options", [["--expires", "1h"], ["--strong"], ["--expires", "7d", "--strong"]])
+def test_what_sign_prints_is_accepted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    monkeypatch.setenv("MEDIA_PROXY_SIGNING__PRIVATE_KEY", KEY)
+
+    main(["sign", URL, *options])
+
+    remainder = capsys.readouterr().out.strip().removeprefix("https://img.example.com/")
+    assert verify(remainder, [KEY], required=True)
+
+
+def test_a_missing_key_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sign", URL]) == 2
+
+    assert capsys.readouterr().err == "media-proxy: expected MEDIA_PROXY_SIGNING__PRIVATE_KEY\n"
+
+
+def test_wrong_settings_stop_the_start_with_one_line() -> None:
+    environment = {"MEDIA_PROXY_AKENEO__URL": "https://pim.example.com", "MEDIA_PROXY_AKENEO__SECRET": "s3cret"}
+    command = [sys.executable, "-m", "proxy.cli", "serve"]
+
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1
+    assert "MEDIA_PROXY_AKENEO" in ended.stderr
+    assert "s3cret" not in ended.stderr
+
+
+@pytest.mark.parametrize("command", [[], ["serve"], ["demo"], ["sign"]])
+def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*command, "--help"])
+
+    assert ended.value.code == 0
+    assert "usage: media-proxy" in capsys.readouterr().out
