@@ -1,0 +1,175 @@
+"""Opening files of strangers: only in the format that their first bytes claim, within limits, and whole."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, Any, Self
+
+from PIL import AvifImagePlugin, IcoImagePlugin, Image, TiffImagePlugin, WebPImagePlugin  # noqa: F401 (they register)
+
+from proxy.errors import ProxyError, SourceTooLarge, Undecodable
+from proxy.formats import Format
+from proxy.pixels.colour import plain
+from proxy.pixels.geometry import Placement, Size, Window
+from proxy.pixels.job import Limits
+from proxy.pixels.metadata import Metadata, read_metadata
+from proxy.pixels.quality import estimated_quality
+
+CODECS = {
+    Format.JPEG: "JPEG",
+    Format.PNG: "PNG",
+    Format.WEBP: "WEBP",
+    Format.AVIF: "AVIF",
+    Format.GIF: "GIF",
+    Format.HEIC: "HEIF",
+    Format.TIFF: "TIFF",
+    Format.BMP: "BMP",
+    Format.ICO: "ICO",
+}
+MOVING = {Format.GIF, Format.WEBP}  # a sequence of any other format shows its first picture
+MAX_FRAMES = 2000
+ORIENTATION = 0x0112
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+SHRINK_MARGIN = 2  # never decoded at less than twice what is drawn: it costs visible detail (design, decision 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Pixels as stored, perhaps shrunk by the decoder; `window` of them becomes a part of `size`, then is turned."""
+
+    image: Image.Image
+    window: Window
+    size: Size
+    orientation: int = 1
+
+    @classmethod
+    def ready(cls, image: Image.Image) -> Self:
+        """Drawn already as it is wanted."""
+        return cls(image, (0.0, 0.0, float(image.width), float(image.height)), Size(*image.size))
+
+
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """An opened picture of pixels; `size` is upright if it is to be turned by its EXIF orientation (1-8)."""
+
+    image: Image.Image
+    format: Format
+    size: Size
+    orientation: int
+    frames: int
+
+    @property
+    def profile(self) -> bytes | None:
+        profile = self.image.info.get("icc_profile")
+        return profile if isinstance(profile, bytes) and profile else None
+
+    @property
+    def quality(self) -> int | None:
+        """1-100, of a JPEG; other formats do not tell."""
+        return estimated_quality(getattr(self.image, "quantization", {}))
+
+    @property
+    def paletted(self) -> bool:
+        return self.image.mode == "P"
+
+    @property
+    def milliseconds(self) -> int:
+        """How long the frame that was loaded last is shown."""
+        shown: float = self.image.info.get("duration", 0)
+        return round(shown)
+
+    @property
+    def loop(self) -> int | None:
+        """How often an animation is repeated, as its format counts it."""
+        loop = self.image.info.get("loop")
+        return loop if isinstance(loop, int) else None
+
+    @property
+    def metadata(self) -> Metadata:
+        with refusing():
+            return read_metadata(self.image, turned=self.orientation > 1)
+
+    def load(self, placement: Placement, frame: int = 0) -> Decoded:
+        """One frame, decoded no larger than the placement needs it; raises Undecodable, SourceTooLarge."""
+        with refusing():
+            if frame:
+                self.image.seek(frame)
+            shrink = self.shrink_on_load(placement)
+            self.image.load()
+            stored = placement.as_stored(self.orientation)
+            left, top, right, bottom = (edge / shrink for edge in stored.window)
+            return Decoded(plain(self.image), (left, top, right, bottom), stored.part, self.orientation)
+
+    def shrink_on_load(self, placement: Placement) -> int:
+        """Asks a JPEG's decoder for 1/2, 1/4 or 1/8 of its size; returns the divisor that it will use."""
+        if self.format is not Format.JPEG:
+            return 1
+        scaled = placement.as_stored(self.orientation).scaled
+        drafted = self.image.draft(None, (SHRINK_MARGIN * scaled.width, SHRINK_MARGIN * scaled.height))
+        return round(placement.as_stored(self.orientation).source.width / drafted[1][2]) if drafted else 1
+
+
+def open_raster(file: IO[bytes], format: Format, limits: Limits, orient: bool) -> Raster:
+    """Reads the header only. Raises Undecodable, SourceTooLarge."""
+    with refusing(), at_most(limits.max_source_pixels):
+        if format is Format.HEIC:
+            register_heic()
+        image = Image.open(file, formats=[CODECS[format]])
+        orientation = orientation_of(image) if orient else 1
+        frames = getattr(image, "n_frames", 1) if format in MOVING else 1
+        size = Size(*image.size)
+        if frames > MAX_FRAMES or size.pixels > limits.max_source_pixels:
+            raise SourceTooLarge(f"the picture has {size} pixels, more than {limits.max_source_pixels}")
+        return Raster(image, format, size.swapped if orientation >= 5 else size, orientation, frames)
+
+
+def register_heic() -> None:
+    from pillow_heif import register_heif_opener  # noqa: PLC0415 (30 MB, and few shops store HEIC)
+
+    register_heif_opener(thumbnails=False)
+
+
+def orientation_of(image: Image.Image) -> int:
+    """1-8. Pillow turns a TIFF by itself; a HEIC's container has its own way to say it, obeyed by its decoder."""
+    if image.format in {"TIFF", "HEIF"}:
+        return 1
+    try:
+        orientation: Any = image.getexif().get(ORIENTATION, 1)
+    except Exception:  # a damaged tag does not make the pixels unreadable
+        return 1
+    return orientation if orientation in TURNS else 1
+
+
+@contextmanager
+def at_most(pixels: int) -> Iterator[None]:
+    """Some decoders reserve memory for the whole picture when they open it; Pillow refuses at twice its limit."""
+    before = Image.MAX_IMAGE_PIXELS
+    Image.MAX_IMAGE_PIXELS = max(1, pixels // 2)
+    try:
+        yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = before
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Whatever a decoder raises about a file is the file's fault; its warnings are of no use to anybody."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        except ProxyError:
+            raise
+        except (MemoryError, Image.DecompressionBombError):
+            raise SourceTooLarge("the picture takes too much memory") from None
+        except Exception as error:
+            raise Undecodable(f"the file cannot be decoded: {type(error).__name__}") from error

@@ -1,0 +1,41 @@
+"""Scaling, in one pass from a window of the source."""
+
+from PIL import Image, ImageFilter
+
+from proxy.pixels.geometry import Size, Window
+
+REDUCING_GAP = 3.0  # a big shrink averages whole pixels first; no difference can be seen from 3 on
+RINGING = ImageFilter.MinFilter(5)  # how far from an edge the sharp filter still rings, in pixels of the result
+Resampling = Image.Resampling
+
+
+def resized(image: Image.Image, window: Window, size: Size) -> Image.Image:
+    """The window of an 8-bit picture, scaled; pixels that keep their size are copied."""
+    left, top, right, bottom = window
+    right, bottom = min(right, float(image.width)), min(bottom, float(image.height))
+    scaled = right - left != size.width or bottom - top != size.height
+    if scaled or not (left.is_integer() and top.is_integer()):
+        return scale(image, (left, top, right, bottom), size)
+    if size.pair == image.size:
+        return image
+    return image.crop((int(left), int(top), int(right), int(bottom)))
+
+
+def scale(image: Image.Image, window: Window, size: Size) -> Image.Image:
+    if image.mode in {"LA", "RGBA"}:
+        return scale_with_alpha(image, window, size)
+    return image.resize(size.pair, Resampling.LANCZOS, window, REDUCING_GAP)
+
+
+def scale_with_alpha(image: Image.Image, window: Window, size: Size) -> Image.Image:
+    """Colours count by their alpha, or the unseen colour of clear pixels would show as a fringe.
+
+    A sharp filter rings at the edge of what is opaque. Alpha ends at 255 but the colour does not, which draws a bright
+    rim; so there, and wherever one can see through, a filter without ringing is used.
+    """
+    weighed = image.convert(image.mode[:-1] + "a")
+    shrinks = window[2] - window[0] >= size.width and window[3] - window[1] >= size.height
+    calm = weighed.resize(size.pair, Resampling.HAMMING if shrinks else Resampling.BILINEAR, window, REDUCING_GAP)
+    sharp = weighed.resize(size.pair, Resampling.LANCZOS, window, REDUCING_GAP)
+    opaque = calm.getchannel("a").point(lambda alpha: 255 if alpha == 255 else 0)
+    return Image.composite(sharp, calm, opaque.filter(RINGING)).convert(image.mode)

@@ -1,0 +1,31 @@
+"""Directories of the test's own, a clock, and a cellar of originals."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from proxy.metrics import Metrics
+from tests.cache.bench import Cellar, Clock, cellar_in
+
+# Hypothesis measures each example's time by default; on a busy machine that says nothing about the code.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def metrics() -> Metrics:
+    return Metrics()
+
+
+@pytest.fixture
+async def cellar(tmp_path: Path) -> AsyncIterator[Cellar]:
+    """With a cache directory called `disk` and a `scratch` for when that one fails."""
+    async with cellar_in(tmp_path / "disk", tmp_path / "scratch") as cellar:
+        yield cellar

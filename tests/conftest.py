@@ -1,0 +1,20 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.golden_images import check
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--draw-golden", action="store_true", help="write the golden images instead of comparing with them"
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Image.Image], None]:
+    """Hold a picture to the golden image that has the test's name."""
+    name = request.node.name.removeprefix("test_").replace("_", "-").replace("[", "-").rstrip("]")
+    return lambda drawn: check(drawn, name, request.config.getoption("--draw-golden"), tmp_path)

@@ -1,0 +1,95 @@
+"""Pictures made for the tests, as files, and what becomes of them."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+import proxy.demo
+from proxy.formats import SNIFF_BYTES, Format, sniff
+from proxy.media import Rendition
+from proxy.pixels.job import Job, Limits
+from proxy.pixels.render import render
+from proxy.plan import Frame, Length, Output, OutputFormat, Plan, Step
+
+LIMITS = Limits(max_source_pixels=100_000_000, max_output_side=8192)
+SAMPLES = Path(proxy.demo.__file__).parent / "samples"
+MODERN = frozenset({Format.AVIF, Format.WEBP})
+ORIENTATION = 0x0112
+
+
+@dataclass(frozen=True)
+class Studio:
+    """Writes files into a directory of the test and draws them."""
+
+    directory: Path
+
+    def file(self, image: Image.Image, name: str, **options: Any) -> Path:
+        path = self.directory / name
+        image.save(path, **options)
+        return path
+
+    def bytes(self, content: bytes, name: str) -> Path:
+        path = self.directory / name
+        path.write_bytes(content)
+        return path
+
+    def draw(
+        self,
+        path: Path,
+        *steps: Step,
+        accepts: frozenset[Format] = frozenset(),
+        orient: bool = True,
+        limits: Limits = LIMITS,
+        format: OutputFormat = OutputFormat.PNG,
+        **output: Any,
+    ) -> Rendition:
+        """`output` are further fields of `Output`."""
+        plan = Plan(steps, Output(format, **output), orient)
+        content = sniff(path.read_bytes()[:SNIFF_BYTES], path.name)
+        return render(Job(path, content, plan, accepts, 80, limits)).rendition
+
+    def picture(self, path: Path, *steps: Step, **options: Any) -> Image.Image:
+        return opened(self.draw(path, *steps, **options))
+
+
+def opened(rendition: Rendition) -> Image.Image:
+    image = Image.open(BytesIO(rendition.body))
+    image.load()
+    return image
+
+
+def sized(width: float | None = None, height: float | None = None, **frame: Any) -> Step:
+    """A step with nothing but a frame."""
+    across, down = (None if side is None else Length(side) for side in (width, height))
+    return Step(Frame(across, down, **frame))
+
+
+def places(width: int, height: int) -> Image.Image:
+    """Every pixel says where it is: red grows to the right, green downwards."""
+    red = Image.linear_gradient("L").rotate(90).resize((width, height), Image.Resampling.BILINEAR)
+    green = Image.linear_gradient("L").resize((width, height), Image.Resampling.BILINEAR)
+    return Image.merge("RGB", (red, green, Image.new("L", (width, height), 128)))
+
+
+def place_of(image: Image.Image, at: tuple[float, float]) -> tuple[float, float]:
+    """Where in the source, as shares of its sides, the pixel comes from."""
+    pixel = image.convert("RGB").getpixel((int(at[0]), int(at[1])))
+    assert isinstance(pixel, tuple)
+    return pixel[0] / 255, pixel[1] / 255
+
+
+def photograph(name: str) -> Image.Image:
+    return Image.open(SAMPLES / name)
+
+
+def with_orientation(orientation: int) -> Image.Exif:
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    return exif
+
+
+def near(pixel: Any, expected: Any, tolerance: int = 2) -> bool:
+    return len(pixel) == len(expected) and all(abs(a - b) <= tolerance for a, b in zip(pixel, expected, strict=True))

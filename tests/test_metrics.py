@@ -1,0 +1,86 @@
+"""Metrics: every verb counts what it says, and two servers in one process do not add up."""
+
+from collections.abc import Callable
+
+import pytest
+
+from proxy.metrics import Metrics
+
+VERBS: list[tuple[Callable[[Metrics], None], str, dict[str, str], float]] = [
+    (lambda it: it.answered(200, "memory", 0.5), "requests_total", {"status": "200", "tier": "memory"}, 1),
+    (lambda it: it.answered(404, "none", 0.5), "request_seconds_sum", {"tier": "none"}, 0.5),
+    (lambda it: it.parameters_ignored(3), "ignored_parameters_total", {}, 3),
+    (lambda it: it.parameters_fell_back(2), "fallback_parameters_total", {}, 2),
+    (lambda it: it.origin_called("asset", 503, 2), "origin_calls_total", {"family": "asset", "status": "503"}, 1),
+    (lambda it: it.origin_called("asset", "cut", 2), "origin_calls_total", {"family": "asset", "status": "cut"}, 1),
+    (lambda it: it.origin_called("asset", 200, 2), "origin_seconds_sum", {"family": "asset"}, 2),
+    (lambda it: it.origin_retried("asset"), "origin_retries_total", {"family": "asset"}, 1),
+    (lambda it: it.origin_is_up(True), "origin_up", {}, 1),
+    (lambda it: it.origin_is_up(False), "origin_up", {}, 0),
+    (lambda it: it.origin_paused(), "origin_pauses_total", {}, 1),
+    (lambda it: it.token_asked("password", 200), "tokens_total", {"grant": "password", "status": "200"}, 1),
+    (lambda it: it.watch_queue("render", lambda: 7, lambda: 2), "queue_depth", {"queue": "render"}, 7),
+    (lambda it: it.watch_queue("render", lambda: 7, lambda: 2), "in_flight", {"queue": "render"}, 2),
+    (lambda it: it.overloaded("origin"), "overloads_total", {"queue": "origin"}, 1),
+    (lambda it: it.flight_joined("originals"), "flights_joined_total", {"flight": "originals"}, 1),
+    (lambda it: it.cache_looked_up("disk", True), "cache_lookups_total", {"tier": "disk", "outcome": "hit"}, 1),
+    (lambda it: it.cache_looked_up("disk", False), "cache_lookups_total", {"tier": "disk", "outcome": "miss"}, 1),
+    (lambda it: it.watch_cache("disk", lambda: 42), "cache_bytes", {"tier": "disk"}, 42),
+    (lambda it: it.cache_evicted("disk", 5), "cache_evictions_total", {"tier": "disk"}, 5),
+    (lambda it: it.cache_failed("disk", "read"), "cache_errors_total", {"tier": "disk", "operation": "read"}, 1),
+    (lambda it: it.stage_took("decode", "webp", 3), "render_seconds_sum", {"stage": "decode", "format": "webp"}, 3),
+    (lambda it: it.rendered("drawn"), "renders_total", {"outcome": "drawn"}, 1),
+    (lambda it: it.worker_restarted("crash"), "worker_restarts_total", {"reason": "crash"}, 1),
+    (lambda it: it.redrawn(), "redraws_total", {}, 1),
+    (lambda it: it.refusal_remembered(404), "remembered_refusals_total", {"status": "404"}, 1),
+]
+
+
+def value_of(metrics: Metrics, name: str, labels: dict[str, str]) -> float | None:
+    return metrics.registry.get_sample_value(f"media_proxy_{name}", labels)
+
+
+@pytest.mark.parametrize(("verb", "name", "labels", "value"), VERBS, ids=[row[1] for row in VERBS])
+def test_a_verb_counts_what_it_says(
+    verb: Callable[[Metrics], None], name: str, labels: dict[str, str], value: float
+) -> None:
+    metrics = Metrics()
+
+    verb(metrics)
+
+    assert value_of(metrics, name, labels) == value
+
+
+def test_every_verb_is_tried_here() -> None:
+    verbs = {name for name in vars(Metrics) if not name.startswith("_")} - {"expose"}
+    tried = {name for verb, *_ in VERBS for name in verb.__code__.co_names}
+
+    assert verbs <= tried
+
+
+def test_a_watched_size_is_asked_at_each_scrape() -> None:
+    metrics, sizes = Metrics(), [1.0]
+    metrics.watch_cache("disk", lambda: sizes[-1])
+
+    sizes.append(2.0)
+
+    assert value_of(metrics, "cache_bytes", {"tier": "disk"}) == 2
+
+
+def test_two_servers_in_one_process_do_not_add_up() -> None:
+    mine, others = Metrics(), Metrics()
+
+    others.redrawn()
+
+    assert value_of(mine, "redraws_total", {}) == 0
+
+
+def test_all_is_exposed_as_prometheus_reads_it() -> None:
+    metrics = Metrics()
+    metrics.answered(200, "memory", 0.001)
+
+    text = metrics.expose().decode()
+
+    assert 'media_proxy_requests_total{status="200",tier="memory"} 1.0' in text.splitlines()
+    assert "# TYPE media_proxy_request_seconds histogram" in text
+    assert text.count("# HELP") == text.count("# TYPE")
