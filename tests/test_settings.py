@@ -181,7 +181,7 @@ def test_a_variable_sets_its_setting(read: Read, name: str, text: str, value: ob
 
 
 def test_names_of_variables_may_be_in_any_case(read: Read) -> None:
-    os.environ["media_proxy_port"] = "1234"
+    os.environ["MEDIA_PROXY_PORT".lower()] = "1234"
 
     assert read().port == 1234
 

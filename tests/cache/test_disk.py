@@ -1,6 +1,8 @@
 """A directory with a budget: least recently used goes first, a restart costs nothing, nothing half-written is seen."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
@@ -14,6 +16,7 @@ from tests.cache.bench import HOUR, ROOMY, Clock, bytes_below, counted, files_be
 BODY = b"b" * 1000
 BUDGET = 10 * len(BODY)
 ROOMS = ["renditions", "originals"]
+NOBODY = 65534
 
 
 @pytest.fixture
@@ -120,10 +123,8 @@ def test_an_entry_that_cannot_be_removed_does_not_save_all_the_others(disk: Disk
     stranger.mkdir(parents=True)
     grow_old(stranger, clock)
 
-    try:
+    with suppress(OSError):
         disk.make_room()
-    except OSError:
-        pass
 
     assert sum(path.stat().st_size for path in files_below(disk.root)) <= BUDGET
 
@@ -155,26 +156,22 @@ def test_an_entry_is_read_even_where_its_use_cannot_be_written_down(tmp_path: Pa
     disk = Disk(tmp_path, BUDGET, Metrics(), clock=clock)
     clock.now += 1000 * HOUR
 
-    with as_nobody():
+    with without_rights():
         body = disk.read(path)
 
     assert body == path.read_bytes()
 
 
-def as_nobody() -> "Nobody":
-    return Nobody()
-
-
-class Nobody:
-    """Inside the block a process of root's has no rights; one of anybody else's has none anyway."""
-
-    def __enter__(self) -> None:
-        self.user = os.geteuid()
-        if self.user == 0:
-            os.seteuid(65534)
-
-    def __exit__(self, *_: object) -> None:
-        if self.user == 0:
+@contextmanager
+def without_rights() -> Iterator[None]:
+    """Root has none inside the block; nobody else has any to begin with."""
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if is_root:
             os.seteuid(0)
 
 

@@ -1,6 +1,7 @@
 """Originals: fetched once, ever; whole or not at all; and found again whatever happened in between."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -23,6 +24,14 @@ CUT_CLEANLY = ["coffee", "chelsea", "rocket", "astronaut", "badge", "orbit", "da
 async def body_of(spool: Original | Spool) -> bytes:
     assert isinstance(spool, Spool)
     return b"".join([chunk async for chunk in spool.follow()])
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    for _ in range(1_000_000):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it never came about")
 
 
 async def turns(count: int = 20) -> None:
@@ -137,7 +146,7 @@ DAMAGE = {
 @pytest.mark.parametrize("damage", DAMAGE)
 async def test_a_damaged_record_costs_one_more_download(cellar: Cellar, damage: str) -> None:
     await cellar.get(COFFEE)
-    file, record = cellar.stored(COFFEE)
+    _, record = cellar.stored(COFFEE)
     record.write_bytes(DAMAGE[damage])
     again = cellar.restarted()
 
@@ -451,9 +460,7 @@ async def test_a_download_that_has_begun_goes_on_without_its_viewer(cellar: Cell
     rest = asyncio.Event()
     cellar.pim.faults.add(Hold(rest, after=9000))
     viewer = asyncio.create_task(cellar.follow(COFFEE))
-    await cellar.pim.until(lambda: any(call.bytes_sent for call in cellar.pim.calls))
-    while not cellar.leftovers:
-        await asyncio.sleep(0)
+    await until(lambda: any(flight.begun for flight in cellar.originals.flights.under_way.values()))
 
     viewer.cancel()
     await asyncio.gather(viewer, return_exceptions=True)
