@@ -10,7 +10,8 @@ from typing import Self
 
 from proxy.errors import NoSuchPath
 from proxy.formats import Content, Format
-from proxy.plan import OutputFormat, Plan
+from proxy.plan.output import OutputFormat
+from proxy.plan.plan import Plan
 
 # The only characters that Akeneo's route takes (akeneo-api, section 2.1); others are a 404 there, unseen.
 CODE = re.compile(r"[A-Za-z0-9_.]+(?:/[A-Za-z0-9_.]+)*")

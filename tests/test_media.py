@@ -14,7 +14,11 @@ from proxy.demo.pictures import sample_files
 from proxy.errors import NoSuchPath
 from proxy.formats import Content, Format
 from proxy.media import CODE_LENGTH, Family, MediaPath, MediaRequest, Original, Rendition, etag_of, key_of
-from proxy.plan import Frame, Length, Output, OutputFormat, Plan, Step
+from proxy.plan.frame import Frame
+from proxy.plan.output import Output, OutputFormat
+from proxy.plan.plan import Plan
+from proxy.plan.steps import Step
+from proxy.plan.values import Length
 
 HEX = "1a4f" + "0" * 36
 CODE = f"1/a/4/f/{HEX}_red_bag.jpg"

@@ -1,7 +1,7 @@
 """The `Accept` header, shrunk to the few formats that can change an answer."""
 
 from proxy.formats import Format
-from proxy.plan import Output
+from proxy.plan.output import Output
 from proxy.settings import OutputSettings
 
 MAX_LENGTH = 4096  # of the header; what stands behind it goes unread

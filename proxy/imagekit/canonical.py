@@ -8,7 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 from proxy.imagekit.values import MAX_SIDE
-from proxy.plan import Crop, Focus, Frame, Length, Output, OutputFormat, decimal
+from proxy.plan.frame import Crop, Frame
+from proxy.plan.output import Output, OutputFormat
+from proxy.plan.values import Focus, Length
+from proxy.plan.words import decimal
 
 NEVER_ENLARGES = {Crop.AT_MAX, Crop.MAINTAIN_RATIO_NO_ENLARGE, Crop.PAD_RESIZE_NO_ENLARGE}
 KEEPS_ALL = {Crop.FORCE, Crop.AT_MAX, Crop.AT_MAX_ENLARGE, Crop.AT_LEAST}  # nothing to choose: no crop, no padding

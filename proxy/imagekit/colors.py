@@ -3,7 +3,7 @@
 import re
 
 from proxy.imagekit.values import Fallback, Unwelcome
-from proxy.plan import Color
+from proxy.plan.values import Color
 
 HEX = re.compile(r"([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})([0-9]{2})?")
 # Backgrounds made from the picture itself.

@@ -1,7 +1,7 @@
 """Which part of a picture counts. Words that need a model to find their object fall back to the centre."""
 
 from proxy.imagekit.values import Fallback, one_of
-from proxy.plan import Focus
+from proxy.plan.values import Focus
 
 # The 80 classes of COCO, as ImageKit spells them.
 OBJECTS = """

@@ -22,7 +22,8 @@ from proxy.imagekit.values import (
     side,
     whole,
 )
-from proxy.plan import Crop, OutputFormat
+from proxy.plan.frame import Crop
+from proxy.plan.output import OutputFormat
 
 
 class Part(Enum):

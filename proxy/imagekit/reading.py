@@ -11,7 +11,10 @@ from proxy.imagekit.parameters import BY_KEY, Part, Turn
 from proxy.imagekit.refusals import refuse_forbidden
 from proxy.imagekit.syntax import Block, Param, RawStep, read_steps, shown
 from proxy.imagekit.values import IGNORED, Fallback
-from proxy.plan import Frame, Output, Plan, Step
+from proxy.plan.frame import Frame
+from proxy.plan.output import Output
+from proxy.plan.plan import Plan
+from proxy.plan.steps import Step
 
 Found = dict[Part, dict[str, Any]]  # fields by what they are fields of
 
@@ -71,7 +74,7 @@ class PlanReader:
             del step["rotation"]
         if "crop_mode" in frame:
             frame["crop"] = frame.pop("crop_mode")
-        return Step(canonical_frame(Frame(**frame)), **step)
+        return Step(frame=canonical_frame(Frame(**frame)), **step)
 
     def read_param(self, param: Param, found: Found) -> None:
         refuse_forbidden(param)

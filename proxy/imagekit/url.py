@@ -8,7 +8,7 @@ from proxy.errors import LimitExceeded, NoSuchPath
 from proxy.imagekit.accept import enabled, read_accept
 from proxy.imagekit.reading import Reading, read_plan
 from proxy.media import MediaPath, MediaRequest
-from proxy.plan import OutputFormat
+from proxy.plan.output import OutputFormat
 from proxy.settings import OutputSettings
 
 MAX_LENGTH = 8192

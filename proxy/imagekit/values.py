@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
-from proxy.plan import Length
+from proxy.plan.values import Length
 
 MAX_SIDE = 65535
 MAX_TURN = 360_000

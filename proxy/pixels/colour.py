@@ -10,7 +10,7 @@ from io import BytesIO
 
 from PIL import Image, ImageCms
 
-from proxy.plan import Color
+from proxy.plan.values import Color
 
 SRGB = ImageCms.createProfile("sRGB")
 LAB = ImageCms.createProfile("LAB")

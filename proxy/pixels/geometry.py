@@ -11,7 +11,9 @@ from typing import Self
 
 from proxy.errors import InvalidTransformation, LimitExceeded, SourceTooLarge
 from proxy.pixels.job import Limits
-from proxy.plan import Color, Crop, Focus, Frame, Length, Step
+from proxy.plan.frame import Crop, Frame
+from proxy.plan.steps import Step
+from proxy.plan.values import Color, Focus, Length
 
 MAX_DENSE_SIDE = 5000  # `dpr` is dropped if it would lead beyond
 NEVER_ENLARGES = {Crop.AT_MAX, Crop.MAINTAIN_RATIO_NO_ENLARGE, Crop.PAD_RESIZE_NO_ENLARGE}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from proxy.formats import Content, Format
 from proxy.media import Rendition
-from proxy.plan import Plan
+from proxy.plan.plan import Plan
 
 ENGINE = 1  # raised whenever the same plan gives other pixels, so that older renditions are drawn anew
 

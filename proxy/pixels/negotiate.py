@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from proxy.errors import LimitExceeded
 from proxy.formats import Format
 from proxy.pixels.geometry import Size
-from proxy.plan import Output, OutputFormat
+from proxy.plan.output import Output, OutputFormat
 
 WEBP_SIDE = 16383
 WRITABLE = {Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF, Format.GIF}

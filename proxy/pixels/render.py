@@ -22,7 +22,7 @@ from proxy.pixels.negotiate import Candidate, Choice, choose, keeps_moving
 from proxy.pixels.quality import chosen_quality
 from proxy.pixels.steps import draw
 from proxy.pixels.svg import open_vector
-from proxy.plan import BLACK, Color
+from proxy.plan.values import BLACK, Color
 
 
 class Source(Protocol):

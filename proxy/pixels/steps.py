@@ -11,7 +11,7 @@ from proxy.pixels.decode import TURNS, Decoded
 from proxy.pixels.geometry import Size, Stage
 from proxy.pixels.picture import Picture
 from proxy.pixels.resample import resized
-from proxy.plan import BLACK, Color
+from proxy.plan.values import BLACK, Color
 
 TRANSPARENT = Color(0, 0, 0, 0)
 QUARTERS = {90.0: TURNS[6], 180.0: TURNS[3], 270.0: TURNS[8]}

@@ -5,7 +5,11 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from proxy.imagekit.canonical import canonical_frame, canonical_output
-from proxy.plan import Color, Crop, Focus, Frame, Length, Output, OutputFormat, Plan, Step
+from proxy.plan.frame import Crop, Frame
+from proxy.plan.output import Output, OutputFormat
+from proxy.plan.plan import Plan
+from proxy.plan.steps import Step
+from proxy.plan.values import Color, Focus, Length
 
 MILLIONTH = 1_000_000
 ODD_WORDS = """

@@ -4,7 +4,7 @@ import pytest
 
 from proxy.formats import Format
 from proxy.imagekit.accept import enabled, read_accept
-from proxy.plan import Output
+from proxy.plan.output import Output
 from proxy.settings import OutputSettings
 
 AVIF, WEBP = Format.AVIF, Format.WEBP

@@ -8,7 +8,9 @@ from proxy.errors import InvalidTransformation
 from proxy.imagekit.canonical import canonical_frame, canonical_output
 from proxy.imagekit.reading import read_plan
 from proxy.pixels.geometry import Placement, Size, place
-from proxy.plan import Crop, Focus, Frame, Length, Output
+from proxy.plan.frame import Crop, Frame
+from proxy.plan.output import Output
+from proxy.plan.values import Focus, Length
 from tests.imagekit.strategies import frames, outputs
 
 SAME_PICTURE = {

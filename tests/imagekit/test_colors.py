@@ -4,7 +4,7 @@ import pytest
 
 from proxy.imagekit.colors import NAMED, background, color
 from proxy.imagekit.values import Fallback, Unwelcome
-from proxy.plan import Color
+from proxy.plan.values import Color
 
 COLORS = {
     "FF8000": Color(255, 128, 0),

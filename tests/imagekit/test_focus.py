@@ -4,7 +4,7 @@ import pytest
 
 from proxy.imagekit.focus import OBJECTS, focus
 from proxy.imagekit.values import Fallback, Unwelcome
-from proxy.plan import Focus
+from proxy.plan.values import Focus
 
 
 @pytest.mark.parametrize("place", Focus)

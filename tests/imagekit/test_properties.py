@@ -13,7 +13,7 @@ from proxy.errors import ProxyError
 from proxy.imagekit.accept import read_accept
 from proxy.imagekit.reading import read_plan
 from proxy.imagekit.url import read_url
-from proxy.plan import Plan
+from proxy.plan.plan import Plan
 from proxy.settings import OutputSettings
 from tests.imagekit.strategies import odd_texts, plans
 

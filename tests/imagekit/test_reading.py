@@ -4,7 +4,11 @@ import pytest
 
 from proxy.errors import InvalidTransformation
 from proxy.imagekit.reading import Reading, read_plan
-from proxy.plan import Color, Crop, Focus, Frame, Length, Output, OutputFormat, Plan, Step
+from proxy.plan.frame import Crop, Frame
+from proxy.plan.output import Output, OutputFormat
+from proxy.plan.plan import Plan
+from proxy.plan.steps import Step
+from proxy.plan.values import Color, Focus, Length
 
 MEANINGS = {
     "": Plan(),

@@ -6,7 +6,8 @@ from proxy.errors import InvalidTransformation, LimitExceeded, NoSuchPath, Proxy
 from proxy.formats import Format
 from proxy.imagekit.url import read_url
 from proxy.media import Family, MediaPath, MediaRequest
-from proxy.plan import Output, OutputFormat, Plan
+from proxy.plan.output import Output, OutputFormat
+from proxy.plan.plan import Plan
 from proxy.settings import OutputSettings
 
 SETTINGS = OutputSettings()

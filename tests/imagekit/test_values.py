@@ -18,7 +18,7 @@ from proxy.imagekit.values import (
     side,
     whole,
 )
-from proxy.plan import Length
+from proxy.plan.values import Length
 
 SIDES = {
     "1": Length(1),

@@ -12,7 +12,11 @@ from proxy.formats import SNIFF_BYTES, Format, sniff
 from proxy.media import Rendition
 from proxy.pixels.job import Job, Limits
 from proxy.pixels.render import render
-from proxy.plan import Frame, Length, Output, OutputFormat, Plan, Step
+from proxy.plan.frame import Frame
+from proxy.plan.output import Output, OutputFormat
+from proxy.plan.plan import Plan
+from proxy.plan.steps import Step
+from proxy.plan.values import Length
 
 LIMITS = Limits(max_source_pixels=100_000_000, max_output_side=8192)
 SAMPLES = Path(proxy.demo.__file__).parent / "samples"

@@ -9,7 +9,10 @@ from proxy.formats import Format
 from proxy.media import Rendition
 from proxy.pixels.animation import plays
 from proxy.pixels.job import Limits
-from proxy.plan import Color, Crop, Frame, Length, OutputFormat, Step
+from proxy.plan.frame import Crop, Frame
+from proxy.plan.output import OutputFormat
+from proxy.plan.steps import Step
+from proxy.plan.values import Color, Length
 from tests.golden_images import difference
 from tests.pixels.pictures import MODERN, Studio, near, opened, photograph, sized
 

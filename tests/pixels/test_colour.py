@@ -7,7 +7,10 @@ import pytest
 from PIL import Image, ImageCms
 
 from proxy.pixels.colour import conversion, plain, to_srgb, uses_alpha
-from proxy.plan import Color, Crop, Frame, Length, OutputFormat, Step
+from proxy.plan.frame import Crop, Frame
+from proxy.plan.output import OutputFormat
+from proxy.plan.steps import Step
+from proxy.plan.values import Color, Length
 from tests.pixels.pictures import Studio, near, opened, photograph, sized
 from tests.pixels.profiles import display_p3, grey, lab_in_srgb, p3_in_srgb, press
 

@@ -15,7 +15,10 @@ from proxy.pixels.decode import TURNS, open_raster
 from proxy.pixels.geometry import Placement, Size, place
 from proxy.pixels.job import Job, Limits
 from proxy.pixels.render import render
-from proxy.plan import Frame, Length, Output, OutputFormat, Plan
+from proxy.plan.frame import Frame
+from proxy.plan.output import Output, OutputFormat
+from proxy.plan.plan import Plan
+from proxy.plan.values import Length
 from tests.pixels.pictures import (
     LIMITS,
     MODERN,

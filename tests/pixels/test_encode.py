@@ -10,7 +10,9 @@ from proxy.formats import Format
 from proxy.pixels.encode import Wish, encode
 from proxy.pixels.picture import Picture
 from proxy.pixels.quality import estimated_quality
-from proxy.plan import Color, OutputFormat, Step
+from proxy.plan.output import OutputFormat
+from proxy.plan.steps import Step
+from proxy.plan.values import Color
 from tests.golden_images import difference
 from tests.pixels.pictures import Studio, near, opened, photograph, places, sized, with_orientation
 

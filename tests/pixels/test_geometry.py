@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from proxy.errors import InvalidTransformation, LimitExceeded, SourceTooLarge
 from proxy.pixels.geometry import NEVER_ENLARGES, PADS, Placement, Size, place, plan_stages, turned
 from proxy.pixels.job import Limits
-from proxy.plan import Crop, Focus, Frame, Length, Step
+from proxy.plan.frame import Crop, Frame
+from proxy.plan.steps import Step
+from proxy.plan.values import Focus, Length
 from tests.pixels.pictures import LIMITS, sized
 
 SIDES = st.integers(1, 3000)

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
-from proxy.plan import Color, Crop, Focus, Frame, Length, Step
+from proxy.plan.frame import Crop, Frame
+from proxy.plan.steps import Step
+from proxy.plan.values import Color, Focus, Length
 from tests.pixels.pictures import SAMPLES, Studio, photograph, sized, with_orientation
 from tests.pixels.profiles import display_p3
 

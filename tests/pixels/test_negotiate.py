@@ -4,7 +4,7 @@ from proxy.errors import LimitExceeded
 from proxy.formats import Format
 from proxy.pixels.geometry import Size
 from proxy.pixels.negotiate import Candidate, Choice, choose, keeps_moving
-from proxy.plan import Output, OutputFormat
+from proxy.plan.output import Output, OutputFormat
 from tests.pixels.pictures import MODERN
 
 WEBP = frozenset({Format.WEBP})

@@ -17,7 +17,11 @@ from proxy.formats import Content, Format
 from proxy.metrics import Metrics
 from proxy.pixels.job import Job, Limits
 from proxy.pixels.pool import Renderers
-from proxy.plan import Frame, Length, Output, OutputFormat, Plan, Step
+from proxy.plan.frame import Frame
+from proxy.plan.output import Output, OutputFormat
+from proxy.plan.plan import Plan
+from proxy.plan.steps import Step
+from proxy.plan.values import Length
 from proxy.settings import RenderSettings
 
 LIMITS = Limits(max_source_pixels=100_000_000, max_output_side=8192)

@@ -7,7 +7,9 @@ from proxy.formats import Content, Format
 from proxy.media import etag_of
 from proxy.pixels.job import ENGINE, Job
 from proxy.pixels.render import render
-from proxy.plan import Crop, Output, OutputFormat, Plan
+from proxy.plan.frame import Crop
+from proxy.plan.output import Output, OutputFormat
+from proxy.plan.plan import Plan
 from tests.pixels.pictures import LIMITS, MODERN, SAMPLES, Studio, opened, places, sized
 
 

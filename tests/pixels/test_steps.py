@@ -3,7 +3,10 @@ from PIL import Image
 
 from proxy.pixels.geometry import Size
 from proxy.pixels.resample import resized
-from proxy.plan import Color, Crop, Focus, Frame, Length, OutputFormat, Step
+from proxy.plan.frame import Crop, Frame
+from proxy.plan.output import OutputFormat
+from proxy.plan.steps import Step
+from proxy.plan.values import Color, Focus, Length
 from tests.golden_images import difference
 from tests.pixels.pictures import Studio, near, photograph, place_of, places, sized
 

@@ -13,7 +13,10 @@ from proxy.pixels.job import Job, is_drawn
 from proxy.pixels.render import render
 from proxy.pixels.svg import open_vector
 from proxy.pixels.svg_cleaning import MAX_BYTES
-from proxy.plan import Crop, Focus, Output, OutputFormat, Plan
+from proxy.plan.frame import Crop
+from proxy.plan.output import Output, OutputFormat
+from proxy.plan.plan import Plan
+from proxy.plan.values import Focus
 from tests.pixels.pictures import LIMITS, Studio, near, places, sized
 
 SPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'

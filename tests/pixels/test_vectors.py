@@ -16,7 +16,8 @@ from proxy.media import MediaRequest
 from proxy.pixels.geometry import Placement, Size, plan_stages
 from proxy.pixels.job import Job, is_drawn
 from proxy.pixels.render import render
-from proxy.plan import Output, OutputFormat, Plan
+from proxy.plan.output import Output, OutputFormat
+from proxy.plan.plan import Plan
 from proxy.settings import OutputSettings
 from tests.pixels.pictures import LIMITS, Studio, opened, place_of, places, with_orientation
 
