@@ -16,6 +16,8 @@ from proxy.pixels.job import Limits
 from proxy.pixels.metadata import Metadata, read_metadata
 from proxy.pixels.quality import estimated_quality
 
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # every core has a worker of its own
+
 CODECS = {
     Format.JPEG: "JPEG",
     Format.PNG: "PNG",
@@ -66,6 +68,10 @@ class Raster:
     size: Size
     orientation: int
     frames: int
+
+    @property
+    def held(self) -> Size:
+        return self.size
 
     @property
     def profile(self) -> bytes | None:
@@ -135,7 +141,7 @@ def open_raster(file: IO[bytes], format: Format, limits: Limits, orient: bool) -
 def register_heic() -> None:
     from pillow_heif import register_heif_opener  # noqa: PLC0415 (30 MB, and few shops store HEIC)
 
-    register_heif_opener(thumbnails=False)
+    register_heif_opener(thumbnails=False, decode_threads=1)
 
 
 def orientation_of(image: Image.Image) -> int:

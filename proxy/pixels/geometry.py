@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Self
 
-from proxy.errors import InvalidTransformation, LimitExceeded, SourceTooLarge
+from proxy.errors import InvalidTransformation, LimitExceeded
 from proxy.pixels.job import Limits
 from proxy.plan.frame import Crop, Frame
 from proxy.plan.steps import Step
@@ -125,30 +125,28 @@ class Stage:
     size: Size
 
 
-def plan_stages(steps: Iterable[Step], source: Size, limits: Limits) -> list[Stage]:
-    """At least one stage, each working on the size before it.
+def plan_stages(steps: Iterable[Step], source: Size, limits: Limits, held: Size | None = None) -> list[Stage]:
+    """At least one stage, each working on the size before it. `held` are the pixels that exist, if not `source`.
 
-    Raises InvalidTransformation for a window that leaves the picture, LimitExceeded, SourceTooLarge.
+    Raises InvalidTransformation for a window that leaves the picture, LimitExceeded.
     """
-    if source.pixels > limits.max_source_pixels:
-        raise SourceTooLarge(f"the picture has {source} pixels, more than {limits.max_source_pixels}")
     stages: list[Stage] = []
     size = source
     for step in tuple(steps) or (Step(),):
         placement = place(step.frame, size)
-        check(placement.canvas, source, limits)
+        check(placement.canvas, held or source, limits)
         size = turned(placement.canvas, step.rotation)
-        check(size, source, limits)
+        check(size, held or source, limits)
         stages.append(Stage(placement, step.rotation, step.background, size))
     return stages
 
 
-def check(size: Size, source: Size, limits: Limits) -> None:
+def check(size: Size, held: Size, limits: Limits) -> None:
     """Whatever the source's own size is may be delivered; enlarging ends at `max_output_side`."""
-    longest = max(limits.max_output_side, source.longest)
+    longest = max(limits.max_output_side, held.longest)
     if size.longest > longest:
         raise LimitExceeded(f"{size} pixels asked for, a side may have {longest}")
-    pixels = min(limits.max_source_pixels, max(source.pixels, limits.max_output_side**2))
+    pixels = min(limits.max_source_pixels, max(held.pixels, limits.max_output_side**2))
     if size.pixels > pixels:
         raise LimitExceeded(f"{size} pixels asked for, {pixels} are allowed altogether")
 

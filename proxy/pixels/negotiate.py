@@ -7,7 +7,7 @@ from proxy.formats import Format
 from proxy.pixels.geometry import Size
 from proxy.plan.output import Output, OutputFormat
 
-WEBP_SIDE = 16383
+LONGEST_SIDE = {Format.JPEG: 65535, Format.GIF: 65535, Format.AVIF: 65535, Format.WEBP: 16383}
 WRITABLE = {Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF, Format.GIF}
 MOVING = {Format.GIF, Format.WEBP}
 
@@ -35,7 +35,8 @@ def choose(output: Output, picture: Candidate, accepts: frozenset[Format]) -> Ch
     wanted = output.format or OutputFormat.AUTO
     if wanted.explicit is not None:
         if not fits(wanted.explicit, picture.size):
-            raise LimitExceeded(f"{picture.size} pixels asked for, a side of a WebP may have {WEBP_SIDE}")
+            longest = LONGEST_SIDE[wanted.explicit]
+            raise LimitExceeded(f"{picture.size} pixels asked for, in {wanted} a side may have {longest}")
         return Choice(wanted.explicit, negotiated=False)
     if wanted is OutputFormat.GIF and picture.source is Format.GIF:
         return Choice(Format.GIF, negotiated=False)
@@ -51,7 +52,7 @@ def same(output: Output, picture: Candidate) -> Format:
 
 def automatic(output: Output, picture: Candidate, accepts: frozenset[Format]) -> Format:
     """AVIF, then WebP, if the viewer names them and they can hold what is asked for."""
-    if Format.AVIF in accepts and may_be_avif(output, picture):
+    if Format.AVIF in accepts and may_be_avif(output, picture) and fits(Format.AVIF, picture.size):
         return Format.AVIF
     if Format.WEBP in accepts and fits(Format.WEBP, picture.size):
         return Format.WEBP
@@ -69,7 +70,7 @@ def fallback(output: Output, picture: Candidate) -> Format:
     if picture.moving and fits(picture.source, picture.size):
         return picture.source
     drawn = picture.source is Format.GIF or (output.lossless and picture.source is not Format.JPEG)
-    return Format.PNG if picture.transparent or drawn else Format.JPEG
+    return Format.PNG if picture.transparent or drawn or not fits(Format.JPEG, picture.size) else Format.JPEG
 
 
 def keeps_moving(output: Output, picture: Candidate, accepts: frozenset[Format]) -> bool:
@@ -78,4 +79,4 @@ def keeps_moving(output: Output, picture: Candidate, accepts: frozenset[Format])
 
 
 def fits(format: Format, size: Size) -> bool:
-    return format is not Format.WEBP or size.longest <= WEBP_SIDE
+    return size.longest <= LONGEST_SIDE.get(format, size.longest)

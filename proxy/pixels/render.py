@@ -26,12 +26,14 @@ from proxy.plan.values import BLACK, Color
 
 
 class Source(Protocol):
-    """An opened original; `quality` is that of a JPEG."""
+    """An opened original; `held` are the pixels that it has, `quality` is that of a JPEG."""
 
     @property
     def format(self) -> Format: ...
     @property
     def size(self) -> Size: ...
+    @property
+    def held(self) -> Size: ...
     @property
     def frames(self) -> int: ...
     @property
@@ -83,7 +85,7 @@ def open_source(file: IO[bytes], job: Job) -> Source:
 
 
 def draw_source(source: Source, job: Job, watch: Stopwatch) -> Rendition:
-    stages = plan_stages(job.plan.steps, source.size, job.limits)
+    stages = plan_stages(job.plan.steps, source.size, job.limits, source.held)
     candidate = Candidate(source.format, stages[-1].size, moving=isinstance(source, Raster) and source.frames > 1)
     if isinstance(source, Raster) and keeps_moving(job.plan.output, candidate, job.accepts):
         return draw_moving(source, stages, job, watch)

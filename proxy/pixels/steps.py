@@ -16,7 +16,6 @@ from proxy.plan.values import BLACK, Color
 TRANSPARENT = Color(0, 0, 0, 0)
 QUARTERS = {90.0: TURNS[6], 180.0: TURNS[3], 270.0: TURNS[8]}
 
-
 Act = Callable[[Picture, Stage], Picture]
 
 

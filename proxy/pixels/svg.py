@@ -31,6 +31,7 @@ class Vector:
     size: Size
 
     format: ClassVar = Format.SVG
+    held: ClassVar = Size(1, 1)  # no pixels to keep, whatever its size
     frames: ClassVar = 1
     paletted: ClassVar = False
     profile: ClassVar[bytes | None] = None

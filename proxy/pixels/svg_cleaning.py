@@ -23,6 +23,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 DATA = re.compile(r"\s*data:image/(png|jpe?g|gif|webp|svg\+xml)((?:;[^,]*)?),(.*)", re.DOTALL | re.IGNORECASE)
 IMPORT = re.compile(r"@import[^;]*;?", re.IGNORECASE)
 OUTSIDE = re.compile(r"url\(\s*[\"']?\s*(?![\"'#\s])[^)]*\)", re.IGNORECASE)
+LENGTHS = {"width", "height", "x", "y", "r", "rx", "ry", "cx", "cy", "x1", "y1", "x2", "y2", "stdDeviation"}
+LONGEST = 1e6  # resvg reserves memory for a pattern as large as what it fills
+NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
 USED = re.compile(r"url\(\s*[\"']?\s*#([^\"')\s]+)")
 
 ElementTree.register_namespace("", SVG[1:-1])
@@ -72,6 +75,8 @@ class Cleaner:
                 element.set(name, inside)
         elif "url(" in value.lower():
             element.set(name, OUTSIDE.sub("none", value))
+        elif name in LENGTHS and is_beyond_reason(value):
+            raise ValueError(f"a {name} of {value[:40]}")
 
     def inside(self, value: str) -> str | None:
         """A data URL that may stay, rewritten; None for everything else."""
@@ -107,6 +112,11 @@ class Cleaner:
         except Exception:
             return False
         return self.pixels >= 0
+
+
+def is_beyond_reason(length: str) -> bool:
+    number = NUMBER.match(length)
+    return number is not None and abs(float(number[0])) > LONGEST
 
 
 def write_svg(root: Element) -> str:

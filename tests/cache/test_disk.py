@@ -392,7 +392,7 @@ def test_two_threads_at_the_same_entries_meet_no_error_and_no_half_entry(disk: D
 
     def work(letter: bytes) -> None:
         try:
-            for number in range(300):
+            for number in range(120):
                 path = at(disk, number % 12)
                 disk.write(path, letter * 1000)
                 found = disk.read(path)

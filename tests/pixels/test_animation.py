@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
-from proxy.errors import LimitExceeded, SourceTooLarge
+from proxy.errors import LimitExceeded, SourceTooLarge, Undecodable
 from proxy.formats import Format
 from proxy.media import Rendition
 from proxy.pixels.animation import plays
@@ -167,6 +167,17 @@ def test_there_may_not_be_frames_without_end(studio: Studio) -> None:
 
     with pytest.raises(SourceTooLarge):
         studio.draw(path, format=OutputFormat.SAME)
+
+
+@pytest.mark.parametrize("name", ["a.gif", "a.webp"])
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 0.95])
+def test_an_animation_that_was_cut_is_refused(studio: Studio, name: str, share: float) -> None:
+    frames = [photograph("coffee.png").convert("RGB").resize((90, 60)).rotate(9 * turn) for turn in range(5)]
+    whole = studio.file(frames[0], name, save_all=True, append_images=frames[1:], duration=100).read_bytes()
+    path = studio.bytes(whole[: int(len(whole) * share)], name)
+
+    with pytest.raises(Undecodable):
+        studio.draw(path, sized(40), format=OutputFormat.SAME)
 
 
 def test_an_animation_is_not_turned_into_avif(studio: Studio) -> None:

@@ -152,7 +152,7 @@ def test_a_bomb_inside_an_icon_is_refused(studio: Studio) -> None:
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.webp"])
+@pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.webp", "a.avif"])
 def test_a_picture_is_turned_upright(studio: Studio, name: str, orientation: int) -> None:
     """The stored pixels lie as a camera would leave them; whatever is cut is cut from the upright picture."""
     upright = places(240, 160)

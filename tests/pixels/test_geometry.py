@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from proxy.errors import InvalidTransformation, LimitExceeded, SourceTooLarge
+from proxy.errors import InvalidTransformation, LimitExceeded
 from proxy.pixels.geometry import NEVER_ENLARGES, PADS, Placement, Size, place, plan_stages, turned
 from proxy.pixels.job import Limits
 from proxy.plan.frame import Crop, Frame
@@ -203,8 +203,3 @@ def test_a_step_between_is_limited_too() -> None:
         plan_stages([sized(9000), sized(100)], Size(1000, 600), LIMITS)
     with pytest.raises(LimitExceeded):
         plan_stages([Step(rotation=45.0)], Size(8000, 8000), LIMITS)
-
-
-def test_a_source_with_too_many_pixels_is_refused() -> None:
-    with pytest.raises(SourceTooLarge):
-        plan_stages([], Size(10_001, 10_000), LIMITS)

@@ -100,6 +100,15 @@ def test_a_side_that_webp_cannot_hold() -> None:
         choose(Output(OutputFormat.WEBP), candidate(Format.JPEG, LONG), NONE)
 
 
+def test_a_side_that_only_png_can_hold() -> None:
+    longer = candidate(Format.JPEG, Size(65536, 10))
+
+    assert choose(AUTO, longer, MODERN).format is Format.PNG
+    assert choose(Output(OutputFormat.SAME), longer, NONE).format is Format.PNG
+    with pytest.raises(LimitExceeded, match="65535"):
+        choose(Output(OutputFormat.JPEG), longer, NONE)
+
+
 @pytest.mark.parametrize(
     ("source", "wanted", "accepts", "expected", "moves"),
     [

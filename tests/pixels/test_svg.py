@@ -7,7 +7,7 @@ import pytest
 import resvg_py
 from PIL import Image
 
-from proxy.errors import SourceTooLarge, Undecodable
+from proxy.errors import LimitExceeded, SourceTooLarge, Undecodable
 from proxy.formats import Content, Format
 from proxy.pixels.job import Job, is_drawn
 from proxy.pixels.render import render
@@ -60,6 +60,14 @@ def test_an_svg_is_drawn_at_the_size_of_its_view_box(studio: Studio) -> None:
 )
 def test_an_svg_says_its_size_in_many_ways(studio: Studio, head: str, size: tuple[int, int]) -> None:
     assert drawn(studio, svg('<rect width="9999" height="9999"/>', head)).size == size
+
+
+def test_an_svg_may_be_drawn_on_a_large_sheet(studio: Studio) -> None:
+    content = svg('<rect width="90000" height="60000" fill="#f00"/>', 'viewBox="0 0 90000 60000"')
+
+    assert drawn(studio, content, sized(90)).getpixel((5, 5)) == RED
+    with pytest.raises(LimitExceeded):
+        drawn(studio, content)
 
 
 def test_an_svg_is_sharp_at_every_size(studio: Studio) -> None:
@@ -185,6 +193,14 @@ def test_deep_nesting_is_refused(studio: Studio) -> None:
 def test_a_large_file_is_refused(studio: Studio) -> None:
     with pytest.raises(SourceTooLarge):
         drawn(studio, svg(f"<!--{'x' * MAX_BYTES}-->"))
+
+
+@pytest.mark.parametrize("length", ["9999999999", "1e9", "-2e7px"])
+def test_lengths_beyond_reason_are_refused(studio: Studio, length: str) -> None:
+    pattern = '<pattern id="p" width="4" height="4"><circle r="3"/></pattern>'
+
+    with pytest.raises(Undecodable):
+        drawn(studio, svg(f'{pattern}<rect width="40" height="{length}" fill="url(#p)"/>'))
 
 
 def test_pictures_inside_are_drawn(studio: Studio, secret: Path) -> None:
