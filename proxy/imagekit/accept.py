@@ -31,7 +31,12 @@ def is_wanted(parameter: str) -> bool:
         return False
 
 
-def enabled(named: frozenset[Format], output: Output, settings: OutputSettings) -> frozenset[Format]:
-    """Those of the named formats that may be chosen for the viewer; AVIF keeps neither profile nor metadata."""
-    keeps = output.keep_profile or output.keep_metadata
-    return named if settings.auto_avif and not keeps else named - {Format.AVIF}
+def enabled(
+    named: frozenset[Format], output: Output, settings: OutputSettings, unsharp: bool = False
+) -> frozenset[Format]:
+    """Those of the named formats that may be chosen for the viewer.
+
+    AVIF keeps neither profile nor metadata, and ImageKit does not choose it for what an unsharp mask has sharpened.
+    """
+    ruled_out = unsharp or output.keep_profile or output.keep_metadata
+    return named if settings.auto_avif and not ruled_out else named - {Format.AVIF}

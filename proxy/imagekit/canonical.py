@@ -8,13 +8,18 @@ from fractions import Fraction
 from typing import Any
 
 from proxy.imagekit.values import MAX_SIDE
+from proxy.plan.effects import Background, BlurredBackground
+from proxy.plan.expressions import Expression
 from proxy.plan.frame import Crop, Frame
 from proxy.plan.output import Output, OutputFormat
+from proxy.plan.steps import Offset, Position
 from proxy.plan.values import Focus, Length
 from proxy.plan.words import decimal
 
 NEVER_ENLARGES = {Crop.AT_MAX, Crop.MAINTAIN_RATIO_NO_ENLARGE, Crop.PAD_RESIZE_NO_ENLARGE}
 KEEPS_ALL = {Crop.FORCE, Crop.AT_MAX, Crop.AT_MAX_ENLARGE, Crop.AT_LEAST}  # nothing to choose: no crop, no padding
+PADS = {Crop.PAD_RESIZE, Crop.PAD_RESIZE_NO_ENLARGE, Crop.PAD_EXTRACT, Crop.PAD_EXTRACT_NO_SHRINK}
+NEVER_CROPS = {Crop.PAD_RESIZE, Crop.PAD_RESIZE_NO_ENLARGE}
 NEVER_PROGRESSIVE = {OutputFormat.PNG, OutputFormat.WEBP, OutputFormat.AVIF}
 NEVER_LOSSLESS = {OutputFormat.JPEG, OutputFormat.AVIF}
 # A side below 1 or above 5000 pixels lets `dpr` be ignored; whatever the rounding, it is beyond these.
@@ -40,7 +45,7 @@ def one_sided(frame: Frame) -> Frame:
 
 def placed(frame: Frame) -> Frame:
     """Coordinates count in an extract only, and there before the focus: `x y`, else `xc yc`, else `fo`."""
-    if frame.crop in KEEPS_ALL:
+    if frame.crop in KEEPS_ALL or (frame.crop in NEVER_CROPS and frame.focus is Focus.AUTO):
         frame = replace(frame, focus=Focus.CENTER)
     if frame.crop is not Crop.EXTRACT:
         return replace(frame, x=None, y=None, x_center=None, y_center=None)
@@ -56,7 +61,7 @@ def placed(frame: Frame) -> Frame:
 def with_sides_computed(frame: Frame) -> Frame:
     """`ar` and `dpr` become part of `w` and `h` where whole pixels come out: `w-300,h-200,dpr-2` is `w-600,h-400`."""
     sides = wanted_sides(frame)
-    if sides is None:
+    if sides is None or isinstance(frame.density, Expression):
         return frame
     dense = {name: wanted * Fraction(decimal(frame.density)) for name, wanted in sides.items()}
     if any(wanted < SURELY_TOO_SMALL or wanted > SURELY_TOO_LARGE for wanted in dense.values()):
@@ -68,12 +73,16 @@ def with_sides_computed(frame: Frame) -> Frame:
 
 
 def wanted_sides(frame: Frame) -> dict[str, Fraction] | None:
-    """Sides in pixels before `dpr`, exactly; None if one is a share of a picture that we have not seen."""
+    """Sides in pixels before `dpr`, exactly; None if one depends on a picture that we have not seen."""
     given = {"width": frame.width, "height": frame.height}
-    lengths = {name: length for name, length in given.items() if length is not None}
-    if any(length.relative for length in lengths.values()):
+    sides: dict[str, Fraction] = {}
+    for name, length in given.items():
+        if isinstance(length, Expression) or (length is not None and length.relative):
+            return None
+        if length is not None:
+            sides[name] = Fraction(int(length.amount))
+    if isinstance(frame.ratio, Expression):
         return None
-    sides = {name: Fraction(int(length.amount)) for name, length in lengths.items()}
     if frame.ratio is not None and "width" in sides:
         sides["height"] = sides["width"] / frame.ratio
     elif frame.ratio is not None:
@@ -81,11 +90,29 @@ def wanted_sides(frame: Frame) -> dict[str, Fraction] | None:
     return sides
 
 
-def canonical_output(output: Output) -> Output:
-    """Metadata implies the profile; an explicit format drops what only others know."""
+def canonical_background(background: Background | None, frame: Frame) -> Background | None:
+    """A blurred picture is padding, and nothing where nothing is padded."""
+    return None if isinstance(background, BlurredBackground) and frame.crop not in PADS else background
+
+
+def canonical_position(position: Position) -> Position:
+    """A corner wins over a centre, and both over the focus; where one axis has a place, the other's is 0."""
+    across = (position.x, None if position.x else position.x_center)
+    down = (position.y, None if position.y else position.y_center)
+    if across == down == (None, None):
+        return replace(position, anchor=Focus.TOP_LEFT)
+    x, x_center = across if across != (None, None) else (Offset(0), None)
+    y, y_center = down if down != (None, None) else (Offset(0), None)
+    return replace(position, x=x, y=y, x_center=x_center, y_center=y_center, focus=Focus.CENTER)
+
+
+def canonical_output(output: Output, final: bool = True) -> Output:
+    """Metadata implies the profile; a format that is `final` drops what only others know."""
+    output = replace(output, keep_profile=output.keep_profile or output.keep_metadata)
+    if not final:
+        return output
     return replace(
         output,
-        keep_profile=output.keep_profile or output.keep_metadata,
         progressive=output.progressive and output.format not in NEVER_PROGRESSIVE,
         lossless=output.lossless and output.format not in NEVER_LOSSLESS,
     )

@@ -1,13 +1,11 @@
-"""Colours and backgrounds: `RRGGBB`, `RRGGBBAA` with AA a decimal opacity in percent, or a CSS name."""
+"""Colours: `RRGGBB`, `RRGGBBAA` with AA a decimal opacity in percent, or a CSS name."""
 
 import re
 
-from proxy.imagekit.values import Fallback, Unwelcome
+from proxy.imagekit.values import Unwelcome
 from proxy.plan.values import Color
 
 HEX = re.compile(r"([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})([0-9]{2})?")
-# Backgrounds made from the picture itself.
-PAINTED = re.compile(r"blurred(_(auto|[0-9]{1,3})(_N?[0-9]{1,3})?)?|dominant|gradient_dominant(_[24])?")
 
 NAMES = """
 aliceblue F0F8FF  antiquewhite FAEBD7  aqua 00FFFF  aquamarine 7FFFD4  azure F0FFFF  beige F5F5DC  bisque FFE4C4
@@ -53,8 +51,3 @@ NAMED["transparent"] = Color(0, 0, 0, 0)
 
 def color(text: str) -> Color:
     return NAMED[text] if text in NAMED else read_hex(text)
-
-
-def background(text: str) -> Color | Fallback:
-    """A colour; backgrounds painted from the picture fall back to the default one."""
-    return Fallback(None) if PAINTED.fullmatch(text) else color(text)

@@ -1,4 +1,4 @@
-"""Which part of a picture counts. Words that need a model to find their object fall back to the centre."""
+"""Which part of a picture counts. Words that need a model to find their object get a stand-in."""
 
 from proxy.imagekit.values import Fallback, one_of
 from proxy.plan.values import Focus
@@ -13,7 +13,11 @@ diningTable toilet tv laptop mouse remote keyboard cellPhone microwave oven toas
 vase scissors teddyBear hairDrier toothbrush
 """
 
-# `custom` is an area stored in ImageKit's own library, which Akeneo does not have.
-FOUND_BY_OTHERS = {word: Fallback(Focus.CENTER) for word in ("custom", "auto", "face", *OBJECTS.split())}
+# `custom` is an area stored in ImageKit's own library, which Akeneo does not have. Faces and objects need a model;
+# where a picture has most to show is the nearest that we can tell.
+FOUND_BY_OTHERS = {"custom": Fallback(Focus.CENTER)}
+FOUND_BY_OTHERS |= {word: Fallback(Focus.AUTO) for word in ("face", *OBJECTS.split())}
+PLACES = {str(place): place for place in Focus if place is not Focus.AUTO}
 
-focus = one_of({**{str(place): place for place in Focus}, **FOUND_BY_OTHERS})
+focus = one_of({**PLACES, "auto": Focus.AUTO, **FOUND_BY_OTHERS})
+position = one_of(PLACES)

@@ -1,95 +1,81 @@
 """Raw steps -> plan, with a note of what was ignored and what was served by a stand-in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
-from proxy.errors import InvalidTransformation
-from proxy.imagekit.canonical import canonical_frame, canonical_output
-from proxy.imagekit.parameters import BY_KEY, Part, Turn
-from proxy.imagekit.refusals import refuse_forbidden
-from proxy.imagekit.syntax import Block, Param, RawStep, read_steps, shown
-from proxy.imagekit.values import IGNORED, Fallback
-from proxy.plan.frame import Frame
+from proxy.imagekit.canonical import canonical_output
+from proxy.imagekit.chains import ChainReader
+from proxy.imagekit.collect import Notes, Place
+from proxy.imagekit.hints import Hints, UsedHints
+from proxy.imagekit.names import Names, refuse_unnamed
+from proxy.imagekit.syntax import Item, Param, RawStep, read_steps
 from proxy.plan.output import Output
 from proxy.plan.plan import Plan
-from proxy.plan.steps import Step
+from proxy.plan.steps import Chain, Choice
 
-Found = dict[Part, dict[str, Any]]  # fields by what they are fields of
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
+NO_HINTS = Hints()
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A plan, and the parameters as written that have no effect here, or only a simpler one."""
+    """A plan, and the parameters as written that have no effect here, or only a simpler one.
+
+    `default_image` is the path of a picture to take if there is none. `plan.page` counts for a thumbnail only.
+    """
 
     plan: Plan
     ignored: tuple[str, ...] = ()
     fallbacks: tuple[str, ...] = ()
+    default_image: str | None = None
+    hints: UsedHints = UsedHints()
 
 
-def read_plan(path: str, query: str = "") -> Reading:
-    """Read the value of `tr:` in a path, then that of `tr=` in a query, as one chain."""
+def read_plan(
+    path: str,
+    query: str = "",
+    names: Mapping[str, str] = NO_NAMES,
+    named_only: bool = False,
+    hints: Hints = NO_HINTS,
+) -> Reading:
+    """Read the value of `tr:` in a path, then that of `tr=` in a query, as one chain.
+
+    `names` holds the texts of named transformations; with `named_only` no other is taken.
+    """
     steps = (*read_steps(path), *read_steps(query, form=True))
-    if any(is_original(item) for item in chain.from_iterable(steps)):
+    if named_only:
+        refuse_unnamed(steps)
+    if asks_for_original(steps):
         return Reading(Plan(original=True))
-    return PlanReader().read(steps)
+    known = Names(names)
+    expanded = known.expand(steps)
+    if asks_for_original(expanded):
+        return Reading(Plan(original=True))
+    return read_chain(expanded, known, Notes(hints))
 
 
-def is_original(item: Param | Block) -> bool:
+def asks_for_original(steps: Iterable[RawStep]) -> bool:
+    return any(map(is_original, chain.from_iterable(steps)))
+
+
+def is_original(item: Item) -> bool:
     return isinstance(item, Param) and (item.key, item.value) == ("orig", "true")
 
 
-class PlanReader:
-    """Reads one chain, and collects what counts for the whole of it."""
+def read_chain(steps: Iterable[RawStep], names: Names, notes: Notes) -> Reading:
+    said: dict[str, Any] = {}
+    links = ChainReader(notes, names).links(steps, Place(), said)
+    plan = Plan(links, main_output(Output(**said), links), notes.upright, page=notes.plan.get("page"))
+    return Reading(
+        plan, tuple(notes.ignored), tuple(notes.fallbacks), notes.plan.get("default_image"), notes.used_hints()
+    )
 
-    def __init__(self) -> None:
-        self.output: dict[str, Any] = {}
-        self.upright: bool | None = None
-        self.ignored: list[str] = []
-        self.fallbacks: list[str] = []
 
-    def read(self, raw_steps: Iterable[RawStep]) -> Reading:
-        steps = [self.read_step(raw) for raw in raw_steps]
-        plan = Plan(
-            steps=tuple(step for step in steps if step != Step()),
-            output=canonical_output(Output(**self.output)),
-            orient=self.upright,
-        )
-        return Reading(plan, tuple(self.ignored), tuple(self.fallbacks))
-
-    def read_step(self, raw: RawStep) -> Step:
-        found: Found = {part: {} for part in Part}
-        for item in raw:
-            if isinstance(item, Param):
-                self.read_param(item, found)
-            else:
-                self.pass_over(item, raw)
-        self.output.update(found[Part.OUTPUT])
-        return self.build(found[Part.FRAME], found[Part.STEP])
-
-    def build(self, frame: dict[str, Any], step: dict[str, Any]) -> Step:
-        if step.get("rotation") is Turn.UPRIGHT:
-            self.upright = True
-            del step["rotation"]
-        if "crop_mode" in frame:
-            frame["crop"] = frame.pop("crop_mode")
-        return Step(frame=canonical_frame(Frame(**frame)), **step)
-
-    def read_param(self, param: Param, found: Found) -> None:
-        refuse_forbidden(param)
-        parameter = BY_KEY.get(param.key)
-        value = IGNORED if parameter is None else parameter.value(param)
-        if parameter is None or value is IGNORED:
-            self.ignored.append(param.text)
-            return
-        if isinstance(value, Fallback):
-            self.fallbacks.append(param.text)
-            value = value.value
-        found[parameter.part][parameter.field] = value
-
-    def pass_over(self, block: Block, raw: RawStep) -> None:
-        """Layers and if-blocks draw nothing yet."""
-        if block.head.key == "if" and len(raw) > 1:
-            raise InvalidTransformation(shown(block.text), "an if-block to be alone in its step")
-        self.ignored.append(block.text)
+def main_output(output: Output, links: Chain) -> Output:
+    """Its format is not final where a branch has another: what a branch says wins, wherever it stands."""
+    choices = [link for link in links if isinstance(link, Choice)]
+    formats = [branch.output.format for choice in choices for branch in (choice.then, choice.otherwise)]
+    return canonical_output(output, final=not any(formats))

@@ -32,6 +32,4 @@ def welcome_instead(param: Param) -> str | None:
         return "no transformation by an AI model, there is none here"
     if param.key in OLD_OVERLAYS.split():
         return "a layer (l-image or l-text) in place of the old overlay parameters"
-    if param.key == "n":
-        return "the name of a transformation that is defined here"
     return None

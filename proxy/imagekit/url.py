@@ -1,39 +1,57 @@
 """A whole URL, as it came over the wire -> what is asked for."""
 
 import re
-from dataclasses import dataclass, replace
-from urllib.parse import unquote_to_bytes
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote_plus, unquote_to_bytes
 
 from proxy.errors import LimitExceeded, NoSuchPath
 from proxy.imagekit.accept import enabled, read_accept
-from proxy.imagekit.reading import Reading, read_plan
+from proxy.imagekit.hints import Hints, UsedHints
+from proxy.imagekit.reading import NO_HINTS, NO_NAMES, Reading, read_plan
 from proxy.media import MediaPath, MediaRequest
 from proxy.plan.output import OutputFormat
+from proxy.plan.plan import Plan
+from proxy.plan.steps import Chain, Choice
 from proxy.settings import OutputSettings
 
 MAX_LENGTH = 8192
 ORIGIN = re.compile(r"\Ahttps?://[^/?#]*", re.IGNORECASE)  # of a target in absolute form, as proxies are sent
 SLASHES = re.compile(r"/{2,}")
 TRANSFORMATION = re.compile(r"tr(?::|%3[Aa])")
+SEO = "ik-seo"
+THUMBNAIL = "ik-thumbnail.jpg"
+UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f/\\"<>:|?*\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+')
+MAX_NAME = 150  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class ReadUrl:
-    """A request, and the parameters of its URL that have no effect, or only a simpler one."""
+    """A request, and the parameters of its URL that have no effect, or only a simpler one.
+
+    `default_image` is the path of the picture to take if there is none, `filename` the name to save it under.
+    """
 
     request: MediaRequest
     ignored: tuple[str, ...] = ()
     fallbacks: tuple[str, ...] = ()
+    default_image: str | None = None
+    filename: str | None = None
+    hints: UsedHints = field(default_factory=UsedHints)
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A request target taken apart, its transformation not read yet. `remainder` is what a signature covers."""
+    """A request target taken apart, its transformation not read yet. `remainder` is what a signature covers.
+
+    `thumbnail`: a still of the file is asked for, whatever it is (`/ik-thumbnail.jpg`).
+    """
 
     path: MediaPath
     transformation: str
     arguments: dict[str, str]
     remainder: str
+    thumbnail: bool = False
 
 
 def locate(target: str) -> Address:
@@ -42,30 +60,58 @@ def locate(target: str) -> Address:
         raise LimitExceeded(f"a URL may have at most {MAX_LENGTH} characters")
     local = ORIGIN.sub("", target.partition("#")[0], count=1)
     location, _, query = local.partition("?")
-    source, transformation = split_path(location)
-    return Address(read_source(source), transformation, first_values(query), local.removeprefix("/"))
+    segments, transformation = split_path(location)
+    thumbnail = segments[-1] == THUMBNAIL
+    path = read_source("/".join(without_disguise(segments[:-1] if thumbnail else segments)))
+    return Address(path, transformation, first_values(query), local.removeprefix("/"), thumbnail)
 
 
-def read_url(target: str, accept: str, output: OutputSettings) -> ReadUrl:
+def read_url(
+    target: str,
+    accept: str,
+    output: OutputSettings,
+    *,
+    names: Mapping[str, str] = NO_NAMES,
+    named_only: bool = False,
+    hints: Hints = NO_HINTS,
+) -> ReadUrl:
     """A whole target at once, for who asks for no signature."""
-    return read_address(locate(target), accept, output)
+    return read_address(locate(target), accept, output, names=names, named_only=named_only, hints=hints)
 
 
-def read_address(address: Address, accept: str, output: OutputSettings) -> ReadUrl:
+def read_address(
+    address: Address,
+    accept: str,
+    output: OutputSettings,
+    *,
+    names: Mapping[str, str] = NO_NAMES,
+    named_only: bool = False,
+    hints: Hints = NO_HINTS,
+) -> ReadUrl:
     """What is asked for; `accept` is the viewer's header. Raises InvalidTransformation, LimitExceeded."""
-    reading = read_plan(address.transformation, address.arguments.get("tr", ""))
-    attachment = address.arguments.get("ik-attachment") == "true"
-    return ReadUrl(request_for(address.path, reading, accept, output, attachment), reading.ignored, reading.fallbacks)
+    reading = read_plan(address.transformation, address.arguments.get("tr", ""), names, named_only, hints)
+    request = request_for(address, reading, accept, output)
+    filename = safe_name(address.arguments.get("ik-attachment-filename", "")) if request.attachment else None
+    return ReadUrl(request, reading.ignored, reading.fallbacks, reading.default_image, filename, reading.hints)
 
 
-def split_path(location: str) -> tuple[str, str]:
-    """Source path, still encoded, and the value of the one `tr:` segment before the file name."""
+def split_path(location: str) -> tuple[list[str], str]:
+    """Segments of the source path, still encoded, and the value of the one `tr:` segment before the file name."""
     segments = SLASHES.sub("/", location).removeprefix("/").split("/")
     for index, segment in enumerate(segments[:-1]):
         opening = TRANSFORMATION.match(segment)
         if opening:
-            return "/".join(segments[:index] + segments[index + 1 :]), segment[opening.end() :]
-    return "/".join(segments), ""
+            return segments[:index] + segments[index + 1 :], segment[opening.end() :]
+    return segments, ""
+
+
+def without_disguise(segments: list[str]) -> list[str]:
+    """`ik-seo/{path without extension}/{any name}.{ext}` is `{path}.{ext}`."""
+    if segments[:1] != [SEO]:
+        return segments
+    *path, name = segments[1:] or [""]
+    _, dot, extension = name.rpartition(".")
+    return [*path[:-1], f"{path[-1]}{dot}{extension}"] if path and dot else []
 
 
 def read_source(encoded: str) -> MediaPath:
@@ -84,13 +130,35 @@ def first_values(query: str) -> dict[str, str]:
     return values
 
 
-def request_for(
-    path: MediaPath, reading: Reading, accept: str, output: OutputSettings, attachment: bool
-) -> MediaRequest:
+def safe_name(encoded: str) -> str | None:
+    """A name to save a file under, without what a header or a file system could take amiss."""
+    name = UNSAFE_IN_NAMES.sub("_", unquote_plus(encoded)).strip(" .")[:MAX_NAME].rstrip(" .")
+    return name or None
+
+
+def request_for(address: Address, reading: Reading, accept: str, output: OutputSettings) -> MediaRequest:
     """Fill in what the URL leaves to the settings."""
-    unsaid = OutputFormat.AUTO if output.auto_format else OutputFormat.SAME
-    plan = reading.plan if reading.plan.original else reading.plan.with_defaults(unsaid, output.auto_orient)
-    request = MediaRequest(path, plan, default_quality=output.quality, attachment=attachment)
+    plan = complete(reading.plan, address.thumbnail, output)
+    attachment = address.arguments.get("ik-attachment") == "true"
+    request = MediaRequest(address.path, plan, default_quality=output.quality, attachment=attachment)
     if not request.negotiates:
         return request
-    return replace(request, accepts=enabled(read_accept(accept), plan.output, output))
+    return replace(request, accepts=enabled(read_accept(accept), plan.output, output, sharpens(plan.steps)))
+
+
+def complete(plan: Plan, thumbnail: bool, output: OutputSettings) -> Plan:
+    """A page means something for a thumbnail only, and there the first is meant if none is named."""
+    if plan.original:
+        return plan
+    unsaid = OutputFormat.AUTO if output.auto_format else OutputFormat.SAME
+    return replace(plan.with_defaults(unsaid, output.auto_orient), page=(plan.page or 1) if thumbnail else None)
+
+
+def sharpens(links: Chain) -> bool:
+    """Whether an unsharp mask is asked for, be it on a condition."""
+    return any(
+        sharpens(link.then.links) or sharpens(link.otherwise.links)
+        if isinstance(link, Choice)
+        else link.look.unsharp is not None
+        for link in links
+    )

@@ -17,9 +17,6 @@ MAX_SIDE = 65535
 MAX_TURN = 360_000
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
 RATIO = re.compile(r"([0-9]{1,10}(?:\.[0-9]{1,10})?)[-_]([0-9]{1,10}(?:\.[0-9]{1,10})?)")
-# What a base picture's expression may name (section 4); `bw bh bar` live in layers, `idn` in densities.
-OPERAND = r"(?:[0-9]+(?:\.[0-9]+)?|iw|ih|iar|cw|ch|car)"
-EXPRESSION = re.compile(f"{OPERAND}(?:_(?:add|sub|mul|div|mod|pow)_{OPERAND})*")
 FINEST = 0.000001  # a plan writes six decimals
 FINEST_RATIO = 100_000  # largest denominator
 
@@ -32,6 +29,12 @@ class NoEffect(Enum):
     """A welcome value that changes nothing here; the parameter counts as absent."""
 
     IGNORED = "ignored"
+
+
+class FromViewer(Enum):
+    """`w-auto`, `dpr-auto`: what the viewer's client hints say."""
+
+    AUTO = "auto"
 
 
 IGNORED = NoEffect.IGNORED
@@ -69,7 +72,7 @@ def first_of(*readers: Reader) -> Reader:
 
 
 boolean = one_of({"true": True, "false": False})
-automatic = one_of({"auto": IGNORED})  # client hints are not read
+automatic = one_of({"auto": FromViewer.AUTO})
 
 
 def number(text: str) -> float:
@@ -78,7 +81,7 @@ def number(text: str) -> float:
     return round(float(text), 6)
 
 
-def whole(lowest: int, highest: int) -> Reader:
+def whole(lowest: int, highest: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         if not text.isascii() or not text.isdigit() or not lowest <= float(text) <= highest:
             raise Unwelcome(text)
@@ -87,11 +90,14 @@ def whole(lowest: int, highest: int) -> Reader:
     return read
 
 
-def expression(text: str) -> NoEffect:
-    """Arithmetic on the picture's sides: understood, but without effect."""
-    if not EXPRESSION.fullmatch(text):
-        raise Unwelcome(text)
-    return IGNORED
+def between(lowest: float, highest: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        value = number(text)
+        if not lowest <= value <= highest:
+            raise Unwelcome(text)
+        return value
+
+    return read
 
 
 def side(text: str) -> Length | NoEffect:
@@ -105,12 +111,18 @@ def side(text: str) -> Length | NoEffect:
     return Length(float(int(pixels))) if pixels < MAX_SIDE + 1 else IGNORED
 
 
-def coordinate(text: str) -> int:
-    """A place in the picture, in pixels; negative ones lie outside and fail later, with a better word."""
-    digits = text.removeprefix("N")
-    if not digits.isascii() or not digits.isdigit() or float(digits) > MAX_SIDE:
-        raise Unwelcome(text)
-    return -int(digits) if text.startswith("N") else int(digits)
+def signed(farthest: int) -> Callable[[str], int]:
+    """A whole number, `N5` for -5."""
+    magnitude = whole(0, farthest)
+
+    def read(text: str) -> int:
+        number = magnitude(text.removeprefix("N"))
+        return -number if text.startswith("N") else number
+
+    return read
+
+
+coordinate = signed(MAX_SIDE)  # in pixels; negative ones lie outside and fail later, with a better word
 
 
 def ratio(text: str) -> Fraction:

@@ -4,22 +4,25 @@ All arithmetic is on fractions, so that no rounding error of a float ever decide
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Self
 
-from proxy.errors import InvalidTransformation, LimitExceeded
-from proxy.pixels.job import Limits
+from proxy.errors import InvalidTransformation
+from proxy.pixels.measures import absolute, exact, pixels, whole
+from proxy.plan.expressions import Expression, Scope
 from proxy.plan.frame import Crop, Frame
-from proxy.plan.steps import Step
-from proxy.plan.values import Color, Focus, Length
+from proxy.plan.values import Focus
 
 MAX_DENSE_SIDE = 5000  # `dpr` is dropped if it would lead beyond
 NEVER_ENLARGES = {Crop.AT_MAX, Crop.MAINTAIN_RATIO_NO_ENLARGE, Crop.PAD_RESIZE_NO_ENLARGE}
 PADS = {Crop.PAD_RESIZE, Crop.PAD_RESIZE_NO_ENLARGE, Crop.PAD_EXTRACT, Crop.PAD_EXTRACT_NO_SHRINK}
 NATIVE = {Crop.EXTRACT, Crop.PAD_EXTRACT, Crop.PAD_EXTRACT_NO_SHRINK}
 FITS = {Crop.AT_MAX, Crop.AT_MAX_ENLARGE, Crop.PAD_RESIZE, Crop.PAD_RESIZE_NO_ENLARGE}
+
+NO_SCOPE: Mapping[str, Fraction] = MappingProxyType({})  # for frames without expressions
 
 # Where a focus sits along each axis: 0 at the start, 1 in the middle, 2 at the end.
 ACROSS = {Focus.LEFT: 0, Focus.TOP_LEFT: 0, Focus.BOTTOM_LEFT: 0}
@@ -46,6 +49,10 @@ class Size:
     @property
     def swapped(self) -> "Size":
         return Size(self.height, self.width)
+
+    @property
+    def ratio(self) -> Fraction:
+        return Fraction(self.width, self.height)
 
     @property
     def pair(self) -> tuple[int, int]:
@@ -115,45 +122,12 @@ class Placement:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A step with all its numbers known. `size` is what comes out, after the rotation."""
+def place(frame: Frame, source: Size, scope: Scope = NO_SCOPE) -> Placement:
+    """How `source` meets the frame; raises InvalidTransformation if an extract leaves the picture.
 
-    placement: Placement
-    rotation: float
-    background: Color | None
-    size: Size
-
-
-def plan_stages(steps: Iterable[Step], source: Size, limits: Limits, held: Size | None = None) -> list[Stage]:
-    """At least one stage, each working on the size before it. `held` are the pixels that exist, if not `source`.
-
-    Raises InvalidTransformation for a window that leaves the picture, LimitExceeded.
+    `Focus.AUTO` is the centre here; `attention` moves the cut once there are pixels to look at.
     """
-    stages: list[Stage] = []
-    size = source
-    for step in tuple(steps) or (Step(),):
-        placement = place(step.frame, size)
-        check(placement.canvas, held or source, limits)
-        size = turned(placement.canvas, step.rotation)
-        check(size, held or source, limits)
-        stages.append(Stage(placement, step.rotation, step.background, size))
-    return stages
-
-
-def check(size: Size, held: Size, limits: Limits) -> None:
-    """Whatever the source's own size is may be delivered; enlarging ends at `max_output_side`."""
-    longest = max(limits.max_output_side, held.longest)
-    if size.longest > longest:
-        raise LimitExceeded(f"{size} pixels asked for, a side may have {longest}")
-    pixels = min(limits.max_source_pixels, max(held.pixels, limits.max_output_side**2))
-    if size.pixels > pixels:
-        raise LimitExceeded(f"{size} pixels asked for, {pixels} are allowed altogether")
-
-
-def place(frame: Frame, source: Size) -> Placement:
-    """How `source` meets the frame; raises InvalidTransformation if an extract leaves the picture."""
-    width, height = wanted(frame, source)
+    width, height = wanted(frame, source, scope)
     if width is None or height is None:
         return Placement.whole(source, one_sided(width, height, frame.crop, source))
     target = Size(whole(width), whole(height))
@@ -161,7 +135,7 @@ def place(frame: Frame, source: Size) -> Placement:
         return Placement.whole(source, target)
     scaled = scale(source, factor(frame.crop, source, target))
     if frame.crop is Crop.EXTRACT:
-        return extract(frame, source, target)
+        return extract(frame, source, target, scope)
     if frame.crop in PADS:
         return pad(frame, source, scaled, target)
     if frame.crop in {Crop.AT_MAX, Crop.AT_MAX_ENLARGE, Crop.AT_LEAST}:
@@ -169,23 +143,17 @@ def place(frame: Frame, source: Size) -> Placement:
     return cover(frame.focus, source, scaled, target)
 
 
-def wanted(frame: Frame, source: Size) -> tuple[Fraction | None, Fraction | None]:
+def wanted(frame: Frame, source: Size, scope: Scope) -> tuple[Fraction | None, Fraction | None]:
     """The requested sides after fraction, `ar` and `dpr`, in that order, still unrounded."""
-    width, height = absolute(frame.width, source.width), absolute(frame.height, source.height)
-    if frame.ratio is not None and width is not None and height is None:
-        height = width / frame.ratio
-    elif frame.ratio is not None and height is not None and width is None:
-        width = height * frame.ratio
-    dense = [side and side * exact(frame.density) for side in (width, height)]
+    width, height = absolute(frame.width, source.width, scope), absolute(frame.height, source.height, scope)
+    if frame.ratio is not None and (width is None) != (height is None):
+        ratio = frame.ratio.value(scope) if isinstance(frame.ratio, Expression) else frame.ratio
+        width, height = (height * ratio if height else width), (width / ratio if width else height)
+    density = frame.density.value(scope) if isinstance(frame.density, Expression) else exact(frame.density)
+    dense = [side and side * density for side in (width, height)]
     if any(side is not None and not 1 <= side <= MAX_DENSE_SIDE for side in dense):
         return width, height
     return dense[0], dense[1]
-
-
-def absolute(length: Length | None, side: int) -> Fraction | None:
-    if length is None:
-        return None
-    return exact(length.amount) * (side if length.relative else 1)
 
 
 def one_sided(width: Fraction | None, height: Fraction | None, crop: Crop, source: Size) -> Size:
@@ -226,15 +194,15 @@ def pad(frame: Frame, source: Size, scaled: Size, target: Size) -> Placement:
     return replace(covered, canvas=target, at=at)
 
 
-def extract(frame: Frame, source: Size, target: Size) -> Placement:
+def extract(frame: Frame, source: Size, target: Size, scope: Scope) -> Placement:
     """A window of the unscaled picture, placed by its corner, else its centre, else the focus."""
     spare = (source.width - target.width, source.height - target.height)
     corners = frame.x is not None or frame.y is not None
     focused = (slack(spare[0], ACROSS, frame.focus), slack(spare[1], DOWN, frame.focus))
     missing = (0, 0) if corners and frame.x_center is None and frame.y_center is None else focused
     cut = (
-        offset(frame.x, frame.x_center, target.width, missing[0]),
-        offset(frame.y, frame.y_center, target.height, missing[1]),
+        offset(pixels(frame.x, scope), pixels(frame.x_center, scope), target.width, missing[0]),
+        offset(pixels(frame.y, scope), pixels(frame.y_center, scope), target.height, missing[1]),
     )
     if not all(0 <= start <= room for start, room in zip(cut, spare, strict=True)):
         raise InvalidTransformation(",".join(frame.words()), f"a window inside the picture of {source} pixels")
@@ -255,16 +223,6 @@ def slack(spare: int, axis: dict[Focus, int], focus: Focus) -> int:
 
 def scale(size: Size, by: Fraction) -> Size:
     return Size(whole(size.width * by), whole(size.height * by))
-
-
-def whole(side: Fraction) -> int:
-    """R(v) of the reference: half up to the nearest, at least 1."""
-    return max(1, math.floor(side + Fraction(1, 2)))
-
-
-def exact(number: float) -> Fraction:
-    """What was written: 0.3 is three tenths, not the nearest float."""
-    return Fraction(str(number))
 
 
 def turned(size: Size, degrees: float) -> Size:

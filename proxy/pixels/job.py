@@ -20,12 +20,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Job:
+    """`layers`: the files of the pictures that lie on the picture, by `ImageLayer.source`."""
+
     source: Path
     content: Content
     plan: Plan
     accepts: frozenset[Format]
     default_quality: int
     limits: Limits
+    layers: tuple[tuple[str, Path, Content], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

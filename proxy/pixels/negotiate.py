@@ -14,12 +14,15 @@ MOVING = {Format.GIF, Format.WEBP}
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What is known of the picture. `moving`: it has frames to keep; `transparent`: and that is to be seen."""
+    """What is known of the picture. `moving`: it has frames to keep; `transparent`: and that is to be seen;
+    `unsharp`: sharpened by `e-usm`.
+    """
 
     source: Format
     size: Size
     transparent: bool = False
     moving: bool = False
+    unsharp: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,9 @@ def automatic(output: Output, picture: Candidate, accepts: frozenset[Format]) ->
 
 
 def may_be_avif(output: Output, picture: Candidate) -> bool:
-    """Never from HEIC, with a profile, or moving."""
+    """Never from HEIC, with a profile, after an unsharp mask, or moving."""
     keeps_profile = output.keep_profile or output.keep_metadata
-    return not (keeps_profile or picture.moving or picture.source is Format.HEIC)
+    return not (keeps_profile or picture.moving or picture.unsharp or picture.source is Format.HEIC)
 
 
 def fallback(output: Output, picture: Candidate) -> Format:

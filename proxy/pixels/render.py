@@ -1,136 +1,142 @@
 """A job becomes a picture: open, draw, choose the format, encode. Synchronous; touches nothing but its source."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
-from typing import IO, Protocol
 
-from PIL import Image
-
-from proxy.errors import SourceTooLarge, Undecodable
-from proxy.formats import Format
+from proxy.errors import SourceTooLarge
 from proxy.media import Rendition, etag_of
 from proxy.pixels.animation import Motion, check_budget, plays, write_moving
 from proxy.pixels.colour import uses_alpha
-from proxy.pixels.decode import Decoded, Raster, open_raster
+from proxy.pixels.decode import Decoded
+from proxy.pixels.drawing import Artist, Drawing
 from proxy.pixels.encode import Wish, encode
-from proxy.pixels.geometry import Placement, Size, Stage, plan_stages
+from proxy.pixels.geometry import Placement, Size
 from proxy.pixels.job import ENGINE, Drawn, Job
-from proxy.pixels.metadata import NOTHING, Metadata
+from proxy.pixels.metadata import NOTHING
 from proxy.pixels.negotiate import Candidate, Choice, choose, keeps_moving
+from proxy.pixels.picture import Picture
 from proxy.pixels.quality import chosen_quality
-from proxy.pixels.steps import draw
-from proxy.pixels.svg import open_vector
-from proxy.plan.values import BLACK, Color
+from proxy.pixels.sources import Source, opened
+from proxy.pixels.stages import ground, merged
+from proxy.plan.output import Output
+from proxy.plan.plan import Plan
+from proxy.plan.steps import Link, Step
 
-
-class Source(Protocol):
-    """An opened original; `held` are the pixels that it has, `quality` is that of a JPEG."""
-
-    @property
-    def format(self) -> Format: ...
-    @property
-    def size(self) -> Size: ...
-    @property
-    def held(self) -> Size: ...
-    @property
-    def frames(self) -> int: ...
-    @property
-    def paletted(self) -> bool: ...
-    @property
-    def profile(self) -> bytes | None: ...
-    @property
-    def quality(self) -> int | None: ...
-    @property
-    def metadata(self) -> Metadata: ...
-
-    def load(self, placement: Placement) -> Decoded: ...
+Draw = Callable[[], Picture]
 
 
 @dataclass(slots=True)
 class Stopwatch:
-    """Seconds by stage."""
+    """Seconds by stage; a stage within a stage does not count twice."""
 
     stages: dict[str, float] = field(default_factory=lambda: {"decode": 0.0, "draw": 0.0, "encode": 0.0})
+    running: list[str] = field(default_factory=list)
 
     @contextmanager
     def timing(self, stage: str) -> Iterator[None]:
+        self.running.append(stage)
         begun = perf_counter()
         try:
             yield
         finally:
-            self.stages[stage] += perf_counter() - begun
+            seconds = perf_counter() - begun
+            self.running.pop()
+            self.stages[stage] += seconds
+            if self.running:
+                self.stages[self.running[-1]] -= seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A source whose decoding is measured."""
+
+    source: Source
+    watch: Stopwatch
+
+    @property
+    def size(self) -> Size:
+        return self.source.size
+
+    @property
+    def held(self) -> Size:
+        return self.source.held
+
+    @property
+    def profile(self) -> bytes | None:
+        return self.source.profile
+
+    def load(self, placement: Placement, frame: int = 0) -> Decoded:
+        with self.watch.timing("decode"):
+            return self.source.load(placement, frame)
 
 
 def render(job: Job) -> Drawn:
     """Raises Undecodable, SourceTooLarge, LimitExceeded, InvalidTransformation; FileNotFoundError without a source."""
     watch = Stopwatch()
-    with job.source.open("rb") as file:
-        try:
-            with watch.timing("decode"):
-                source = open_source(file, job)
+    try:
+        with opened(job.source, job.content, job.limits, job.plan.orient is True) as source:
             return Drawn(draw_source(source, job, watch), watch.stages)
-        except MemoryError:
-            raise SourceTooLarge("the picture takes too much memory") from None
-
-
-def open_source(file: IO[bytes], job: Job) -> Source:
-    picture = job.content.picture
-    if picture is None:
-        raise Undecodable("the file is no picture")
-    if picture is Format.SVG:
-        return open_vector(file.read(), job.limits.max_source_pixels)
-    return open_raster(file, picture, job.limits, job.plan.orient is True)
+    except MemoryError:
+        raise SourceTooLarge("the picture takes too much memory") from None
 
 
 def draw_source(source: Source, job: Job, watch: Stopwatch) -> Rendition:
-    stages = plan_stages(job.plan.steps, source.size, job.limits, source.held)
-    candidate = Candidate(source.format, stages[-1].size, moving=isinstance(source, Raster) and source.frames > 1)
-    if isinstance(source, Raster) and keeps_moving(job.plan.output, candidate, job.accepts):
-        return draw_moving(source, stages, job, watch)
-    return draw_still(source, stages, job, watch)
-
-
-def draw_still(source: Source, stages: Sequence[Stage], job: Job, watch: Stopwatch) -> Rendition:
-    with watch.timing("decode"):
-        decoded = source.load(stages[0].placement)
+    artist = Artist(
+        job.limits, {name: (path, content) for name, path, content in job.layers}, may_keep_profile(job.plan)
+    )
+    timed = Timed(source, watch)
     with watch.timing("draw"):
-        picture = draw(decoded, source.profile, stages, keeps_profile(job))
-        candidate = Candidate(source.format, picture.size, uses_alpha(picture.image))
-        choice = choose(job.plan.output, candidate, job.accepts)
+        drawing = artist.draw(timed, job.plan.steps)
+    output = merged(job.plan.output, drawing.said)
+    candidate = Candidate(source.format, drawing.picture.size, moving=source.frames > 1)
+    if keeps_moving(output, candidate, job.accepts):
+        frames = (partial(artist.again, timed, drawing.stages, frame) for frame in range(1, source.frames))
+        return draw_moving(source, drawing, frames, output=output, job=job, watch=watch)
+    return finish(source, drawing, output, job, watch)
+
+
+def finish(source: Source, drawing: Drawing, output: Output, job: Job, watch: Stopwatch) -> Rendition:
+    """A still picture: which format suits it shows when it is drawn."""
+    with watch.timing("draw"):
+        picture = drawing.picture if keeps_profile(output) else drawing.picture.in_srgb()
+        masked = any(stage.step.look.unsharp for stage in drawing.stages)
+        candidate = Candidate(source.format, picture.size, uses_alpha(picture.image), unsharp=masked)
+        choice = choose(output, candidate, job.accepts)
     with watch.timing("encode"):
-        return rendition(encode(picture, choice.format, wish(source, stages, job)), picture.size, choice)
+        body = encode(picture, choice.format, wish(source, drawing, output, job))
+        return rendition(body, picture.size, choice)
 
 
-def draw_moving(source: Raster, stages: Sequence[Stage], job: Job, watch: Stopwatch) -> Rendition:
-    """Every frame is drawn like a still picture. One profile and one set of numbers serve them all."""
-    check_budget(source.frames, source.size, stages[-1].size, job.limits)
-    choice = choose(job.plan.output, Candidate(source.format, stages[-1].size, moving=True), job.accepts)
-    frames: list[Image.Image] = []
-    milliseconds: list[int] = []
-    for number in range(source.frames):
-        with watch.timing("decode"):
-            decoded = source.load(stages[0].placement, number)
+def draw_moving(
+    source: Source, drawing: Drawing, others: Iterable[Draw], *, output: Output, job: Job, watch: Stopwatch
+) -> Rendition:
+    """Every frame is drawn like the first one: one profile and one set of numbers serve them all."""
+    size = drawing.picture.size
+    check_budget(source.frames, source.size, size, job.limits)
+    choice = choose(output, Candidate(source.format, size, moving=True), job.accepts)
+    frames, milliseconds = [drawing.picture.in_srgb().image], [source.milliseconds]
+    with watch.timing("draw"):
+        for draw in others:
+            frames.append(draw().in_srgb().image)
             milliseconds.append(source.milliseconds)
-        with watch.timing("draw"):
-            frames.append(draw(decoded, source.profile, stages, keep_profile=False).image)
     with watch.timing("encode"):
+        wished = wish(source, drawing, output, job)
         motion = Motion(frames, milliseconds, plays(source.format, source.loop))
-        wished = wish(source, stages, job)
         body = write_moving(motion, choice.format, wished.quality, wished.lossless)
-        return rendition(body, stages[-1].size, choice)
+        return rendition(body, size, choice)
 
 
 def rendition(body: bytes, size: Size, choice: Choice) -> Rendition:
     return Rendition(body, choice.format, *size.pair, ENGINE, choice.negotiated, etag_of(body))
 
 
-def wish(source: Source, stages: Sequence[Stage], job: Job) -> Wish:
-    output = job.plan.output
+def wish(source: Source, drawing: Drawing, output: Output, job: Job) -> Wish:
     return Wish(
         quality=chosen_quality(output.quality, job.default_quality, source.quality),
-        ground=ground(stages),
+        ground=ground(drawing.stages),
         progressive=output.progressive,
         lossless=output.lossless,
         paletted=source.paletted,
@@ -138,10 +144,17 @@ def wish(source: Source, stages: Sequence[Stage], job: Job) -> Wish:
     )
 
 
-def ground(stages: Sequence[Stage]) -> Color:
-    """What shows through in a JPEG: the `bg` of the last step that names one."""
-    return next((stage.background for stage in reversed(stages) if stage.background is not None), BLACK)
+def may_keep_profile(plan: Plan) -> bool:
+    """Whether it is asked for, be it in a branch that might be taken."""
+    return keeps_profile(plan.output) or any(map(link_may_keep_profile, plan.steps))
 
 
-def keeps_profile(job: Job) -> bool:
-    return job.plan.output.keep_profile or job.plan.output.keep_metadata
+def link_may_keep_profile(link: Link) -> bool:
+    if isinstance(link, Step):
+        return False
+    branches = (link.then, link.otherwise)
+    return any(keeps_profile(branch.output) or any(map(link_may_keep_profile, branch.links)) for branch in branches)
+
+
+def keeps_profile(output: Output) -> bool:
+    return output.keep_profile or output.keep_metadata

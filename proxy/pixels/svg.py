@@ -37,8 +37,10 @@ class Vector:
     profile: ClassVar[bytes | None] = None
     quality: ClassVar[int | None] = None
     metadata: ClassVar = NOTHING
+    milliseconds: ClassVar = 0
+    loop: ClassVar[int | None] = None
 
-    def load(self, placement: Placement) -> Decoded:
+    def load(self, placement: Placement, frame: int = 0) -> Decoded:
         """The part that the placement wants, drawn in its final size; raises Undecodable."""
         packed = rasterise(write_svg(framed(self.root, self.size, placement)), has_text(self.root))
         with Image.open(BytesIO(packed), formats=["PNG"]) as image:

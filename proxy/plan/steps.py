@@ -190,7 +190,10 @@ class ImageLayer:
 
     def __str__(self) -> str:
         head = [f"l-image,ie-{packed(self.source)}", *self.position.words()]
-        return ",".join([*head, *filter(None, [write_chain(self.links)]), "l-end"])
+        first = self.links[0] if self.links else None
+        if not isinstance(first, Step) or first.trim is None:
+            head.append("t-false")  # ImageKit trims such layers unless it is told not to
+        return write_layer(head, self.links, joined=isinstance(first, Step))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +207,8 @@ class CanvasLayer:
 
     def __str__(self) -> str:
         head = ["l-image,i-ik_canvas", *self.position.words(), *word("bg", self.color), *word("al", self.opacity)]
-        return ",".join([*head, *filter(None, [write_chain(self.links)]), "l-end"])
+        first = self.links[0] if self.links else None
+        return write_layer(head, self.links, joined=isinstance(first, Step) and first.background is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,14 +236,15 @@ class TextLayer:
 
     def words(self) -> Iterator[str]:
         yield from self.position.words()
-        yield from word("ff", self.font)
+        yield from word("ff", self.font and self.font.replace("/", "@@"))
         yield from word("fs", self.size)
         yield from word("co", None if self.color == BLACK else self.color)
         yield from word("w", self.width)
         if self.align != "center":
             yield f"ia-{self.align}"
         if self.padding:
-            yield "pa-" + "_".join(map(str, self.padding))
+            gaps = self.padding[:1] if len(set(self.padding)) == 1 else self.padding
+            yield "pa-" + "_".join(map(str, gaps))
         marks = {"b": self.bold, "i": self.italic, "strikethrough": self.strikethrough}
         if any(marks.values()):
             yield "tg-" + "_".join(mark for mark, on in marks.items() if on)
@@ -257,6 +262,13 @@ class TextLayer:
 
 
 Layer = Union[ImageLayer, CanvasLayer, TextLayer]  # noqa: UP007 (named in quotes above)
+
+
+def write_layer(head: list[str], links: Chain, joined: bool) -> str:
+    """What a layer is stands in its first step: that of its chain, or one of its own."""
+    chain = write_chain(links)
+    between = ("," if joined else ":") if chain else ""
+    return ",".join(head) + between + chain + ",l-end"
 
 
 def packed(text: str) -> str:

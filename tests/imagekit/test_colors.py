@@ -2,8 +2,8 @@
 
 import pytest
 
-from proxy.imagekit.colors import NAMED, background, color
-from proxy.imagekit.values import Fallback, Unwelcome
+from proxy.imagekit.colors import NAMED, color
+from proxy.imagekit.values import Unwelcome
 from proxy.plan.values import Color
 
 COLORS = {
@@ -36,14 +36,3 @@ def test_anything_else_is_no_color(text: str) -> None:
 def test_all_names_of_css_are_known() -> None:
     assert len(NAMED) == 148 + len(["transparent"])
     assert all(named.opacity == 100 for name, named in NAMED.items() if name != "transparent")
-
-
-@pytest.mark.parametrize("text", ["blurred", "blurred_auto", "blurred_15_N20", "dominant", "gradient_dominant_4"])
-def test_a_background_painted_from_the_picture_falls_back_to_the_default(text: str) -> None:
-    assert background(text) == Fallback(None)
-
-
-@pytest.mark.parametrize("text", ["blurry", "blurred_x", "gradient_dominant_3", "dominant_2"])
-def test_an_unknown_background_is_refused(text: str) -> None:
-    with pytest.raises(Unwelcome):
-        background(text)

@@ -2,19 +2,30 @@
 
 import pytest
 
-from proxy.imagekit.focus import OBJECTS, focus
+from proxy.imagekit.focus import OBJECTS, focus, position
 from proxy.imagekit.values import Fallback, Unwelcome
 from proxy.plan.values import Focus
 
 
 @pytest.mark.parametrize("place", Focus)
-def test_the_nine_places_are_themselves(place: Focus) -> None:
+def test_the_nine_places_and_auto_are_themselves(place: Focus) -> None:
     assert focus(str(place)) is place
 
 
-@pytest.mark.parametrize("word", ["custom", "auto", "face", "person", "cellPhone"])
-def test_words_that_need_a_model_fall_back_to_the_center(word: str) -> None:
-    assert focus(word) == Fallback(Focus.CENTER)
+@pytest.mark.parametrize("word", ["face", "person", "cellPhone"])
+def test_words_that_need_a_model_fall_back_to_where_most_is_to_see(word: str) -> None:
+    assert focus(word) == Fallback(Focus.AUTO)
+
+
+def test_an_area_stored_elsewhere_falls_back_to_the_center() -> None:
+    assert focus("custom") == Fallback(Focus.CENTER)
+
+
+def test_a_layer_has_a_place_and_no_automatic_one() -> None:
+    assert position("top_left") is Focus.TOP_LEFT
+    for word in ("auto", "face", "custom", ""):
+        with pytest.raises(Unwelcome):
+            position(word)
 
 
 def test_there_are_eighty_objects() -> None:

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 from proxy.errors import ProxyError
 from proxy.imagekit.accept import read_accept
 from proxy.imagekit.reading import read_plan
+from proxy.imagekit.syntax import Block, read_steps
 from proxy.imagekit.url import read_url
 from proxy.plan.plan import Plan
 from proxy.settings import OutputSettings
-from tests.imagekit.strategies import odd_texts, plans
+from tests.imagekit.plans import plans
+from tests.imagekit.strategies import ODD_WORDS, odd_texts
 
 SETTINGS = OutputSettings()
 
@@ -67,11 +70,16 @@ def test_a_plan_survives_being_written_and_read(plan: Plan) -> None:
 
 @given(plans(), st.randoms(use_true_random=False))
 def test_the_order_of_parameters_in_a_step_does_not_matter(plan: Plan, shuffler: random.Random) -> None:
-    steps = [step.split(",") for step in str(plan).split(":")]
-    for step in steps:
-        shuffler.shuffle(step)
+    """Layers keep theirs: the later one lies on top."""
+    steps = []
+    for raw in read_steps(str(plan)):
+        params = [item.text for item in raw if not isinstance(item, Block)]
+        blocks = [item.text for item in raw if isinstance(item, Block)]
+        shuffler.shuffle(params)
+        cut = shuffler.randint(0, len(params))
+        steps.append(",".join([*params[:cut], *blocks, *params[cut:]]))
 
-    assert read_plan(":".join(",".join(step) for step in steps)).plan == plan
+    assert read_plan(":".join(steps)).plan == plan
 
 
 @given(plans())
@@ -90,6 +98,26 @@ def test_the_query_goes_on_where_the_path_ends(plan: Plan, query: str) -> None:
     path = str(plan)
 
     assert read_plan(path, query) == read_plan(f"{path}:{query}")
+
+
+def test_twenty_thousand_mutated_urls_are_read_or_refused_without_delay() -> None:
+    chance = random.Random(3)
+    words = [*ODD_WORDS.split(), ",", ":", "-", "_", "N", "%2C"]
+    seeds = [
+        "w-iw_div_2,h-200,cm-pad_resize,bg-blurred_15_N20:rt-N90,fl-h,b-cw_mul_0.04_yellow,r-max",
+        "l-image,i-a@@b.png,lx-N20,w-bw_div_2,l-text,i-hello,fs-40,pa-10_20,l-end,l-end:w-250,q-60",
+        "if-ar_gte_4-3_or_h_gt_700_and_w_lt_900,w-80:rt-90,if-else,w-90,f-webp,if-end",
+    ]
+    begin = time.perf_counter()
+    for _ in range(20_000):
+        text = chance.choice(seeds)
+        for _ in range(chance.randint(1, 4)):
+            at, gone = chance.randint(0, len(text)), chance.choice([0, 0, 1, 3, 9])
+            text = text[:at] + chance.choice(words) + text[at + gone :]
+        refusal = refusal_of(partial(read_url, f"/tr:{text}/media-files/a.jpg", "image/webp", SETTINGS))
+        assert refusal is None or refusal.status in {400, 404}
+
+    assert time.perf_counter() - begin < 40
 
 
 HOSTILE = {

@@ -4,25 +4,29 @@ import pytest
 
 from proxy.errors import InvalidTransformation
 from proxy.imagekit.reading import Reading, read_plan
+from proxy.plan.effects import BlurredBackground, Border, DominantBackground, Flip, Radius
+from proxy.plan.expressions import Expression
 from proxy.plan.frame import Crop, Frame
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
-from proxy.plan.steps import Step
+from proxy.plan.steps import Look, Step
 from proxy.plan.values import Color, Focus, Length
 
 MEANINGS = {
     "": Plan(),
-    "w-300": Plan((Step(Frame(Length(300))),)),
-    "w-1": Plan((Step(Frame(Length(1))),)),
-    "w-0.4": Plan((Step(Frame(Length(0.4, relative=True))),)),
-    "h-300:rt-90": Plan((Step(Frame(height=Length(300))), Step(rotation=90))),
-    "w-3,h-4,c-force": Plan((Step(Frame(Length(3), Length(4), crop=Crop.FORCE)),)),
-    "w-3,h-4,cm-force": Plan((Step(Frame(Length(3), Length(4), crop=Crop.FORCE)),)),
-    "w-3,h-4,c-pad_resize,fo-left": Plan((Step(Frame(Length(3), Length(4), crop=Crop.PAD_RESIZE, focus=Focus.LEFT)),)),
+    "w-300": Plan((Step(frame=Frame(Length(300))),)),
+    "w-1": Plan((Step(frame=Frame(Length(1))),)),
+    "w-0.4": Plan((Step(frame=Frame(Length(0.4, relative=True))),)),
+    "h-300:rt-90": Plan((Step(frame=Frame(height=Length(300))), Step(rotation=90))),
+    "w-3,h-4,c-force": Plan((Step(frame=Frame(Length(3), Length(4), crop=Crop.FORCE)),)),
+    "w-3,h-4,cm-force": Plan((Step(frame=Frame(Length(3), Length(4), crop=Crop.FORCE)),)),
+    "w-3,h-4,c-pad_resize,fo-left": Plan(
+        (Step(frame=Frame(Length(3), Length(4), crop=Crop.PAD_RESIZE, focus=Focus.LEFT)),)
+    ),
     "rt-N90": Plan((Step(rotation=270),)),
     "bg-red": Plan((Step(background=Color(255, 0, 0)),)),
     "rt-auto": Plan(orient=True),
-    "w-5:rt-auto": Plan((Step(Frame(Length(5))),), orient=True),
+    "w-5:rt-auto": Plan((Step(frame=Frame(Length(5))),), orient=True),
     "f-jpeg": Plan(output=Output(OutputFormat.JPEG)),
     "f-orig": Plan(output=Output(OutputFormat.SAME)),
     "f-svg": Plan(output=Output(OutputFormat.SVG)),
@@ -35,10 +39,27 @@ MEANINGS = {
     "cp-true": Plan(output=Output(keep_profile=True)),
     "md-true": Plan(output=Output(keep_profile=True, keep_metadata=True)),
     "md-true,cp-false": Plan(output=Output(keep_profile=True, keep_metadata=True)),
+    "pg-3": Plan(page=3),
+    "w-iw_div_2": Plan((Step(frame=Frame(Expression("iw", (("div", 2.0),)))),)),
+    "w-5,h-6,fo-auto": Plan((Step(frame=Frame(Length(5), Length(6), focus=Focus.AUTO)),)),
+    "t-true": Plan((Step(trim=10),)),
+    "t-35,t-false": Plan(),
+    "fl-v_h": Plan((Step(flip=Flip.BOTH),)),
+    "b-5_FFF000": Plan((Step(border=Border(5, Color(255, 240, 0))),)),
+    "b-cw_mul_0.04_yellow": Plan((Step(border=Border(Expression("cw", (("mul", 0.04),)), Color(255, 255, 0))),)),
+    "r-max": Plan((Step(radius=Radius(None)),)),
+    "r-20": Plan((Step(radius=Radius((20, 20, 20, 20))),)),
+    "o-40": Plan((Step(opacity=40),)),
+    "o-40,o-100": Plan(),
+    "bl-10,e-grayscale,e-sharpen": Plan((Step(look=Look(grayscale=True, sharpen=0.0, blur=10)),)),
+    "w-3,h-4,cm-pad_resize,bg-blurred": Plan(
+        (Step(frame=Frame(Length(3), Length(4), crop=Crop.PAD_RESIZE), background=BlurredBackground()),)
+    ),
+    "bg-red,bg-dominant": Plan((Step(background=DominantBackground()),)),
     "orig-true": Plan(original=True),
     "orig-true,w-300": Plan(original=True),
     "w-abc,n-x:orig-true": Plan(original=True),
-    "orig-false,w-5": Plan((Step(Frame(Length(5))),)),
+    "orig-false,w-5": Plan((Step(frame=Frame(Length(5))),)),
 }
 
 
@@ -60,6 +81,13 @@ EQUALS = {
     "bg-white": "bg-FFFFFF",
     "w-300,h-200,rt-N0": "w-300,h-200",
     ":w-5::": "w-5",
+    "bg-blurred": "",
+    "w-5,h-6,cm-pad_resize,fo-auto": "w-5,h-6,cm-pad_resize",
+    "w-iw_div_2,h-5,c-force,fo-left,x-5,ar-4-3": "w-iw_div_2,h-5,c-force",
+    "w-iw_div_2,dpr-2": "w-iw_div_2,dpr-2",
+    "w-300,ar-iar_mul_2,dpr-2": "w-300,ar-iar_mul_2,dpr-2",
+    "w-300,dpr-iw_div_500": "w-300,dpr-iw_div_500",
+    "pg-2:w-5:rt-auto,pg-3": "rt-auto,pg-3:w-5",
 }
 
 
@@ -75,25 +103,15 @@ IGNORED = {
     "w-auto": "",
     "w-100,dpr-auto": "w-100",
     "w-100,dpr-9": "w-100",
-    "w-iw_div_2": "",
-    "ar-iar_div_2,w-5": "w-5",
-    "w-5,h-6,cm-extract,x-iw_mul_0.2": "w-5,h-6,cm-extract",
     "foo-bar": "",
     "flag": "",
     "W-300": "",
-    "fl-h": "",
-    "r-max": "",
-    "bl-5": "",
-    "t-true": "",
-    "e-grayscale": "",
-    "e-sharpen-900": "",
     "dn-300": "",
-    "di-media-files@@a.png": "",
     "z-2": "",
-    "l-text,i-hello,fs-40,l-end:w-250": "w-250",
-    "w-300,l-image,i-logo.png,w-100,l-end": "w-300",
-    "l-image,i-a.png,e-upscale,l-end,w-5": "w-5",
-    "if-ar_gt_1,w-200,if-else,w-300,if-end:rt-90": "rt-90",
+    "lx-5,w-5": "w-5",
+    "l-image,i-a.png,q-50,l-end:w-5": "l-image,ie-YS5wbmc,t-10,l-end:w-5",
+    "l-image,i-a.png,rt-auto,l-end": "l-image,ie-YS5wbmc,t-10,l-end",
+    "if-w_gt_5,pg-2,w-5,if-end": "if-w_gt_5,w-5,if-end",
 }
 
 
@@ -108,10 +126,11 @@ def test_what_has_no_effect_is_ignored_and_noted(text: str) -> None:
 
 
 FALLBACKS = {
-    "fo-auto,w-3,h-4": "w-3,h-4",
-    "w-3,h-4,fo-left,fo-cellPhone": "w-3,h-4",
-    "bg-blurred,w-3,h-4,cm-pad_resize": "w-3,h-4,cm-pad_resize",
-    "bg-red,bg-dominant": "",
+    "fo-face,w-3,h-4": "w-3,h-4,fo-auto",
+    "w-3,h-4,fo-left,fo-cellPhone": "w-3,h-4,fo-auto",
+    "w-3,h-4,fo-left,fo-custom": "w-3,h-4",
+    "pg-2-4": "pg-2",
+    'pg-name-"a"_"b"': "pg-1",
 }
 
 
@@ -139,8 +158,13 @@ REFUSED = {
     "obg-FF0000": "layer",
     "h-100,if-w_gt_5,w-50,if-end": "alone",
     "if-w_gt_5,w-50,if-end,bl-10": "alone",
+    "if-w_gt_5,if-h_gt_5,w-5,if-end,if-end": "another",
     "if-w_gt_5,w-50,if-end,if-w_gt_5,w-50,if-end": "alone",
-    "w-bw_div_2": "pixels",
+    "w-bw_div_2": "ch, cw, iar, ih, iw",
+    "b-bw_red": "variables",
+    "e-gradient-sp-bh_div_2": "variables",
+    "w-5,l-image,i-a.png,e-upscale,l-end": "AI model",
+    "di-": "path",
     "fo-dragon": "center",
     "c-squeeze": "maintain_ratio",
     "f-tiff": "webp",
@@ -161,3 +185,8 @@ def test_what_is_wrong_or_not_offered_is_refused_with_a_word_why(text: str) -> N
 
 def test_the_path_comes_before_the_query() -> None:
     assert str(read_plan("w-300", "rt-90").plan) == "w-300:rt-90"
+
+
+@pytest.mark.parametrize("text", ["di-media-files@@1@@a.png", "di-@@media-files@@1@@a.png"])
+def test_a_default_image_is_a_path_beside_the_plan(text: str) -> None:
+    assert read_plan(f"w-5,{text}") == Reading(read_plan("w-5").plan, default_image="media-files/1/a.png")

@@ -11,7 +11,6 @@ from proxy.imagekit.values import (
     coordinate,
     degrees,
     density,
-    expression,
     first_of,
     one_of,
     ratio,
@@ -145,19 +144,6 @@ def test_booleans_are_two_words() -> None:
     for text in ("", "True", "1", "yes", "-"):
         with pytest.raises(Unwelcome):
             boolean(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["iw", "iw_div_2", "ih_mul_0.8_add_iw_mul_0.4", "10_add_2_pow_2", "cw_mod_30", "car", "7"]
-)
-def test_expressions_are_understood_without_effect(text: str) -> None:
-    assert expression(text) is IGNORED
-
-
-@pytest.mark.parametrize("text", ["", "iw_", "iw_div", "_iw", "iw_foo_2", "bw", "idn", "iw_div_N2", "iw div 2", "IW"])
-def test_anything_else_is_no_expression(text: str) -> None:
-    with pytest.raises(Unwelcome):
-        expression(text)
 
 
 def test_the_first_reader_that_takes_a_text_reads_it() -> None:

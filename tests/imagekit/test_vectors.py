@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from proxy.errors import InvalidTransformation
+from proxy.imagekit.hints import read_hints
 from proxy.imagekit.reading import read_plan
 from proxy.imagekit.url import read_url
 from proxy.settings import OutputSettings
@@ -15,6 +16,32 @@ ROWS: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "vectors
     "rows"
 ]
 TIER_A = [row for row in ROWS if row["tier"] == "A"]
+PLANS = {
+    "51": "w-iw_div_2,h-ih_div_2,cm-extract,x-iw_mul_0.2,y-ih_mul_0.2",
+    "66": "w-300,b-5_FFF000",
+    "67": "b-20_FF0000:w-500",
+    "68": "w-iw_div_4,h-ih_div_2:b-cw_mul_0.04_FFFF00",
+    "69": "w-500:w-cw_div_2",
+    "70": "w-500:w-iw_div_2",
+    "71": "w-ih_div_6_add_10_mod_30",
+    "72": "w-10_add_2_pow_2",
+    "73": "if-ar_gt_1,w-200,if-else,w-300,if-end",
+    "74": "if-ar_gt_1,w-200,if-else,w-300,if-end",
+    "75": "if-w_lt_500,w-100,if-end",
+    "76": "if-ar_gte_4-3_or_h_gt_700_and_w_lt_900,w-80,if-else,w-90,if-end",
+    "77": "h-200:if-h_eq_200,w-100,if-end:rt-90",
+    "79": "w-300,l-image,ie-bG9nby5wbmc,t-10,w-100,l-end",
+    "80": "l-text,ie-aGVsbG8,fs-40,l-end:w-250",
+    "81": "w-300,h-300,r-max",
+    "82": "w-250,e-grayscale,bl-10,q-60",
+    "84": "w-100,h-100,c-at_max",
+    "90": "w-300",
+    "91": "w-600",
+    "92": "w-200",
+    "N11": "w-90,r-max",
+    "N18": "w-90",
+    "N22": "w-90",
+}
 REFUSED_BY_THE_PICTURE = {"49", "50"}  # windows that leave it
 
 
@@ -43,3 +70,14 @@ def test_what_a_viewer_accepts_can_be_delivered(row: dict[str, Any]) -> None:
 
     if expected in {"webp", "avif"} and request.negotiates and row["source"]["kind"] != "heic":
         assert max(request.accepts, key=["webp", "avif"].index) == expected
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row["tier"] == "B"], ids=lambda row: row["id"])
+def test_a_row_beyond_the_core_means_its_plan(row: dict[str, Any]) -> None:
+    names = row.get("settings", {}).get("named_transformations", {})
+
+    reading = read_plan(row["tr"], "", names, hints=read_hints(row.get("headers", {})))
+
+    assert str(reading.plan) == PLANS[row["id"]]
+    assert reading.default_image == row.get("default_image", {}).get("path")
+    assert (reading.ignored, reading.fallbacks) == ((), ())

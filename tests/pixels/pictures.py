@@ -8,14 +8,14 @@ from typing import Any
 from PIL import Image
 
 import proxy.demo
-from proxy.formats import SNIFF_BYTES, Format, sniff
+from proxy.formats import SNIFF_BYTES, Content, Format, sniff
 from proxy.media import Rendition
 from proxy.pixels.job import Job, Limits
 from proxy.pixels.render import render
 from proxy.plan.frame import Frame
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
-from proxy.plan.steps import Step
+from proxy.plan.steps import Link, Step
 from proxy.plan.values import Length
 
 LIMITS = Limits(max_source_pixels=100_000_000, max_output_side=8192)
@@ -43,20 +43,25 @@ class Studio:
     def draw(
         self,
         path: Path,
-        *steps: Step,
+        *steps: Link,
         accepts: frozenset[Format] = frozenset(),
         orient: bool = True,
         limits: Limits = LIMITS,
         format: OutputFormat = OutputFormat.PNG,
+        layers: dict[str, Path] | None = None,
         **output: Any,
     ) -> Rendition:
         """`output` are further fields of `Output`."""
         plan = Plan(steps, Output(format, **output), orient)
-        content = sniff(path.read_bytes()[:SNIFF_BYTES], path.name)
-        return render(Job(path, content, plan, accepts, 80, limits)).rendition
+        files = tuple((name, file, content_of(file)) for name, file in (layers or {}).items())
+        return render(Job(path, content_of(path), plan, accepts, 80, limits, files)).rendition
 
-    def picture(self, path: Path, *steps: Step, **options: Any) -> Image.Image:
+    def picture(self, path: Path, *steps: Link, **options: Any) -> Image.Image:
         return opened(self.draw(path, *steps, **options))
+
+
+def content_of(path: Path) -> Content:
+    return sniff(path.read_bytes()[:SNIFF_BYTES], path.name)
 
 
 def opened(rendition: Rendition) -> Image.Image:
@@ -68,7 +73,7 @@ def opened(rendition: Rendition) -> Image.Image:
 def sized(width: float | None = None, height: float | None = None, **frame: Any) -> Step:
     """A step with nothing but a frame."""
     across, down = (None if side is None else Length(side) for side in (width, height))
-    return Step(Frame(across, down, **frame))
+    return Step(frame=Frame(across, down, **frame))
 
 
 def places(width: int, height: int) -> Image.Image:

@@ -115,7 +115,7 @@ def test_a_webp_is_shown_as_often_as_before(studio: Studio, loop: int) -> None:
 
 
 def test_every_frame_takes_every_step(studio: Studio) -> None:
-    padded = Step(Frame(Length(40), Length(40), crop=Crop.PAD_RESIZE), background=Color(255, 0, 255))
+    padded = Step(frame=Frame(Length(40), Length(40), crop=Crop.PAD_RESIZE), background=Color(255, 0, 255))
 
     frames = frames_of(studio.draw(moving(studio, "a.gif"), padded, Step(rotation=90.0), format=OutputFormat.SAME))
 

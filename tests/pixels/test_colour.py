@@ -251,7 +251,7 @@ def test_a_kept_profile_of_a_press_stays_in_a_jpeg_only(studio: Studio) -> None:
 
 def test_padding_has_its_colour_in_the_space_of_a_kept_profile(studio: Studio) -> None:
     path = studio.file(Image.new("RGB", (60, 40), (200, 100, 50)), "a.png", icc_profile=display_p3())
-    padded = Step(Frame(Length(60), Length(60), crop=Crop.PAD_RESIZE), background=Color(180, 110, 60))
+    padded = Step(frame=Frame(Length(60), Length(60), crop=Crop.PAD_RESIZE), background=Color(180, 110, 60))
 
     image = studio.picture(path, padded, keep_profile=True)
     corner = image.getpixel((3, 3))

@@ -6,8 +6,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from proxy.errors import InvalidTransformation, LimitExceeded
-from proxy.pixels.geometry import NEVER_ENLARGES, PADS, Placement, Size, place, plan_stages, turned
+from proxy.pixels.geometry import NEVER_ENLARGES, PADS, Placement, Size, place, turned
 from proxy.pixels.job import Limits
+from proxy.pixels.stages import plan_stages
 from proxy.plan.frame import Crop, Frame
 from proxy.plan.steps import Step
 from proxy.plan.values import Focus, Length
@@ -105,7 +106,7 @@ def test_a_placement_survives_being_stored_another_way(frame: Frame, source: Siz
     assert (stored.source == source) == (orientation < 5 or source.width == source.height)
 
 
-@given(st.lists(frames().map(Step), max_size=3), SIZES)
+@given(st.lists(frames().map(lambda frame: Step(frame=frame)), max_size=3), SIZES)
 def test_a_chain_stays_within_the_limits_or_is_refused(steps: list[Step], source: Size) -> None:
     limits = Limits(max_source_pixels=9_000_000, max_output_side=2000)
     try:
@@ -163,7 +164,7 @@ def test_a_density_that_leads_too_far_is_dropped(width: int, density: float, exp
 
 
 def test_shares_in_a_chain_are_shares_of_the_step_before() -> None:
-    stages = plan_stages([sized(500), Step(Frame(Length(0.5, relative=True)))], Size(1000, 600), LIMITS)
+    stages = plan_stages([sized(500), Step(frame=Frame(Length(0.5, relative=True)))], Size(1000, 600), LIMITS)
 
     assert [stage.size for stage in stages] == [Size(500, 300), Size(250, 150)]
 

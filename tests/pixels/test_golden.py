@@ -35,7 +35,7 @@ def logo(studio: Studio) -> Path:
 
 
 def framed(width: int, height: int, crop: Crop, background: Color | None = None, **frame: Any) -> Step:
-    return Step(Frame(Length(width), Length(height), crop=crop, **frame), background=background)
+    return Step(frame=Frame(Length(width), Length(height), crop=crop, **frame), background=background)
 
 
 def test_a_photograph_cropped_to_a_square(studio: Studio, golden: Golden) -> None:
@@ -55,7 +55,7 @@ def test_a_photograph_padded_with_cream(studio: Studio, golden: Golden) -> None:
 
 
 def test_a_photograph_turned_by_thirty_degrees(studio: Studio, golden: Golden) -> None:
-    golden(studio.picture(ROCKET, Step(Frame(Length(100)), rotation=30.0, background=CREAM)))
+    golden(studio.picture(ROCKET, Step(frame=Frame(Length(100)), rotation=30.0, background=CREAM)))
 
 
 def test_a_window_of_a_photograph(studio: Studio, golden: Golden) -> None:
@@ -100,7 +100,7 @@ def test_a_logo_on_half_clear_cream(studio: Studio, logo: Path, golden: Golden) 
 
 
 def test_a_logo_turned_by_twenty_degrees(studio: Studio, logo: Path, golden: Golden) -> None:
-    golden(studio.picture(logo, Step(Frame(Length(120)), rotation=20.0)))
+    golden(studio.picture(logo, Step(frame=Frame(Length(120)), rotation=20.0)))
 
 
 def test_a_badge_drawn_large(studio: Studio, golden: Golden) -> None:
@@ -108,7 +108,9 @@ def test_a_badge_drawn_large(studio: Studio, golden: Golden) -> None:
 
 
 def test_a_badge_cropped_and_turned(studio: Studio, golden: Golden) -> None:
-    golden(studio.picture(studio.bytes(BADGE, "a.svg"), Step(sized(90, 60, focus=Focus.LEFT).frame, rotation=350.0)))
+    golden(
+        studio.picture(studio.bytes(BADGE, "a.svg"), Step(frame=sized(90, 60, focus=Focus.LEFT).frame, rotation=350.0))
+    )
 
 
 def test_a_chain_of_steps(studio: Studio, golden: Golden) -> None:

@@ -44,7 +44,7 @@ def job_for(directory: Path, size: tuple[int, int] = (64, 48), width: int = 32) 
     source = directory / f"{size[0]}x{size[1]}.png"
     if not source.exists():
         Image.new("RGB", size, (200, 100, 50)).save(source)
-    plan = Plan((Step(Frame(width=Length(width))),), Output(format=OutputFormat.JPEG), orient=True)
+    plan = Plan((Step(frame=Frame(width=Length(width))),), Output(format=OutputFormat.JPEG), orient=True)
     return Job(source, Content.of(Format.PNG), plan, frozenset(), 80, LIMITS)
 
 

@@ -15,7 +15,7 @@ LANCZOS = Image.Resampling.LANCZOS
 
 
 def pad(width: int, height: int, background: Color | None = None, focus: Focus = Focus.CENTER) -> Step:
-    return Step(Frame(Length(width), Length(height), crop=Crop.PAD_RESIZE, focus=focus), background=background)
+    return Step(frame=Frame(Length(width), Length(height), crop=Crop.PAD_RESIZE, focus=focus), background=background)
 
 
 def test_a_big_shrink_looks_like_an_honest_one(studio: Studio) -> None:

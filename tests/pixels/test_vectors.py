@@ -13,9 +13,10 @@ from proxy.errors import InvalidTransformation
 from proxy.formats import Content, Format
 from proxy.imagekit.url import read_url
 from proxy.media import MediaRequest
-from proxy.pixels.geometry import Placement, Size, plan_stages
+from proxy.pixels.geometry import Placement, Size
 from proxy.pixels.job import Job, is_drawn
 from proxy.pixels.render import render
+from proxy.pixels.stages import plan_stages
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
 from proxy.settings import OutputSettings

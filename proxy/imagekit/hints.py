@@ -1,0 +1,59 @@
+"""Client hints: what `w-auto` and `dpr-auto` ask of the viewer (ImageKit reference, section 5)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+WIDTH, DPR = "Sec-CH-Width", "Sec-CH-DPR"
+LEGACY = {WIDTH: "Width", DPR: "DPR"}
+NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
+STEP = 100  # widths are rounded up to these, so that caches hold few of them
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """The width that the picture will have on the screen, in its own pixels, and how many make one of CSS."""
+
+    width: int | None = None
+    dpr: float | None = None
+
+    @property
+    def rounded_width(self) -> int | None:
+        return self.width and -(-self.width // STEP) * STEP
+
+
+@dataclass(frozen=True, slots=True)
+class UsedHints:
+    """Headers that a URL has asked for, there or not, and what of them makes `Content-DPR`."""
+
+    headers: tuple[str, ...] = ()
+    width: int | None = None  # as hinted, if it gave the size
+    dpr: float | None = None
+
+    @property
+    def vary(self) -> tuple[str, ...]:
+        """For `Vary`: with each header its older name."""
+        return tuple(name for header in self.headers for name in (header, LEGACY[header]))
+
+    def content_dpr(self, delivered_width: int) -> str | None:
+        """Two decimals, or nothing to say. 300 pixels for a hint of 212 at 2: `2.83`."""
+        if self.dpr is None:
+            return None
+        ratio = Fraction(self.dpr) * (Fraction(delivered_width, self.width) if self.width else 1)
+        exact = Decimal(ratio.numerator) / Decimal(ratio.denominator)
+        return str(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def read_hints(headers: Mapping[str, str]) -> Hints:
+    """From a request's headers; what is no sensible number is as good as absent."""
+    width, dpr = (read_number(headers.get(name) or headers.get(LEGACY[name]) or "") for name in (WIDTH, DPR))
+    return Hints(
+        round(width) if width is not None and 1 <= width <= 65_500 else None,
+        dpr if dpr is not None and 0.1 <= dpr <= 5 else None,
+    )
+
+
+def read_number(text: str) -> float | None:
+    return float(text) if NUMBER.fullmatch(text.strip()) else None

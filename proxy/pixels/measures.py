@@ -1,0 +1,35 @@
+"""Lengths as they were written become pixels; halves are rounded up. Pure, and exact."""
+
+import math
+from fractions import Fraction
+
+from proxy.plan.expressions import Expression, Scope
+from proxy.plan.frame import Offset, Side
+
+
+def absolute(side: Side | None, source: int, scope: Scope) -> Fraction | None:
+    """An expression gives whole pixels, even one below 1: a share is only what is written as one."""
+    if side is None:
+        return None
+    if isinstance(side, Expression):
+        return Fraction(whole(side.value(scope)))
+    return exact(side.amount) * (source if side.relative else 1)
+
+
+def pixels(offset: Offset | None, scope: Scope) -> int | None:
+    return nearest(offset.value(scope)) if isinstance(offset, Expression) else offset
+
+
+def whole(side: Fraction) -> int:
+    """R(v) of the reference: half up to the nearest, at least 1."""
+    return max(1, nearest(side))
+
+
+def nearest(number: Fraction) -> int:
+    """Half up."""
+    return math.floor(number + Fraction(1, 2))
+
+
+def exact(number: float) -> Fraction:
+    """What was written: 0.3 is three tenths, not the nearest float."""
+    return Fraction(str(number))
