@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pillow_heif
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -336,7 +336,7 @@ def test_a_page_that_cannot_be_seen_is_nothing_that_a_browser_would_run(name: st
     assert content.active or content.mime in (TEXT, BINARY, Format.SVG.mime)
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=64), st.sampled_from(["a", "a.html", "a.docx", "a.svg", "a.mkv", "a.", ".", "", "a.%00"]))
 def test_any_bytes_are_something(head: bytes, name: str) -> None:
     content = sniff(head, name)

@@ -4,7 +4,9 @@ Entries lie in 256 shards a room, `renditions/3f/3f9a...`; a file's modification
 A file appears by being renamed from `tmp/`, so nothing half-written is ever seen.
 """
 
+import logging
 import os
+import re
 import secrets
 import threading
 import time
@@ -14,11 +16,14 @@ from pathlib import Path
 
 from proxy.metrics import Metrics
 
+log = logging.getLogger("proxy.cache")
+
 ROOMS = ("renditions", "originals")
 SHARDS = [f"{number:02x}" for number in range(256)]
 RECORD = ".json"
 TOUCH_SECONDS = 3600  # a use is written down at most this often
-LEFTOVER_SECONDS = 3600  # a temporary file that old belongs to a process that died
+LEFTOVER_SECONDS = 900  # a temporary file that nobody has written to for so long belongs to a process that died
+TEMPORARY = re.compile(r"\d+-[0-9a-f]{16}")
 SAMPLE = 4096  # entries compared at a time when space is needed
 PAUSE_SECONDS = 0.001  # between shards while counting: viewers come first
 ROOMY = 0.9  # of the budget: how much may stay after making space
@@ -98,8 +103,8 @@ class Disk:
         try:
             if now - path.stat().st_mtime > TOUCH_SECONDS:
                 os.utime(path, (now, now))
-        except FileNotFoundError:
-            return
+        except OSError as error:
+            log.debug("cannot write down that %s was used: %s", path, error)
 
     def remove(self, path: Path) -> None:
         """The record goes first: without it the file beside it counts as absent."""
@@ -111,8 +116,8 @@ class Disk:
     def count(self) -> None:
         """Learn the size of what an earlier run left, shard by shard, and clear its temporary files away."""
         for leftover in scan(self.root / "tmp"):
-            if self.clock() - leftover.used_at > LEFTOVER_SECONDS:
-                leftover.path.unlink(missing_ok=True)
+            if TEMPORARY.fullmatch(leftover.path.name) and self.clock() - leftover.used_at > LEFTOVER_SECONDS:
+                self.try_to_unlink(leftover.path)
         for shard in self.shards:
             if self.entries_of(shard):
                 time.sleep(PAUSE_SECONDS)
@@ -151,8 +156,21 @@ class Disk:
         for entry in oldest:
             if self.used <= self.budget * ROOMY:
                 break
-            self.remove(entry.path)
+            self.try_to_remove(entry.path)
             self.metrics.cache_evicted(self.name, 1)
+
+    def try_to_unlink(self, path: Path) -> None:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("cannot clear away %s: %s", path, error)
+
+    def try_to_remove(self, path: Path) -> None:
+        """What cannot be removed must not save all the others."""
+        try:
+            self.remove(path)
+        except OSError as error:
+            log.warning("cannot remove %s: %s", path, error)
 
 
 def scan(folder: Path) -> Iterator[Entry]:
