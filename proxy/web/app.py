@@ -26,6 +26,7 @@ from proxy.settings import Settings
 from proxy.web.access import AccessLog
 from proxy.web.admin import admin_app
 from proxy.web.health import Health
+from proxy.web.protocol import Door
 from proxy.web.public import PublicServer
 
 log = logging.getLogger("proxy.web")
@@ -98,8 +99,9 @@ class Server:
     async def listen_public(self) -> int:
         access = AccessLog(self.settings.log, self.metrics)
         public = PublicServer(self.settings, self.delivery, self.health, access, self.metrics)
-        server = web.Server(
+        server = Door(
             public,
+            access,
             handler_cancellation=True,  # a viewer who left waits for nothing
             keepalive_timeout=KEEP_ALIVE_SECONDS,
             access_log=None,

@@ -76,7 +76,7 @@ async def filled(spool: Spool, source: Source, *chunks: bytes) -> Spool:
 async def test_all_chunks_are_written_down_and_digested(tmp_path: Path, source: Source, body: bytes, size: int) -> None:
     spool = await filled(spool_at(tmp_path), source, *pieces(body, size))
 
-    assert spool.file.read_bytes() == body
+    assert spool.path.read_bytes() == body
     assert (spool.size, spool.written) == (len(body), len(body))
     assert spool.digest == hashlib.blake2b(body, digest_size=16).hexdigest()
 
@@ -301,7 +301,7 @@ async def test_a_file_that_is_renamed_or_removed_is_followed_to_its_end(tmp_path
     chunks = spool.follow()
     first = await anext(chunks)
 
-    spool.file.rename(tmp_path / "stored")
+    spool.path.rename(tmp_path / "stored")
     (tmp_path / "stored").unlink()
 
     assert first + b"".join([chunk async for chunk in chunks]) == FILM.content
@@ -343,7 +343,7 @@ async def test_a_broken_download_holds_no_file_open_either(tmp_path: Path, sourc
             spool.end(good=False)
             raise
         finally:
-            spool.file.unlink()
+            spool.path.unlink()
 
     source.send(FILM.content[:1000], CUT)
     gc.disable()
