@@ -55,12 +55,15 @@ def authorities(path: Path) -> Path:
     return path
 
 
-def credential(secret: SecretStr) -> SecretStr:
-    """Without the line break that a file of one secret ends with; nothing that a header could not carry."""
-    text = secret.get_secret_value().strip()
-    if not text.isascii() or not text.isprintable():
-        raise ValueError("expected printable ASCII text")
-    return SecretStr(text)
+def trimmed(secret: SecretStr) -> SecretStr:
+    """Without the line break that a file of one secret ends with."""
+    return SecretStr(secret.get_secret_value().strip())
+
+
+def token(secret: SecretStr) -> SecretStr:
+    """Something that a header can carry as it is."""
+    header_value(secret.get_secret_value())
+    return secret
 
 
 def header_value(text: str) -> str:
@@ -95,7 +98,8 @@ def plain(value: str | SecretStr | None) -> str:
 
 BaseUrl = Annotated[str, AfterValidator(base_url)]
 Authorities = Annotated[Path, AfterValidator(authorities)]
-Credential = Annotated[SecretStr, AfterValidator(credential)]
+Secret = Annotated[SecretStr, AfterValidator(trimmed)]
+Token = Annotated[Secret, AfterValidator(token)]
 Bytes = Annotated[ByteSize, Field(ge=0)]
 Port = Annotated[int, Field(ge=0, le=65535)]  # 0: any free one
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -113,10 +117,10 @@ class AkeneoSettings(Slice):
 
     url: BaseUrl
     client_id: str = ""
-    secret: Credential = SecretStr("")
+    secret: Secret = SecretStr("")
     username: str = ""
-    password: SecretStr = SecretStr("")
-    access_token: Credential | None = None
+    password: Secret = SecretStr("")
+    access_token: Token | None = None
     max_concurrency: Count = 4  # Akeneo's own limit for a connection
     queue: Count = 1024
     connect_timeout_seconds: Seconds = 5
@@ -196,7 +200,7 @@ class Settings(BaseSettings):
     port: Port = 8080
     admin_host: str = "127.0.0.1"
     admin_port: Port = 8081
-    admin_token: Credential | None = None
+    admin_token: Token | None = None
     admin_open_metrics: bool = False  # metrics without the token
     request_timeout_seconds: Seconds = 30
     canonical_base_url: BaseUrl | None = None
