@@ -164,10 +164,10 @@ class Originals:
         finally:
             if not good:
                 attempt.download.broke()
-            spool.end(good)
-            await asyncio.to_thread(spool.clear_away)
             for failure in spool.failures:
                 self.tiers.failed(self.disks[0].name, "store an original", failure)
+            spool.end(good)
+            await asyncio.to_thread(spool.clear_away)
         return original
 
     async def keep(self, attempt: Try, spool: Spool, content: Content) -> Original:
