@@ -92,7 +92,6 @@ class Delivery:
         found = self.renditions.peek(key)
         if found is not None:
             return self.answer_from_cache(key, request, found, "memory")
-        self.refusals.check(self.name_of(request.path))
         self.refusals.check(key)
         return await self.flights.join(key, self.work_of(key, request), deadline)
 
@@ -127,6 +126,8 @@ class Delivery:
         """Fetch the original if it is not here, and draw."""
         watch = Stopwatch()
         found = await self.originals.find(request.path)
+        if found is None:
+            self.refusals.check(self.name_of(request.path))
         original = found or await self.fetch(request.path, flight.deadline)
         watch.lap("disk" if found else "origin")
         if isinstance(original, Spool) or not is_drawn(original.content, request.plan):
@@ -179,10 +180,12 @@ class Delivery:
             return await self.renderers.render(job, flight.begin, background)
 
         try:
-            return await render(original)
-        except FileNotFoundError:
-            log.info("original %s was evicted before it was drawn", request.path)
-            return await render(await self.originals.get(request.path, flight.deadline))
+            try:
+                return await render(original)
+            except FileNotFoundError:
+                log.info("original %s was evicted before it was drawn", request.path)
+                original = await self.originals.get(request.path, flight.deadline)
+                return await render(original)
         except (RenderCrashed, RenderTimeout) as error:
             self.refusals.strike(self.drawing_of(request), error)
             raise
@@ -198,6 +201,8 @@ class Delivery:
         Known to be what Akeneo has, it is not fetched again until the pause is over.
         """
         key = self.drawing_of(request)
+        self.refusals.check(key)  # another width may have found it out meanwhile
+        original = await self.originals.find(request.path) or original
         if not original.confirmed or self.refusals.is_over(key):
             again = await self.originals.fetch_again(original, deadline)
             if not again.confirmed:

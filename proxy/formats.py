@@ -106,6 +106,9 @@ NAMES = {
     "weba": "audio/webm",
     "ogv": "video/ogg",
     "csv": "text/csv",
+    "js": "text/javascript",
+    "mjs": "text/javascript",
+    "xml": "application/xml",
     "md": "text/markdown",
     "usdz": "model/vnd.usdz+zip",
     "glb": "model/gltf-binary",
@@ -151,7 +154,7 @@ def is_certain(head: bytes) -> bool:
     if len(head) >= SNIFF_BYTES:
         return True
     if head[4:8] == b"ftyp":  # its box names all that it is compatible with
-        return len(head) >= min(int.from_bytes(head[:4], "big"), BRANDS_BYTES)
+        return len(head) >= max(16, min(int.from_bytes(head[:4], "big"), BRANDS_BYTES))
     return len(head) >= 16 and (sniff_binary_picture(head) is not None or sniff_magic(head) is not None)
 
 

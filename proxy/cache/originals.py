@@ -52,9 +52,9 @@ class Try:
 class Doubtful(Exception):
     """The file lacks its end mark: cut somewhere, or odd."""
 
-    def __init__(self, digest: str) -> None:
-        super().__init__(digest)
-        self.digest = digest
+    def __init__(self, spool: Spool) -> None:
+        super().__init__(spool.name)
+        self.spool = spool
 
 
 class Originals:
@@ -131,16 +131,28 @@ class Originals:
                 # Another flight may have ended between the viewer's look into the store and this one.
                 return await self.find(path) or await self.fetch(attempt)
             except Doubtful as doubt:
-                return await self.fetch_second(replace(attempt, digest=doubt.digest))
+                return await self.settle(attempt, doubt.spool)
 
         return work
+
+    async def settle(self, attempt: Try, first: Spool) -> Original:
+        """A doubt, by a second copy. Who follows the first one has all of it, and waits for its end meanwhile."""
+        attempt.download.broke()
+        same = False
+        try:
+            second = await self.fetch_second(replace(attempt, digest=first.digest))
+            same = second.digest == first.digest
+            return second
+        finally:
+            first.end(same)
 
     async def fetch_second(self, attempt: Try) -> Original:
         """Two identical copies are what Akeneo has, however odd; two different ones are cut (decision 1)."""
         size = await self.origin.size(attempt.path, attempt.flight.deadline)
         try:
             return await self.fetch(replace(attempt, size=size))
-        except Doubtful:
+        except Doubtful as doubt:
+            doubt.spool.end(good=False)
             raise OriginBroken("Akeneo sends this file incomplete", retry_after_seconds=5) from None
 
     async def fetch(self, attempt: Try) -> Original:
@@ -155,25 +167,27 @@ class Originals:
 
     async def store(self, attempt: Try, body: Body) -> Original:
         spool = Spool([disk.temporary for disk in self.disks], attempt.path.code, body.length, self.limits)
-        good = False
         try:
             content = await spool.fill(body.chunks, attempt.download.known)
             await self.check(attempt, spool, content)
             original = await self.keep(attempt, spool, content)
-            good = True
+        except Doubtful:
+            raise  # its followers wait for the verdict
+        except BaseException:
+            attempt.download.broke()
+            spool.end(good=False)
+            raise
         finally:
-            if not good:
-                attempt.download.broke()
             for failure in spool.failures:
                 self.tiers.failed(self.disks[0].name, "store an original", failure)
-            spool.end(good)
             await asyncio.to_thread(spool.clear_away)
+        spool.end(good=True)
         return original
 
     async def keep(self, attempt: Try, spool: Spool, content: Content) -> Original:
         """Give the file its name, on the disk that it has come to."""
         while True:
-            disk = next(disk for disk in self.disks if disk.root in spool.path.parents)
+            disk = next(disk for disk in self.disks if disk.root == spool.path.parent.parent)
             file = disk.path_of(ROOM, self.key_of(attempt.path))
             same = attempt.digest == spool.digest
             original = Original(attempt.path, file, spool.size, spool.digest, content, confirmed=same)
@@ -192,7 +206,7 @@ class Originals:
         if attempt.size is not None and spool.size != attempt.size:
             raise OriginBroken("Akeneo sent fewer bytes than the file has")
         if attempt.digest != spool.digest and not await asyncio.to_thread(looks_whole, spool.path, content):
-            raise Doubtful(spool.digest)
+            raise Doubtful(spool)
 
     async def forget(self, original: Original) -> None:
         for disk in self.disks:

@@ -13,6 +13,7 @@ LONGEST_SECONDS = 6 * 3600.0
 GROWTH = 4
 STRIKES = 3
 STRIKE_SECONDS = 60.0
+STRIKES_END_SECONDS = 3600.0
 
 
 @dataclass(slots=True)
@@ -32,7 +33,7 @@ class Refusals:
         self.metrics = metrics
         self.clock = clock
         self.entries: OrderedDict[str, Refusal] = OrderedDict()
-        self.strikes: OrderedDict[str, int] = OrderedDict()
+        self.strikes: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def check(self, key: str) -> None:
         """Raises the remembered error while its time has not passed."""
@@ -60,9 +61,10 @@ class Refusals:
             self.entries.popitem(last=False)
 
     def strike(self, key: str, error: ProxyError) -> None:
-        """Something failed that may have been bad luck: remembered from the third time on, for longer each time."""
-        count = self.strikes.pop(key, 0) + 1
-        self.strikes[key] = count
+        """What may have been bad luck: remembered from the third time within an hour, for longer each time."""
+        count, last = self.strikes.pop(key, (0, self.clock()))
+        count = 1 if self.clock() - last > STRIKES_END_SECONDS else count + 1
+        self.strikes[key] = (count, self.clock())
         if len(self.strikes) > LIMIT:
             self.strikes.popitem(last=False)
         if count >= STRIKES:

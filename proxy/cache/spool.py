@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 import os
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -11,6 +12,7 @@ from pathlib import Path
 from proxy.errors import OriginBroken, SourceTooLarge
 from proxy.formats import SNIFF_BYTES, Content, is_certain, sniff
 
+log = logging.getLogger("proxy.cache")
 READ_BYTES = 256 * 1024
 PIECE_BYTES = 64 * 1024  # collected before a thread writes them, so that small chunks do not cost a thread each
 
@@ -115,8 +117,7 @@ class Spool:
             except OSError as error:
                 self.failures.append(error)
                 continue
-            if file is not None:
-                file.unlink(missing_ok=True)
+            remove(file)
             return
 
     async def or_elsewhere(self, act: Callable[[int], object]) -> None:
@@ -184,8 +185,7 @@ class Spool:
 
     def clear_away(self) -> None:
         """The temporary file, if it was not given a name."""
-        if self.file is not None:
-            self.file.unlink(missing_ok=True)
+        remove(self.file)
 
     async def follow(self) -> AsyncIterator[bytes]:
         """The bytes from the first to the last, as they come; raises OriginBroken if they never all come."""
@@ -206,6 +206,15 @@ class Spool:
             self.let_go()
         if self.broken:
             raise OriginBroken("Akeneo broke off")
+
+
+def remove(file: Path | None) -> None:
+    """A disk that fails may not even let go of what is on it."""
+    if file is not None:
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            log.debug("cannot remove %s: %s", file, error)
 
 
 def write_all(handle: int, body: bytes, at: int) -> None:

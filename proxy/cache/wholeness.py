@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from proxy.formats import Content, Format
 
 TAIL_BYTES = 66_000  # a ZIP's directory may be followed by a comment of 65 535 bytes
 END_OF_SVG = re.compile(rb"</(?:[\w.-]+:)?svg\s*>\s*(?:<!--[^>]*-->\s*)*\Z")
 END_OF_ZIP = b"PK\x05\x06"
+MAX_BOXES = 10_000
 ZIP64 = 0xFFFFFFFF
 
 
@@ -16,12 +18,31 @@ def looks_whole(file: Path, content: Content) -> bool:
     """False is a doubt, not a verdict: odd but good files exist. A type that has no end mark is believed."""
     with file.open("rb") as source:
         head = source.read(64)
+        size = source.seek(0, 2)
+        if content.picture in {Format.AVIF, Format.HEIC}:
+            return boxed(source, size)
         check = zipped if head.startswith(b"PK\x03\x04") else CHECKS.get(content.picture or content.mime)
         if check is None:
             return True
-        size = source.seek(0, 2)
         source.seek(max(0, size - TAIL_BYTES))
         return check(head, source.read(), size)
+
+
+def boxed(source: IO[bytes], size: int) -> bool:
+    """AVIF and HEIC are boxes that tell their own length; the last one ends the file."""
+    at = 0
+    for _ in range(MAX_BOXES):
+        source.seek(at)
+        header = source.read(16)
+        length = int.from_bytes(header[:4], "big")
+        if length == 1:  # the real one follows, in eight bytes
+            length = int.from_bytes(header[8:16], "big")
+        if len(header) < 8 or length == 0:  # 0: up to the end, wherever that is
+            return at == size or length == 0
+        at += length
+        if at >= size:
+            return at == size
+    return True
 
 
 def jpeg(head: bytes, tail: bytes, size: int) -> bool:
