@@ -8,6 +8,12 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_ROOT_USER_ACTION=ignore
 WORKDIR /build
 
+# Fonts for the text in an SVG that is drawn; without any it would be left out. Debian has one version a release.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/*
+
 # Dependencies first: they change less often than the proxy does.
 COPY requirements.lock requirements-build.lock ./
 RUN python -m venv --without-pip /opt/media-proxy \
@@ -38,6 +44,7 @@ RUN groupadd --gid 10001 media-proxy \
         --shell /usr/sbin/nologin media-proxy \
     && install --directory --owner 10001 --group 10001 --mode 0750 /var/cache/media-proxy
 
+COPY --from=build /usr/share/fonts/truetype/dejavu /usr/share/fonts/truetype/dejavu
 COPY --from=build /opt/media-proxy /opt/media-proxy
 
 ENV PATH=/opt/media-proxy/bin:$PATH \

@@ -63,15 +63,15 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run_serve(options: argparse.Namespace) -> int:
-    from proxy.settings import read_settings  # noqa: PLC0415
+    from proxy.configuration import read_settings  # noqa: PLC0415
 
     return serve(read_settings(options.config), urls=False)
 
 
 def run_demo(options: argparse.Namespace) -> int:
     """The pretend Akeneo in a process of its own, and a cache that goes with the demo."""
+    from proxy.configuration import read_settings  # noqa: PLC0415
     from proxy.demo.launch import pim_process  # noqa: PLC0415
-    from proxy.settings import read_settings  # noqa: PLC0415
 
     with pim_process() as connection, tempfile.TemporaryDirectory(prefix="media-proxy-demo-") as directory:
         environment = connection | {"MEDIA_PROXY_CACHE__DIRECTORY": directory}
@@ -79,8 +79,9 @@ def run_demo(options: argparse.Namespace) -> int:
 
 
 def run_sign(options: argparse.Namespace) -> int:
+    from proxy.configuration import read_signing  # noqa: PLC0415
     from proxy.imagekit.signature import IMAGEKIT, STRONG, signed  # noqa: PLC0415
-    from proxy.settings import plain, read_signing  # noqa: PLC0415
+    from proxy.settings import plain  # noqa: PLC0415
 
     key = plain(read_signing(options.config).private_key)
     match = ORIGIN.match(options.url)

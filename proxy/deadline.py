@@ -25,3 +25,25 @@ class Deadline:
     def extend(self, to: "Deadline") -> None:
         """Never forward: who came first keeps what was promised."""
         self.ends_at = max(self.ends_at, to.ends_at)
+
+
+class SharedDeadline(Deadline):
+    """The latest of those who wait for one piece of work; it moves when a newcomer has more time.
+
+    Work may wait for other work that is shared as well: such a deadline is followed, since it may still move.
+    """
+
+    __slots__ = ("followed",)
+
+    def __init__(self, first: Deadline) -> None:
+        super().__init__(first.ends_at, first.clock)
+        self.followed: list[SharedDeadline] = []
+        self.extend(first)
+
+    def remaining(self) -> float:
+        return max(super().remaining(), *(other.remaining() for other in self.followed), 0.0)
+
+    def extend(self, to: Deadline) -> None:
+        if isinstance(to, SharedDeadline):
+            self.followed.append(to)
+        super().extend(to)

@@ -12,7 +12,16 @@ from proxy.cache.refusals import Refusals
 from proxy.cache.renditions import Renditions
 from proxy.cache.spool import Spool
 from proxy.deadline import Deadline
-from proxy.errors import BadRequest, NotFound, OriginBroken, SourceTooLarge, Undecodable
+from proxy.errors import (
+    BadRequest,
+    NotFound,
+    OriginBroken,
+    RenderCrashed,
+    RenderTimeout,
+    SourceTooLarge,
+    Undecodable,
+)
+from proxy.formats import Format
 from proxy.media import MediaPath, MediaRequest, Original, Rendition, key_of
 from proxy.metrics import Metrics
 from proxy.pixels.job import ENGINE, Drawn, Job, Limits, is_drawn
@@ -83,7 +92,6 @@ class Delivery:
         found = self.renditions.peek(key)
         if found is not None:
             return self.answer_from_cache(key, request, found, "memory")
-        self.refusals.check(str(request.path))
         self.refusals.check(key)
         return await self.flights.join(key, self.work_of(key, request), deadline)
 
@@ -118,12 +126,15 @@ class Delivery:
         """Fetch the original if it is not here, and draw."""
         watch = Stopwatch()
         found = await self.originals.find(request.path)
+        if found is None:
+            self.refusals.check(self.name_of(request.path))
         original = found or await self.fetch(request.path, flight.deadline)
         watch.lap("disk" if found else "origin")
         if isinstance(original, Spool) or not is_drawn(original.content, request.plan):
             if found:
                 return Delivered(original, CacheStatus.HIT, "disk", watch.laps)
             return Delivered(original, CacheStatus.MISS, stages=watch.laps)
+        self.refusals.check(self.drawing_of(request))
         try:
             drawn = await self.draw(request, original, flight, background)
         except (BadRequest, SourceTooLarge) as error:
@@ -137,8 +148,20 @@ class Delivery:
         try:
             return await self.originals.fetch_or_follow(path, deadline)
         except (NotFound, SourceTooLarge) as error:
-            self.refusals.remember(str(path), error)
+            self.refusals.remember(self.name_of(path), error)
             raise
+
+    def name_of(self, path: MediaPath) -> str:
+        return f"{self.originals.origin.name}/{path}"
+
+    def drawing_of(self, request: MediaRequest) -> str:
+        """Under which a failed drawing is remembered: the file as it is stored is not concerned.
+
+        A format without frames draws only the first of them, which may be good where a later one is not.
+        """
+        wanted = request.plan.output.format
+        still = wanted is not None and wanted.explicit not in {None, Format.WEBP}
+        return f"{'still ' if still else ''}drawing of {self.name_of(request.path)}"
 
     async def draw(
         self, request: MediaRequest, original: Original, flight: Flight[Delivered], background: bool
@@ -157,32 +180,38 @@ class Delivery:
             return await self.renderers.render(job, flight.begin, background)
 
         try:
-            return await render(original)
-        except FileNotFoundError:
-            log.info("original %s was evicted before it was drawn", request.path)
-            return await render(await self.originals.get(request.path, flight.deadline))
+            try:
+                return await render(original)
+            except FileNotFoundError:
+                log.info("original %s was evicted before it was drawn", request.path)
+                original = await self.originals.get(request.path, flight.deadline)
+                return await render(original)
+        except (RenderCrashed, RenderTimeout) as error:
+            self.refusals.strike(self.drawing_of(request), error)
+            raise
         except Undecodable as error:
-            return await self.draw_again(request.path, original, error, render, flight.deadline)
+            again = await self.fetch_again(request, original, error, flight.deadline)
+        return await self.draw_second(again, render)
 
-    async def draw_again(
-        self,
-        path: MediaPath,
-        original: Original,
-        error: Undecodable,
-        render: Callable[[Original], Awaitable[Drawn]],
-        deadline: Deadline,
-    ) -> Drawn:
-        if not original.confirmed:
+    async def fetch_again(
+        self, request: MediaRequest, original: Original, error: Undecodable, deadline: Deadline
+    ) -> Original:
+        """Another copy than the one that does not decode; raises the error if Akeneo has no other.
+
+        Known to be what Akeneo has, it is not fetched again until the pause is over.
+        """
+        key = self.drawing_of(request)
+        self.refusals.check(key)  # another width may have found it out meanwhile
+        original = await self.originals.find(request.path) or original
+        if not original.confirmed or self.refusals.is_over(key):
             again = await self.originals.fetch_again(original, deadline)
             if not again.confirmed:
-                return await self.draw_second(path, again, render)
-        self.refusals.remember(str(path), error, growing=True)
+                return again
+        self.refusals.remember(key, error, growing=True)
         raise error
 
-    async def draw_second(
-        self, path: MediaPath, again: Original, render: Callable[[Original], Awaitable[Drawn]]
-    ) -> Drawn:
-        """Another copy came: it is the good one, or Akeneo cuts this file each time at another place."""
+    async def draw_second(self, again: Original, render: Callable[[Original], Awaitable[Drawn]]) -> Drawn:
+        """It is the good one, or Akeneo cuts this file each time at another place."""
         try:
             return await render(again)
         except Undecodable:

@@ -26,6 +26,8 @@ ProxyError
 SettingsError            the server does not start
 """
 
+from typing import Self
+
 
 class SettingsError(Exception):
     """A setting is wrong; the text names it and what was expected, and holds no secret."""
@@ -45,6 +47,12 @@ class ProxyError(Exception):
         super().__init__(message)
         self.message = message
         self.retry_after_seconds = retry_after_seconds
+
+    def again(self) -> Self:
+        """The same error without the traceback and notes of where it was met: they hold requests and open files."""
+        fresh = type(self).__new__(type(self), self.message)
+        fresh.__dict__.update({name: value for name, value in vars(self).items() if name != "__notes__"})
+        return fresh
 
 
 class BadRequest(ProxyError):

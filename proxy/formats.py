@@ -4,12 +4,16 @@ The type comes from the bytes; the file name only tells relatives apart (a DOCX 
 types and extensions in a PIM lie (akeneo-api, section 8.11).
 """
 
+import json
 import mimetypes
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
 SNIFF_BYTES = 4096
+BRANDS_BYTES = 256  # of the first box of an ISO media file
+BEGINS_JSON = re.compile(rb'\{\s*"|\[\s*[\[{"]')
 BINARY = "application/octet-stream"
 
 
@@ -85,6 +89,30 @@ RELATIVES = {
     "video/webm": ("video/x-matroska", "audio/webm"),
     "audio/ogg": ("video/ogg",),
 }
+# By the end of the name: what the machine's own table of types knows differs from one to the next.
+NAMES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "odp": "application/vnd.oasis.opendocument.presentation",
+    "epub": "application/epub+zip",
+    "doc": "application/msword",
+    "xls": "application/vnd.ms-excel",
+    "ppt": "application/vnd.ms-powerpoint",
+    "ai": "application/illustrator",
+    "mkv": "video/x-matroska",
+    "weba": "audio/webm",
+    "ogv": "video/ogg",
+    "csv": "text/csv",
+    "js": "text/javascript",
+    "mjs": "text/javascript",
+    "xml": "application/xml",
+    "md": "text/markdown",
+    "usdz": "model/vnd.usdz+zip",
+    "glb": "model/gltf-binary",
+}
 SCRIPTS = (b"<script", b"<html", b"<body", b"<head", b"<!doctype html", b"<iframe", b"<img", b"<a ", b"<?php")
 HTML, XML, JSON, TEXT = "text/html", "application/xml", "application/json", "text/plain"
 # A browser that opens one of these in the shop's domain would run what is inside.
@@ -125,6 +153,8 @@ def is_certain(head: bytes) -> bool:
     """Whether so few bytes already tell the type: a magic number does, text needs the whole `SNIFF_BYTES`."""
     if len(head) >= SNIFF_BYTES:
         return True
+    if head[4:8] == b"ftyp":  # its box names all that it is compatible with
+        return len(head) >= max(16, min(int.from_bytes(head[:4], "big"), BRANDS_BYTES))
     return len(head) >= 16 and (sniff_binary_picture(head) is not None or sniff_magic(head) is not None)
 
 
@@ -155,7 +185,7 @@ def sniff_heif(head: bytes) -> Format | None:
     """ISO base media files name their brands in the first box; `mif1` is shared, so AVIF is looked for first."""
     if head[4:8] != b"ftyp":
         return None
-    box = head[8 : min(int.from_bytes(head[:4], "big"), 256)]
+    box = head[8 : min(int.from_bytes(head[:4], "big"), BRANDS_BYTES)]
     brands = {box[at : at + 4] for at in range(0, len(box), 4) if at != 4}  # 4: the minor version, no brand
     if brands & AVIF_BRANDS:
         return Format.AVIF
@@ -218,9 +248,20 @@ def sniff_text(head: bytes, name: str) -> str:
         return XML
     if b"\x00" in head:
         return by_name(name, ("video/", "audio/", "font/", "model/")) or BINARY
-    if text[:1] in (b"{", b"["):
+    if is_json(text):
         return JSON
     return by_name(name, ("text/", "application/javascript", "application/xml")) or plain_or_binary(head)
+
+
+def is_json(text: bytes) -> bool:
+    """Not everything that begins with a bracket; a longer text is judged by how it begins."""
+    if text[:1] not in (b"{", b"["):
+        return False
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return len(text) > SNIFF_BYTES // 2 and BEGINS_JSON.match(text) is not None
+    return True
 
 
 def plain_or_binary(head: bytes) -> str:
@@ -232,5 +273,5 @@ def plain_or_binary(head: bytes) -> str:
 
 
 def by_name(name: str, families: tuple[str, ...]) -> str | None:
-    mime, _ = mimetypes.guess_type(name, strict=False)
+    mime = NAMES.get(name.rpartition(".")[2].lower()) or mimetypes.guess_type(name, strict=False)[0]
     return mime if mime is not None and mime.startswith(families) else None

@@ -1,13 +1,11 @@
-"""Every setting, read once from the environment over an optional TOML file; the only reader of either."""
+"""Every setting with its default and what it takes. `proxy.configuration` reads them, once."""
 
-import difflib
 import math
 import os
-import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -19,21 +17,14 @@ from pydantic import (
     HttpUrl,
     SecretStr,
     TypeAdapter,
-    ValidationError,
     model_validator,
 )
-from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, SettingsConfigDict
 from pydantic_settings import PydanticBaseSettingsSource as Source
-from pydantic_settings import SettingsError as PydanticSettingsError
-
-from proxy.errors import SettingsError
 
 PREFIX = "MEDIA_PROXY_"
-CONFIG = PREFIX + "CONFIG"
-CONNECTION = PREFIX + "AKENEO__"
-# What Kubernetes injects into every container beside a Service called `media-proxy`.
-KUBERNETES = re.compile(r"MEDIA_PROXY_(SERVICE_(HOST|PORT\w*)|PORT_\d+_(TCP|UDP|SCTP)\w*)", re.IGNORECASE)
+# What is read in place of the process's own environment, which nobody here changes.
+ENVIRONMENT: ContextVar[Mapping[str, str] | None] = ContextVar("environment", default=None)
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 MEBIBYTE = 2**20
 GIBIBYTE = 2**30
@@ -42,7 +33,7 @@ GIBIBYTE = 2**30
 def base_url(text: str) -> str:
     """A URL to put paths behind: no query, no credentials, no slash at its end."""
     url = TypeAdapter(HttpUrl).validate_python(text)
-    if url.username or url.password or url.query or url.fragment:
+    if url.username or url.password or "?" in text or "#" in text:
         raise ValueError("expected a URL without credentials, query or fragment")
     return str(url).rstrip("/")
 
@@ -51,6 +42,28 @@ def existing_file(path: Path) -> Path:
     if not path.is_file():
         raise ValueError("expected the path of an existing file")
     return path
+
+
+def authorities(path: Path) -> Path:
+    """Certificates that OpenSSL can read: found out now, not at the first call."""
+    import ssl  # noqa: PLC0415 (few set it, and everybody would wait for it)
+
+    try:
+        ssl.create_default_context(cafile=str(existing_file(path)))
+    except ssl.SSLError:
+        raise ValueError("expected a file of certificates in PEM") from None
+    return path
+
+
+def trimmed(secret: SecretStr) -> SecretStr:
+    """Without the line break that a file of one secret ends with."""
+    return SecretStr(secret.get_secret_value().strip())
+
+
+def token(secret: SecretStr) -> SecretStr:
+    """Something that a header can carry as it is."""
+    header_value(secret.get_secret_value())
+    return secret
 
 
 def header_value(text: str) -> str:
@@ -84,7 +97,9 @@ def plain(value: str | SecretStr | None) -> str:
 
 
 BaseUrl = Annotated[str, AfterValidator(base_url)]
-ExistingFile = Annotated[Path, AfterValidator(existing_file)]
+Authorities = Annotated[Path, AfterValidator(authorities)]
+Secret = Annotated[SecretStr, AfterValidator(trimmed)]
+Token = Annotated[Secret, AfterValidator(token)]
 Bytes = Annotated[ByteSize, Field(ge=0)]
 Port = Annotated[int, Field(ge=0, le=65535)]  # 0: any free one
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -102,19 +117,19 @@ class AkeneoSettings(Slice):
 
     url: BaseUrl
     client_id: str = ""
-    secret: SecretStr = SecretStr("")
+    secret: Secret = SecretStr("")
     username: str = ""
-    password: SecretStr = SecretStr("")
-    access_token: SecretStr | None = None
+    password: Secret = SecretStr("")
+    access_token: Token | None = None
     max_concurrency: Count = 4  # Akeneo's own limit for a connection
     queue: Count = 1024
     connect_timeout_seconds: Seconds = 5
     read_timeout_seconds: Seconds = 30
-    ca_file: ExistingFile | None = None
+    ca_file: Authorities | None = None
 
     @model_validator(mode="after")
     def needs_credentials(self) -> Self:
-        if self.access_token is not None:
+        if plain(self.access_token):
             return self
         names = ("client_id", "secret", "username", "password")
         missing = [name.upper() for name in names if not plain(getattr(self, name))]
@@ -185,7 +200,7 @@ class Settings(BaseSettings):
     port: Port = 8080
     admin_host: str = "127.0.0.1"
     admin_port: Port = 8081
-    admin_token: SecretStr | None = None
+    admin_token: Token | None = None
     admin_open_metrics: bool = False  # metrics without the token
     request_timeout_seconds: Seconds = 30
     canonical_base_url: BaseUrl | None = None
@@ -212,95 +227,7 @@ class Settings(BaseSettings):
         file_secret_settings: Source,
     ) -> tuple[Source, ...]:
         """The environment, over what `read_settings` passes in from the file."""
+        environment = ENVIRONMENT.get()
+        if environment is not None and isinstance(env_settings, EnvSettingsSource):
+            env_settings.env_vars = {name.lower(): value for name, value in environment.items() if value}
         return env_settings, init_settings
-
-
-def read_settings(config: Path | None = None, fixed: Mapping[str, str] | None = None) -> Settings:
-    """Settings from the environment over the TOML file; raises SettingsError, which names what is wrong.
-
-    `fixed` variables go over both; setting one of a connection lets the environment's whole connection go.
-    """
-    environment = relevant(dict(os.environ), fixed or {})
-    refuse_unknown(environment)
-    file = config or (Path(environment[CONFIG]) if environment.get(CONFIG) else None)
-    for name in set(os.environ) - set(environment):
-        del os.environ[name]
-    os.environ.update(fixed or {})
-    try:
-        return Settings(**(read_toml(file) if file else {}))
-    except PydanticSettingsError as error:
-        raise SettingsError(str(error)) from None
-    except ValidationError as error:
-        raise SettingsError("; ".join(explain(problem) for problem in error.errors())) from None
-
-
-def read_signing(config: Path | None = None) -> SigningSettings:
-    """The keys alone: who signs URLs need not know how Akeneo is reached. Raises SettingsError."""
-    elsewhere = {CONNECTION + "URL": "http://localhost", CONNECTION + "ACCESS_TOKEN": "unused"}
-    return read_settings(config, elsewhere).signing
-
-
-def relevant(environment: dict[str, str], fixed: Mapping[str, str]) -> dict[str, str]:
-    """Without what Kubernetes injects, and without credentials that would mix with the `fixed` ones."""
-    ours = {name: value for name, value in environment.items() if not is_from_kubernetes(name, value)}
-    if any(name.startswith(CONNECTION) for name in fixed):
-        ours = {name: value for name, value in ours.items() if not name.upper().startswith(CONNECTION)}
-    return ours | dict(fixed)
-
-
-def is_from_kubernetes(name: str, value: str) -> bool:
-    injected_port = name.upper() == PREFIX + "PORT" and "://" in value
-    return injected_port or KUBERNETES.fullmatch(name) is not None
-
-
-def refuse_unknown(names: Iterable[str]) -> None:
-    """pydantic-settings passes over top-level variables that it does not know, so a typing error would go unseen."""
-    known = {field.upper() for field in Settings.model_fields} | {"CONFIG"}
-    for name in sorted(names):
-        field, *inner = name.upper().removeprefix(PREFIX).split("__")
-        if not name.upper().startswith(PREFIX) or (field in known and inner_fits(field, inner)):
-            continue
-        near = difflib.get_close_matches(name.upper(), setting_names(), n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise SettingsError(f"{name}: expected one of the settings in the README{hint}")
-
-
-def inner_fits(field: str, inner: list[str]) -> bool:
-    """A slice is set by its fields (`AKENEO__URL`), a plain setting by its bare name."""
-    return bool(inner) == (field != "CONFIG" and slice_of(field.lower()) is not None)
-
-
-def slice_of(field: str) -> type[Slice] | None:
-    annotation = Settings.model_fields[field].annotation
-    return annotation if isinstance(annotation, type) and issubclass(annotation, Slice) else None
-
-
-def setting_names() -> list[str]:
-    """Every environment variable that exists, sorted; the README's table is compared with it."""
-    names = [CONFIG]
-    for field in Settings.model_fields:
-        inner = slice_of(field)
-        suffixes = [f"__{name}" for name in inner.model_fields] if inner else [""]
-        names += [PREFIX + (field + suffix).upper() for suffix in suffixes]
-    return sorted(names)
-
-
-def read_toml(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text())
-    except OSError as error:
-        raise SettingsError(f"{CONFIG}: expected a readable file, {file}: {error.strerror}") from None
-    except ValueError as error:
-        raise SettingsError(f"{CONFIG}: expected TOML in {file}: {error}") from None
-
-
-def explain(problem: ErrorDetails) -> str:
-    """One line that names the variable and what was expected, and never repeats a value: it may be a secret."""
-    loc = problem["loc"] or ("admin_token",)  # the one rule that spans the whole
-    name = PREFIX + "__".join(str(part) for part in loc).upper()
-    message = problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "extra_forbidden":
-        message = "no such setting"
-    if problem["type"] == "missing" and problem["loc"] == ("akeneo",):
-        name, message = PREFIX + "AKENEO__URL", "expected the address of your Akeneo"
-    return f"{name}: {message[:1].lower()}{message[1:]}"

@@ -14,7 +14,7 @@ FLOORS = [
     "errors deadline",
     "formats",
     "plan settings metrics",
-    "media",
+    "media configuration",
     "akeneo",
     "origins",
     "imagekit pixels cache",
@@ -32,11 +32,11 @@ AT_HOME = {
     "httpx": {"akeneo"},
     "pillow_heif": {"pixels", "demo"},
     "prometheus_client": {"metrics"},
-    "pydantic_settings": {"settings"},
+    "pydantic_settings": {"settings", "configuration"},
     "resvg_py": {"pixels", "demo"},
 }
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
-READS_ENVIRONMENT = {"settings", "demo"}
+READS_ENVIRONMENT = {"settings", "configuration", "demo"}
 
 
 @dataclass(frozen=True)

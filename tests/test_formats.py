@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pillow_heif
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -145,6 +145,9 @@ NO_PICTURES = {
     "a sound of Apple's": (ftyp(b"M4A ", b"isom"), "a.mp4", "audio/mp4"),
     "a film with a still in it": (ftyp(b"M4V ", b"mif1"), "a.heic", "video/x-m4v"),
     "a brand in the place of the version": (ftyp(b"isom", b"iso2", minor=b"avif"), "a", "video/mp4"),
+    "a film whose first box tells no size": (b"\x00\x00\x00\x00ftypqt  " + bytes(40), "a", "video/quicktime"),
+    "a film whose first box tells a long size": (b"\x00\x00\x00\x01ftypqt  " + bytes(40), "a", "video/quicktime"),
+    "a film whose first box is too small": (b"\x00\x00\x00\x08ftypM4V " + bytes(40), "a", "video/x-m4v"),
     "a cursor": (b"\x00\x00\x02\x00\x01\x00" + bytes(40), "a.cur", BINARY),
     "zeros": (bytes(100), "a.ico", BINARY),
     "an empty icon": (b"\x00\x00\x01\x00\x00\x00" + bytes(40), "a.ico", BINARY),
@@ -202,6 +205,10 @@ FILES = [
     ("größer".encode()[:-3], "a", TEXT),
     (b"a,b\n1,2\n", "a.csv", "text/csv"),
     (b"p { color: red }", "a.css", "text/css"),
+    (b"alert(1)\n", "a.js", "text/javascript"),
+    (b"export {}\n", "a.mjs", "text/javascript"),
+    (b"<a/>", "a.xml", XML),
+    (b"# Care", "a.md", "text/markdown"),
     ("größer".encode("latin-1") * 20, "a", BINARY),
     (b"", "a", BINARY),
     (b"\x00\x01\x02\x03", "a", BINARY),
@@ -336,13 +343,18 @@ def test_a_page_that_cannot_be_seen_is_nothing_that_a_browser_would_run(name: st
     assert content.active or content.mime in (TEXT, BINARY, Format.SVG.mime)
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=64), st.sampled_from(["a", "a.html", "a.docx", "a.svg", "a.mkv", "a.", ".", "", "a.%00"]))
 def test_any_bytes_are_something(head: bytes, name: str) -> None:
     content = sniff(head, name)
 
     assert content.mime.count("/") == 1
     assert content.mime.isascii()
+
+
+@pytest.mark.parametrize("sign", [b"[", b'{"a":', b"<!--", b"<?xml?>", b"<a>"])
+def test_whatever_is_repeated_is_something(sign: bytes) -> None:
+    assert sniff(sign * SNIFF_BYTES, "a").mime
 
 
 # -- certainty --

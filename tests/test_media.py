@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from proxy.demo.files import DemoFile
@@ -23,7 +23,7 @@ from proxy.plan.values import Length
 HEX = "1a4f" + "0" * 36
 CODE = f"1/a/4/f/{HEX}_red_bag.jpg"
 PATH = MediaPath(Family.PRODUCT, CODE)
-patient = settings(deadline=None)
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 # -- paths --

@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
+from proxy.configuration import setting_names
 from proxy.imagekit.parameters import PARAMETERS
 from proxy.metrics import Metrics
-from proxy.settings import setting_names
 
 README = Path("README.md").read_text()
 OPERATING = Path("docs/operating.md").read_text()

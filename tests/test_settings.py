@@ -4,11 +4,13 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import certifi
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from proxy.configuration import read_settings, read_signing, setting_names
 from proxy.errors import SettingsError
-from proxy.settings import Settings, cores, read_settings, read_signing, setting_names
+from proxy.settings import Settings, cores
 
 URL = "https://pim.example.com"
 SECRET = "hunter2-is-no-good-secret"
@@ -153,7 +155,7 @@ GOOD = [
     ("AKENEO__URL", "http://pim:8080/", "http://pim:8080"),
     ("AKENEO__URL", "https://pim.example.com/sub/path/", "https://pim.example.com/sub/path"),
     ("AKENEO__MAX_CONCURRENCY", "1", 1),
-    ("AKENEO__CA_FILE", __file__, Path(__file__)),
+    ("AKENEO__CA_FILE", certifi.where(), Path(certifi.where())),
     ("CACHE__DIRECTORY", "/var/cache/media", Path("/var/cache/media")),
     ("CACHE__MEMORY_BYTES", "0", 0),
     ("CACHE__MEMORY_BYTES", "64MiB", 64 * MIB),

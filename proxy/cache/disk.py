@@ -4,7 +4,9 @@ Entries lie in 256 shards a room, `renditions/3f/3f9a...`; a file's modification
 A file appears by being renamed from `tmp/`, so nothing half-written is ever seen.
 """
 
+import logging
 import os
+import re
 import secrets
 import threading
 import time
@@ -14,12 +16,16 @@ from pathlib import Path
 
 from proxy.metrics import Metrics
 
+log = logging.getLogger("proxy.cache")
+
 ROOMS = ("renditions", "originals")
 SHARDS = [f"{number:02x}" for number in range(256)]
 RECORD = ".json"
 TOUCH_SECONDS = 3600  # a use is written down at most this often
-LEFTOVER_SECONDS = 3600  # a temporary file that old belongs to a process that died
+LEFTOVER_SECONDS = 900  # a temporary file that nobody has written to for so long belongs to a process that died
+TEMPORARY = re.compile(r"\d+-[0-9a-f]{16}")
 SAMPLE = 4096  # entries compared at a time when space is needed
+MAX_ROUNDS = 4096
 PAUSE_SECONDS = 0.001  # between shards while counting: viewers come first
 ROOMY = 0.9  # of the budget: how much may stay after making space
 
@@ -98,8 +104,8 @@ class Disk:
         try:
             if now - path.stat().st_mtime > TOUCH_SECONDS:
                 os.utime(path, (now, now))
-        except FileNotFoundError:
-            return
+        except OSError as error:
+            log.debug("cannot write down that %s was used: %s", path, error)
 
     def remove(self, path: Path) -> None:
         """The record goes first: without it the file beside it counts as absent."""
@@ -111,8 +117,8 @@ class Disk:
     def count(self) -> None:
         """Learn the size of what an earlier run left, shard by shard, and clear its temporary files away."""
         for leftover in scan(self.root / "tmp"):
-            if self.clock() - leftover.used_at > LEFTOVER_SECONDS:
-                leftover.path.unlink(missing_ok=True)
+            if TEMPORARY.fullmatch(leftover.path.name) and self.clock() - leftover.used_at > LEFTOVER_SECONDS:
+                self.try_to_unlink(leftover.path)
         for shard in self.shards:
             if self.entries_of(shard):
                 time.sleep(PAUSE_SECONDS)
@@ -128,31 +134,52 @@ class Disk:
         if not self.cleaning.acquire(blocking=False):
             return  # another thread is at it
         try:
-            rounds = 0
-            while self.used > self.budget * ROOMY and rounds < len(self.shards):
-                self.drop_oldest(self.sample())
+            idle, rounds = 0, 0
+            # A pass over all shards without a thing to remove ends it, and so does a bound on the work.
+            while self.used > self.budget * ROOMY and idle < len(self.shards) and rounds < MAX_ROUNDS:
+                visited, sample = self.sample()
+                idle = 0 if self.drop_oldest(sample) else idle + visited
                 rounds += 1
         finally:
             self.cleaning.release()
 
-    def sample(self) -> list[Entry]:
-        """Some thousand entries of the next shards: all there are, while the cache is small."""
+    def sample(self) -> tuple[int, list[Entry]]:
+        """Some thousand entries of the next shards, all there are while the cache is small; and how many shards."""
         entries: list[Entry] = []
-        for _ in self.shards:
+        visited = 0
+        while visited < len(self.shards) and len(entries) < SAMPLE:
             entries += self.entries_of(self.shards[self.next_shard])
             self.next_shard = (self.next_shard + 1) % len(self.shards)
-            if len(entries) >= SAMPLE:
-                break
-        return entries
+            visited += 1
+        return visited, entries
 
-    def drop_oldest(self, sample: list[Entry]) -> None:
+    def drop_oldest(self, sample: list[Entry]) -> int:
         """At most the older quarter: the others may be younger than what lies in the next shards."""
+        dropped = 0
         oldest = sorted(sample, key=lambda entry: entry.used_at)[: len(sample) // 4 + 1]
         for entry in oldest:
             if self.used <= self.budget * ROOMY:
                 break
-            self.remove(entry.path)
-            self.metrics.cache_evicted(self.name, 1)
+            if self.try_to_remove(entry.path):
+                dropped += 1
+        self.metrics.cache_evicted(self.name, dropped)
+        return dropped
+
+    def try_to_unlink(self, path: Path) -> None:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("cannot clear away %s: %s", path, error)
+
+    def try_to_remove(self, path: Path) -> bool:
+        """What cannot be removed must not save all the others."""
+        try:
+            self.remove(path)
+        except OSError as error:
+            log.debug("cannot remove %s: %s", path, error)
+            self.metrics.cache_failed(self.name, "remove")
+            return False
+        return True
 
 
 def scan(folder: Path) -> Iterator[Entry]:
@@ -161,6 +188,8 @@ def scan(folder: Path) -> Iterator[Entry]:
     try:
         with os.scandir(folder) as files:
             for file in files:
+                if not file.is_file(follow_symlinks=False):
+                    continue
                 name = file.name.removesuffix(RECORD)
                 facts = stat_of(file)
                 size, used_at = found.get(name, (0, 0.0))

@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Generic, TypeVar
 
-from proxy.deadline import Deadline
+from proxy.deadline import Deadline, SharedDeadline
 from proxy.errors import DeadlineExceeded
 from proxy.metrics import Metrics
 
@@ -17,7 +18,7 @@ class Flight(Generic[T]):
     """One piece of work and those who wait for it. `deadline` is the latest of theirs."""
 
     def __init__(self, deadline: Deadline) -> None:
-        self.deadline = deadline
+        self.deadline = SharedDeadline(deadline)
         self.waiters = 0
         self.begun = False
         self.task: asyncio.Future[T]
@@ -34,23 +35,33 @@ class Flights(Generic[T]):
         self.name = name
         self.metrics = metrics
         self.under_way: dict[str, Flight[T]] = {}
+        self.tasks: set[asyncio.Future[T]] = set()  # with those that were cancelled and are tidying up
 
     async def join(self, key: str, work: Callable[[Flight[T]], Awaitable[T]], deadline: Deadline) -> T:
         """What `work` gives, started by the first who asks; raises what it raises, or DeadlineExceeded."""
         flight = self.board(key, work, deadline)
+        with self.aboard(key, flight):
+            while not flight.task.done():
+                await self.until(deadline, flight.task)
+            return flight.task.result()
+
+    @contextmanager
+    def aboard(self, key: str, flight: Flight[T]) -> Iterator[None]:
+        """Inside the block somebody waits for the flight."""
         flight.waiters += 1
         try:
-            return await self.wait(flight, deadline)
+            yield
         finally:
-            self.leave(flight)
+            self.leave(key, flight)
 
-    async def wait(self, flight: Flight[T], deadline: Deadline) -> T:
-        """The deadline may move while we wait: it may itself be that of a flight which others join."""
-        while deadline.remaining() > 0 or flight.task.done():
-            done, _ = await asyncio.wait({flight.task}, timeout=deadline.remaining())
-            if done:
-                return flight.task.result()
-        raise DeadlineExceeded("not ready in time; the work goes on", retry_after_seconds=2)
+    async def until(self, deadline: Deadline, *awaited: asyncio.Future[Any]) -> None:
+        """Some time, or until the first is done; raises DeadlineExceeded.
+
+        The deadline may move while we wait: it may itself be that of a flight which others join.
+        """
+        if deadline.remaining() <= 0:
+            raise DeadlineExceeded("not ready in time; the work goes on", retry_after_seconds=2)
+        await asyncio.wait(awaited, timeout=deadline.remaining(), return_when=asyncio.FIRST_COMPLETED)
 
     def board(self, key: str, work: Callable[[Flight[T]], Awaitable[T]], deadline: Deadline) -> Flight[T]:
         flight = self.under_way.get(key)
@@ -62,30 +73,36 @@ class Flights(Generic[T]):
 
     def start(self, key: str, work: Callable[[Flight[T]], Awaitable[T]], deadline: Deadline) -> Flight[T]:
         """Work that this object owns: joined by equals, ended by `close`."""
-        flight: Flight[T] = Flight(Deadline(deadline.ends_at, deadline.clock))
+        flight: Flight[T] = Flight(deadline)
         flight.task = asyncio.ensure_future(work(flight))
         self.under_way[key] = flight
+        self.tasks.add(flight.task)
         flight.task.add_done_callback(lambda task: self.land(key, task))
         return flight
 
-    def leave(self, flight: Flight[T]) -> None:
+    def leave(self, key: str, flight: Flight[T]) -> None:
         flight.waiters -= 1
         if flight.waiters == 0 and not flight.begun:
+            self.forget(key, flight.task)  # first of all: who comes while it ends needs a flight of his own
             flight.task.cancel()
 
-    def land(self, key: str, task: asyncio.Future[T]) -> None:
+    def forget(self, key: str, task: asyncio.Future[T]) -> None:
         flight = self.under_way.get(key)
         if flight is not None and flight.task is task:
             del self.under_way[key]
+
+    def land(self, key: str, task: asyncio.Future[T]) -> None:
+        self.tasks.discard(task)
+        self.forget(key, task)
         if not task.cancelled() and task.exception() is not None:
             log.debug("%s %s: %r", self.name, key, task.exception())
 
     async def settle(self) -> None:
         """Wait until all that is under way has ended, whatever the end."""
-        while self.under_way:
-            await asyncio.gather(*(flight.task for flight in self.under_way.values()), return_exceptions=True)
+        while self.tasks:
+            await asyncio.gather(*self.tasks, return_exceptions=True)
 
     async def close(self) -> None:
-        for flight in self.under_way.values():
-            flight.task.cancel()
+        for task in self.tasks:
+            task.cancel()
         await self.settle()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from aiocache.base import BaseCache
+from aiocache.serializers import NullSerializer
 
 from proxy.metrics import Metrics
 
@@ -21,7 +22,7 @@ class MemoryStore(BaseCache, Generic[V]):
     NAME = "memory"
 
     def __init__(self, budget: int, size_of: Callable[[V], int], metrics: Metrics) -> None:
-        super().__init__(timeout=None)
+        super().__init__(serializer=NullSerializer(), timeout=None)
         self.budget = budget
         self.size_of = size_of
         self.metrics = metrics

@@ -3,13 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from proxy.cache.disk import RECORD, Disk
 from proxy.cache.flights import Flight, Flights
-from proxy.cache.spool import Spool, SpoolLimits
+from proxy.cache.spool import NoPlace, Spool, SpoolLimits
 from proxy.cache.tiers import Tiers
 from proxy.cache.wholeness import looks_whole
 from proxy.deadline import Deadline
@@ -30,11 +29,13 @@ class Download:
         self.streaming: asyncio.Future[Spool] = asyncio.get_running_loop().create_future()
 
     def known(self, spool: Spool) -> None:
-        if not spool.streams:
-            return
-        if self.streaming.done():  # an earlier try was cut: those who come now follow this one
+        if spool.streams:
+            self.streaming.set_result(spool)
+
+    def broke(self) -> None:
+        """Who comes now follows the next try."""
+        if self.streaming.done():
             self.streaming = asyncio.get_running_loop().create_future()
-        self.streaming.set_result(spool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +52,9 @@ class Try:
 class Doubtful(Exception):
     """The file lacks its end mark: cut somewhere, or odd."""
 
-    def __init__(self, digest: str) -> None:
-        super().__init__(digest)
-        self.digest = digest
-
-
-class DiskFailed(Exception):
-    """The disk, not Akeneo: kept apart, since time limits of the network are OSErrors too."""
-
-    def __init__(self, error: OSError) -> None:
-        super().__init__(str(error))
-        self.error = error
+    def __init__(self, spool: Spool) -> None:
+        super().__init__(spool.name)
+        self.spool = spool
 
 
 class Originals:
@@ -79,19 +72,36 @@ class Originals:
 
     async def get(self, path: MediaPath, deadline: Deadline) -> Original:
         """The whole file, fetched if it is not here; raises the errors of `Origin.fetch`, SourceTooLarge."""
-        found = await self.find(path)
-        return found or await self.flights.join(str(path), self.work_of(path), deadline)
+        flight, _ = self.board(path, deadline)
+        with self.flights.aboard(str(path), flight):
+            while not flight.task.done():
+                await self.flights.until(deadline, flight.task)
+            return flight.task.result()
 
     async def fetch_or_follow(self, path: MediaPath, deadline: Deadline) -> Original | Spool:
         """A file that is not here: whole, or, if it is no picture, as soon as its first bytes have come."""
-        whole = asyncio.ensure_future(self.flights.join(str(path), self.work_of(path), deadline))
-        try:
-            streaming = self.downloads[str(path)].streaming
-            either: set[asyncio.Future[Any]] = {whole, streaming}
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-            return await whole if whole.done() else streaming.result()
-        finally:
-            await leave(whole)
+        flight, download = self.board(path, deadline)
+        with self.flights.aboard(str(path), flight):
+            while not flight.task.done():
+                await self.flights.until(deadline, flight.task, download.streaming)
+                if download.streaming.done() and not flight.task.done():
+                    return download.streaming.result()
+            return flight.task.result()
+
+    def board(self, path: MediaPath, deadline: Deadline) -> tuple[Flight[Original], Download]:
+        """The flight for a file, and its present try; both end together."""
+        key = str(path)
+        known = self.flights.under_way.get(key)
+        download = self.downloads[key] if known else Download()
+        flight = self.flights.board(key, self.work_of(path, download), deadline)
+        if not known:
+            self.downloads[key] = download
+            flight.task.add_done_callback(lambda _: self.forget_download(key, download))
+        return flight, download
+
+    def forget_download(self, key: str, download: Download) -> None:
+        if self.downloads.get(key) is download:
+            del self.downloads[key]
 
     async def find(self, path: MediaPath) -> Original | None:
         key = self.key_of(path)
@@ -110,77 +120,93 @@ class Originals:
         """A second copy of a file that does not decode; `confirmed` if it is the same, byte for byte."""
 
         async def work(flight: Flight[Original]) -> Original:
-            return await self.fetch_second(known.path, known.digest, flight)
+            return await self.fetch_second(Try(known.path, flight, Download(), known.digest))
 
         return await self.flights.join(f"{known.path} again", work, deadline)
 
-    def work_of(self, path: MediaPath) -> Callable[[Flight[Original]], Awaitable[Original]]:
-        download = self.downloads.setdefault(str(path), Download())
-
+    def work_of(self, path: MediaPath, download: Download) -> Callable[[Flight[Original]], Awaitable[Original]]:
         async def work(flight: Flight[Original]) -> Original:
+            attempt = Try(path, flight, download)
             try:
-                return await self.fetch_to_a_disk(Try(path, flight, download))
+                # Another flight may have ended between the viewer's look into the store and this one.
+                return await self.find(path) or await self.fetch(attempt)
             except Doubtful as doubt:
-                return await self.fetch_second(path, doubt.digest, flight)
-            finally:
-                self.downloads.pop(str(path), None)
+                return await self.settle(attempt, doubt.spool)
 
         return work
 
-    async def fetch_second(self, path: MediaPath, digest: str, flight: Flight[Original]) -> Original:
-        """Two identical copies are what Akeneo has, however odd; two different ones are cut (decision 1)."""
-        size = await self.origin.size(path, flight.deadline)
+    async def settle(self, attempt: Try, first: Spool) -> Original:
+        """A doubt, by a second copy. Who follows the first one has all of it, and waits for its end meanwhile."""
+        attempt.download.broke()
+        same = False
         try:
-            return await self.fetch_to_a_disk(Try(path, flight, Download(), digest, size))
-        except Doubtful:
+            second = await self.fetch_second(replace(attempt, digest=first.digest))
+            same = second.digest == first.digest
+            return second
+        finally:
+            first.end(same)
+
+    async def fetch_second(self, attempt: Try) -> Original:
+        """Two identical copies are what Akeneo has, however odd; two different ones are cut (decision 1)."""
+        size = await self.origin.size(attempt.path, attempt.flight.deadline)
+        try:
+            return await self.fetch(replace(attempt, size=size))
+        except Doubtful as doubt:
+            doubt.spool.end(good=False)
             raise OriginBroken("Akeneo sends this file incomplete", retry_after_seconds=5) from None
 
-    async def fetch_to_a_disk(self, attempt: Try) -> Original:
-        for disk in self.disks:
-            try:
-                original = await self.fetch(disk, attempt)
-            except DiskFailed as failure:
-                self.tiers.failed(disk.name, "store an original", failure.error)
-                continue
-            self.tiers.worked(disk.name)
-            self.make_room(disk)
-            return original
-        raise OriginBroken("no disk to keep the original on", retry_after_seconds=5)
-
-    async def fetch(self, disk: Disk, attempt: Try) -> Original:
+    async def fetch(self, attempt: Try) -> Original:
         async def store(body: Body) -> Original:
             attempt.flight.begin()
-            try:
-                return await self.store(disk, attempt, body)
-            except OSError as error:
-                raise DiskFailed(error) from error
+            return await self.store(attempt, body)
 
-        return await self.origin.fetch(attempt.path, store, attempt.flight.deadline)
+        try:
+            return await self.origin.fetch(attempt.path, store, attempt.flight.deadline)
+        except NoPlace:
+            raise OriginBroken("no disk to keep the original on", retry_after_seconds=5) from None
 
-    async def store(self, disk: Disk, attempt: Try, body: Body) -> Original:
-        temporary = await asyncio.to_thread(disk.temporary)
-        spool = Spool(temporary, attempt.path.code, body.length, self.limits)
+    async def store(self, attempt: Try, body: Body) -> Original:
+        spool = Spool([disk.temporary for disk in self.disks], attempt.path.code, body.length, self.limits)
         try:
             content = await spool.fill(body.chunks, attempt.download.known)
             await self.check(attempt, spool, content)
+            original = await self.keep(attempt, spool, content)
+        except Doubtful:
+            raise  # its followers wait for the verdict
+        except BaseException:
+            attempt.download.broke()
+            spool.end(good=False)
+            raise
+        finally:
+            for failure in spool.failures:
+                self.tiers.failed(self.disks[0].name, "store an original", failure)
+            await asyncio.to_thread(spool.clear_away)
+        spool.end(good=True)
+        return original
+
+    async def keep(self, attempt: Try, spool: Spool, content: Content) -> Original:
+        """Give the file its name, on the disk that it has come to."""
+        while True:
+            disk = next(disk for disk in self.disks if disk.root == spool.path.parent.parent)
             file = disk.path_of(ROOM, self.key_of(attempt.path))
             same = attempt.digest == spool.digest
             original = Original(attempt.path, file, spool.size, spool.digest, content, confirmed=same)
-            await asyncio.to_thread(save, disk, temporary, original)
-        except BaseException as error:
-            spool.end(error)
-            raise
-        finally:
-            await asyncio.to_thread(temporary.unlink, True)
-        spool.end(None)
-        return original
+            try:
+                await asyncio.to_thread(save, disk, spool.path, original)
+            except OSError as error:
+                await spool.move_on(error)
+                continue
+            if not spool.failures:
+                self.tiers.worked(disk.name)
+            self.make_room(disk)
+            return original
 
     async def check(self, attempt: Try, spool: Spool, content: Content) -> None:
         """A clean end proves nothing (akeneo-api, section 2.6). Raises OriginBroken or Doubtful."""
         if attempt.size is not None and spool.size != attempt.size:
             raise OriginBroken("Akeneo sent fewer bytes than the file has")
-        if attempt.digest != spool.digest and not await asyncio.to_thread(looks_whole, spool.file, content):
-            raise Doubtful(spool.digest)
+        if attempt.digest != spool.digest and not await asyncio.to_thread(looks_whole, spool.path, content):
+            raise Doubtful(spool)
 
     async def forget(self, original: Original) -> None:
         for disk in self.disks:
@@ -219,7 +245,7 @@ def load(disk: Disk, key: str, path: MediaPath) -> Original | None:
     try:
         original = Original.unpack(packed, file)
         fits = original.path == path and file.stat().st_size == original.size
-    except (OSError, ValueError, KeyError, TypeError, ProxyError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ProxyError):
         fits = False
     if not fits:
         log.warning("original %s is damaged and will be fetched anew", path)
@@ -233,10 +259,3 @@ def save(disk: Disk, temporary: Path, original: Original) -> None:
     disk.remove(record)  # a record never stands beside bytes that it does not describe
     disk.publish(temporary, original.file)
     disk.write(record, original.pack())
-
-
-async def leave(joined: "asyncio.Future[Original]") -> None:
-    """Stop waiting for a flight; the flight itself goes on."""
-    if not joined.done():
-        joined.cancel()
-    await asyncio.gather(joined, return_exceptions=True)

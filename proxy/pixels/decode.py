@@ -133,7 +133,9 @@ def open_raster(file: IO[bytes], format: Format, limits: Limits, orient: bool) -
         orientation = orientation_of(image) if orient else 1
         frames = getattr(image, "n_frames", 1) if format in MOVING else 1
         size = Size(*image.size)
-        if frames > MAX_FRAMES or size.pixels > limits.max_source_pixels:
+        if frames > MAX_FRAMES:
+            raise SourceTooLarge(f"the picture has {frames} frames, more than {MAX_FRAMES}")
+        if size.pixels > limits.max_source_pixels:
             raise SourceTooLarge(f"the picture has {size} pixels, more than {limits.max_source_pixels}")
         return Raster(image, format, size.swapped if orientation >= 5 else size, orientation, frames)
 

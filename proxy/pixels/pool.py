@@ -31,6 +31,7 @@ class Ticket:
     job: Job = field(compare=False)
     on_begin: Callable[[], None] = field(compare=False)
     drawn: "asyncio.Future[Drawn]" = field(compare=False)
+    begun: bool = field(default=False, compare=False)
 
 
 class Renderers:
@@ -44,9 +45,10 @@ class Renderers:
         self.numbers = count()
         self.slots: list[asyncio.Task[None]] = []
         self.workers: set[Worker] = set()
+        self.waiting = 0  # without those whose viewers have left
         self.running = 0
         self.typical_seconds = FIRST_GUESS_SECONDS
-        metrics.watch_queue("render", self.queue.qsize, lambda: self.running)
+        metrics.watch_queue("render", lambda: self.waiting, lambda: self.running)
 
     def prepare(self) -> None:
         self.processes.prepare()
@@ -75,17 +77,23 @@ class Renderers:
         Raises what `render` raises in the worker, FileNotFoundError included; Overloaded, RenderTimeout, and
         RenderCrashed after two crashes.
         """
-        if self.queue.qsize() >= self.settings.queue:
+        if self.waiting >= self.settings.queue:
             self.metrics.overloaded("render")
             raise Overloaded("too many pictures wait to be drawn", retry_after_seconds=self.wait_seconds())
         drawn: asyncio.Future[Drawn] = asyncio.get_running_loop().create_future()
         lane = BACKGROUND if background else VIEWERS
-        self.queue.put_nowait(Ticket(lane, next(self.numbers), job, on_begin, drawn))
-        return await drawn
+        ticket = Ticket(lane, next(self.numbers), job, on_begin, drawn)
+        self.queue.put_nowait(ticket)
+        self.waiting += 1
+        try:
+            return await drawn
+        finally:
+            if not ticket.begun:  # the viewer has left, and with him the ticket's place
+                self.waiting -= 1
 
     def wait_seconds(self) -> int:
         """An honest `Retry-After`: when the queue of now will have been drawn."""
-        return 1 + round(self.queue.qsize() * self.typical_seconds / self.settings.workers)
+        return 1 + round(self.waiting * self.typical_seconds / self.settings.workers)
 
     async def serve(self, worker: Worker) -> None:
         """One slot, for ever: takes tickets, replaces its worker when that is due."""
@@ -93,6 +101,8 @@ class Renderers:
             while True:
                 ticket = await self.queue.get()
                 if not ticket.drawn.done():
+                    ticket.begun = True
+                    self.waiting -= 1
                     self.running += 1
                     worker = await self.handle(ticket, worker)
                     self.running -= 1

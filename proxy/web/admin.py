@@ -43,7 +43,7 @@ def guard(settings: Settings) -> Middleware:
 
 def knows(request: web.Request, token: str) -> bool:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())
+    return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(errors="replace"), token.encode())
 
 
 def host_of(request: web.Request) -> str:

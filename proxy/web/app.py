@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from aiohttp import web
 
@@ -14,6 +12,7 @@ from proxy.cache.memory import MemoryStore
 from proxy.cache.originals import Originals
 from proxy.cache.refusals import Refusals
 from proxy.cache.renditions import Renditions
+from proxy.cache.scratch import Scratch
 from proxy.cache.spool import SpoolLimits
 from proxy.cache.stores import DiskStore
 from proxy.cache.tiers import Tiers
@@ -27,6 +26,7 @@ from proxy.settings import Settings
 from proxy.web.access import AccessLog
 from proxy.web.admin import admin_app
 from proxy.web.health import Health
+from proxy.web.protocol import Door
 from proxy.web.public import PublicServer
 
 log = logging.getLogger("proxy.web")
@@ -99,25 +99,22 @@ class Server:
     async def listen_public(self) -> int:
         access = AccessLog(self.settings.log, self.metrics)
         public = PublicServer(self.settings, self.delivery, self.health, access, self.metrics)
-        server = web.Server(
+        server = Door(
             public,
+            access,
             handler_cancellation=True,  # a viewer who left waits for nothing
             keepalive_timeout=KEEP_ALIVE_SECONDS,
             access_log=None,
         )
         runner = web.ServerRunner(server, shutdown_timeout=self.settings.request_timeout_seconds)
-        return await self.listen(runner, self.settings.host, self.settings.port)
+        self.runners.append(runner)
+        return await listen(runner, self.settings.host, self.settings.port, "MEDIA_PROXY_HOST and _PORT")
 
     async def listen_admin(self) -> int:
         runner = web.AppRunner(admin_app(self.settings, self.metrics), access_log=None)
-        return await self.listen(runner, self.settings.admin_host, self.settings.admin_port)
-
-    async def listen(self, runner: web.ServerRunner | web.AppRunner, host: str, port: int) -> int:
-        await runner.setup()
         self.runners.append(runner)
-        await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
-        chosen: int = runner.addresses[0][1]
-        return chosen
+        host, port = self.settings.admin_host, self.settings.admin_port
+        return await listen(runner, host, port, "MEDIA_PROXY_ADMIN_HOST and _ADMIN_PORT")
 
     async def count_disks(self) -> None:
         """Behind the start: a million files take seconds to count."""
@@ -141,20 +138,13 @@ class Server:
         self.scratch.close()
 
 
-class Scratch:
-    """A directory of this process alone, gone with it; None on a machine that has no place for one."""
-
-    def __init__(self) -> None:
-        self.temporary: tempfile.TemporaryDirectory[str] | None = None
-        try:
-            self.temporary = tempfile.TemporaryDirectory(prefix="media-proxy-", ignore_cleanup_errors=True)
-        except OSError as error:
-            log.warning("no scratch directory beside the cache directory: %s", error)
-
-    @property
-    def directory(self) -> Path | None:
-        return Path(self.temporary.name) if self.temporary else None
-
-    def close(self) -> None:
-        if self.temporary is not None:
-            self.temporary.cleanup()
+async def listen(runner: web.ServerRunner | web.AppRunner, host: str, port: int, names: str) -> int:
+    """The port that it listens on; raises OSError, which names the settings."""
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise OSError(f"{names}: cannot listen on {host}:{port}: {error.strerror or error}") from None
+    chosen: int = runner.addresses[0][1]
+    return chosen

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 ETAG = re.compile(r'(?:W/)?"([^"]*)"')
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 def matches(if_none_match: str, etag: str) -> bool:

@@ -5,12 +5,13 @@ import logging
 from collections.abc import AsyncIterator
 from typing import IO
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from proxy.cache.spool import Spool
 from proxy.errors import OriginBroken
 from proxy.media import Original
 from proxy.web.conditions import Span, Unsatisfiable, matches_strongly, wanted_span
+from proxy.web.headers import NO_STORE
 
 log = logging.getLogger("proxy.web")
 CHUNK_BYTES = 256 * 1024
@@ -25,7 +26,7 @@ async def send_file(request: web.BaseRequest, original: Original, headers: dict[
     try:
         span = span_of(request, original)
     except Unsatisfiable:
-        return web.Response(status=416, headers={**headers, "Content-Range": f"bytes */{original.size}"})
+        return unsatisfiable(original.size, headers)
     source = await asyncio.to_thread(open, original.file, "rb")
     try:
         return await send(
@@ -33,6 +34,13 @@ async def send_file(request: web.BaseRequest, original: Original, headers: dict[
         )
     finally:
         await asyncio.to_thread(source.close)
+
+
+def unsatisfiable(size: int, headers: dict[str, str]) -> web.Response:
+    """Nothing of the file's own headers may be remembered with it."""
+    told = {"Content-Range": f"bytes */{size}", "Cache-Control": NO_STORE, "ik-error": "EINVAL - no such range"}
+    kept = {name: value for name, value in headers.items() if name not in {"ETag", "Content-Type"}}
+    return web.Response(status=416, headers=kept | told)
 
 
 def span_of(request: web.BaseRequest, original: Original) -> Span | None:
@@ -71,9 +79,14 @@ async def pieces(source: IO[bytes], span: Span) -> AsyncIterator[bytes]:
 
 
 async def send_spool(request: web.BaseRequest, spool: Spool, headers: dict[str, str]) -> web.StreamResponse:
-    """A file as it comes from Akeneo. If that breaks off, so does the connection: never a clean end."""
+    """A file as it comes from Akeneo. If that breaks off, so does the connection: never a clean end.
+
+    HTTP/1.0 has no other sign of an end than that of the connection, so such a viewer waits for the length.
+    """
+    if request.version < HttpVersion11 and spool.length is None:
+        await spool.whole()
     response = web.StreamResponse(headers=headers)
-    response.content_length = spool.length
+    response.content_length = spool.size if spool.ended else spool.length
     return await send(request, response, spool.follow())
 
 

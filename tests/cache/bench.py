@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
 from proxy.akeneo.client import AkeneoClient
 from proxy.cache.disk import Disk
 from proxy.cache.originals import Originals
@@ -24,6 +26,8 @@ from proxy.settings import AkeneoSettings
 MEGABYTE = 1_000_000
 HOUR = 3600.0
 ROOMY = 50 * MEGABYTE
+# Hypothesis measures the time of its examples; on a busy machine that says nothing about the code.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LIMITS = SpoolLimits(picture=5 * MEGABYTE, file=20 * MEGABYTE)
 FILM = DemoFile.named(
     DemoFamily.ASSET,

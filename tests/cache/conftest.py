@@ -4,14 +4,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from proxy.metrics import Metrics
 from tests.cache.bench import Cellar, Clock, cellar_in
-
-# Hypothesis measures each example's time by default; on a busy machine that says nothing about the code.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
 
 
 @pytest.fixture

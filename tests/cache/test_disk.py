@@ -129,6 +129,33 @@ def test_an_entry_that_cannot_be_removed_does_not_save_all_the_others(disk: Disk
     assert sum(path.stat().st_size for path in files_below(disk.root)) <= BUDGET
 
 
+def test_what_is_no_file_is_no_entry(disk: Disk, clock: Clock) -> None:
+    """Its size counted, all that is an entry would have to go for it."""
+    fill(disk, 3)
+    at(disk, "a directory that somebody has made").mkdir(parents=True)
+
+    disk.count()
+
+    assert disk.used == 3 * len(BODY)
+
+
+class StubbornDisk(Disk):
+    """Another user's files, say: they can be read, and not be removed."""
+
+    def remove(self, path: Path) -> None:
+        raise PermissionError("Operation not permitted")
+
+
+def test_what_cannot_be_removed_is_not_tried_for_ever(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    disk = StubbornDisk(tmp_path, BUDGET, Metrics())
+    fill(disk, 15)
+
+    disk.make_room()
+
+    assert len(caplog.records) <= 15
+    assert counted(disk.metrics, "cache_evictions_total", tier="disk") == 0
+
+
 # -- recency --
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from proxy.cache.disk import RECORD, Disk
 from proxy.metrics import Metrics
-from tests.cache.bench import HOUR, Clock, bytes_below, files_below, key
+from tests.cache.bench import HOUR, PATIENT, Clock, bytes_below, files_below, key
 
 BUDGET = 20_000
 NUMBERS = st.integers(0, 7)
@@ -37,7 +37,7 @@ def perform(disk: Disk, clock: Clock, operation: str, number: int, size: int) ->
             assert bytes_below(disk.root) <= BUDGET
 
 
-@settings(max_examples=40)
+@settings(PATIENT, max_examples=40)
 @given(st.lists(WRITES | OTHERS, max_size=25))
 def test_the_account_is_what_a_walk_finds(operations: list[tuple[str, int, int]]) -> None:
     with TemporaryDirectory() as folder:
@@ -50,7 +50,7 @@ def test_the_account_is_what_a_walk_finds(operations: list[tuple[str, int, int]]
             assert disk.used == bytes_below(disk.root)
 
 
-@settings(max_examples=40)
+@settings(PATIENT, max_examples=40)
 @given(st.lists(WRITES | OTHERS, max_size=25))
 def test_no_record_outlives_its_file(operations: list[tuple[str, int, int]]) -> None:
     with TemporaryDirectory() as folder:

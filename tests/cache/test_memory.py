@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from proxy.cache.memory import OVERHEAD_BYTES, MemoryStore
 from proxy.metrics import Metrics
-from tests.cache.bench import counted
+from tests.cache.bench import PATIENT, counted
 
 ENTRY = 1000 + OVERHEAD_BYTES
 VALUE = b"v" * 1000
@@ -148,6 +148,7 @@ DROPS = st.tuples(st.just("drop"), NAMES, st.just(0))
 PEEKS = st.tuples(st.just("peek"), NAMES, st.just(0))
 
 
+@PATIENT
 @given(st.lists(PUTS | DROPS | PEEKS, max_size=60), st.integers(0, 8000))
 def test_whatever_happens_the_account_is_exact_and_within_the_budget(
     operations: list[tuple[str, str, int]], budget: int
@@ -167,6 +168,7 @@ def test_whatever_happens_the_account_is_exact_and_within_the_budget(
         assert store.used <= budget
 
 
+@PATIENT
 @given(st.lists(PUTS | DROPS | PEEKS, max_size=60), st.integers(0, 8000))
 def test_it_holds_what_a_plain_list_by_recency_would_hold(operations: list[tuple[str, str, int]], budget: int) -> None:
     store: MemoryStore[bytes] = MemoryStore(budget, len, Metrics())

@@ -4,7 +4,7 @@ import weakref
 
 import pytest
 
-from proxy.cache.refusals import LIMIT, LONGEST_SECONDS, Refusals
+from proxy.cache.refusals import LIMIT, LONGEST_SECONDS, STRIKE_SECONDS, STRIKES, Refusals
 from proxy.errors import (
     InvalidTransformation,
     MediaForbidden,
@@ -12,6 +12,7 @@ from proxy.errors import (
     MediaNotFound,
     OriginBroken,
     ProxyError,
+    RenderTimeout,
     SourceTooLarge,
     Undecodable,
 )
@@ -107,6 +108,43 @@ def test_one_failure_that_many_meet_together_counts_once(refusals: Refusals, clo
         refusals.remember("key", GARBAGE, growing=True)
 
     assert refused_for(refusals, clock) == GARBAGE.keep_seconds
+
+
+def test_what_may_have_been_bad_luck_is_refused_from_the_third_time_on(refusals: Refusals, clock: Clock) -> None:
+    refused = []
+    for _ in range(STRIKES):
+        refusals.strike("key", RenderTimeout("too slow"))
+        refused.append(is_refused(refusals))
+
+    assert refused == [False, False, True]
+    assert refused_for(refusals, clock) == STRIKE_SECONDS
+
+
+def test_what_was_forgotten_has_no_strikes_left(refusals: Refusals) -> None:
+    for _ in range(STRIKES - 1):
+        refusals.strike("key", RenderTimeout("too slow"))
+
+    refusals.forget("key")
+    refusals.strike("key", RenderTimeout("too slow"))
+
+    assert not is_refused(refusals)
+
+
+def test_strikes_cannot_fill_the_memory_either(refusals: Refusals) -> None:
+    for number in range(LIMIT + 5):
+        refusals.strike(str(number), RenderTimeout("too slow"))
+
+    assert len(refusals.strikes) == LIMIT
+
+
+def test_a_refusal_is_over_when_its_time_has_passed(refusals: Refusals, clock: Clock) -> None:
+    over = [refusals.is_over("key")]
+    refusals.remember("key", MISSING)
+    over.append(refusals.is_over("key"))
+    clock.now += 61
+    over.append(refusals.is_over("key"))
+
+    assert over == [False, False, True]
 
 
 def test_what_is_forgotten_is_tried_again(refusals: Refusals) -> None:

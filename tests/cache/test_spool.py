@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from proxy.cache.spool import PIECE_BYTES, READ_BYTES, Spool, SpoolLimits
+from proxy.cache.spool import PIECE_BYTES, READ_BYTES, NoPlace, Spool, SpoolLimits
 from proxy.errors import OriginBroken, SourceTooLarge
 from proxy.formats import SNIFF_BYTES, Format
 from tests.cache.bench import FILM
@@ -32,11 +32,16 @@ class Source:
         for chunk in chunks:
             self.queue.put_nowait(chunk)
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        while (chunk := await self.queue.get()) is not END:
-            if chunk is CUT:
-                raise OriginBroken("cut")
-            yield chunk
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        chunk = await self.queue.get()
+        if chunk is END:
+            raise StopAsyncIteration
+        if chunk is CUT:
+            raise OriginBroken("cut")
+        return chunk
 
 
 @pytest.fixture
@@ -45,7 +50,7 @@ def source() -> Source:
 
 
 def spool_at(folder: Path, name: str = "a", length: int | None = None, limits: SpoolLimits = ROOMY) -> Spool:
-    return Spool(folder / "spooled", name, length, limits)
+    return Spool([lambda: folder / "spooled"], name, length, limits)
 
 
 def pieces(body: bytes, size: int) -> list[bytes]:
@@ -62,7 +67,7 @@ async def everything(spool: Spool) -> bytes:
 
 async def filled(spool: Spool, source: Source, *chunks: bytes) -> Spool:
     source.send(*chunks, END)
-    await spool.fill(aiter(source), ignore)
+    await spool.fill(source, ignore)
     return spool
 
 
@@ -71,7 +76,7 @@ async def filled(spool: Spool, source: Source, *chunks: bytes) -> Spool:
 async def test_all_chunks_are_written_down_and_digested(tmp_path: Path, source: Source, body: bytes, size: int) -> None:
     spool = await filled(spool_at(tmp_path), source, *pieces(body, size))
 
-    assert spool.file.read_bytes() == body
+    assert spool.path.read_bytes() == body
     assert (spool.size, spool.written) == (len(body), len(body))
     assert spool.digest == hashlib.blake2b(body, digest_size=16).hexdigest()
 
@@ -82,7 +87,7 @@ async def test_the_kind_is_known_as_soon_as_the_first_bytes_tell(
 ) -> None:
     spool = spool_at(tmp_path)
     known: asyncio.Queue[Spool] = asyncio.Queue()
-    filling = asyncio.create_task(spool.fill(aiter(source), known.put_nowait))
+    filling = asyncio.create_task(spool.fill(source, known.put_nowait))
 
     source.send(body[:100])
     told = await known.get()
@@ -97,7 +102,7 @@ async def test_the_kind_is_known_as_soon_as_the_first_bytes_tell(
 async def test_text_is_known_after_as_many_bytes_as_it_takes(tmp_path: Path, source: Source) -> None:
     spool = spool_at(tmp_path, "notes.txt")
     known: asyncio.Queue[Spool] = asyncio.Queue()
-    filling = asyncio.create_task(spool.fill(aiter(source), known.put_nowait))
+    filling = asyncio.create_task(spool.fill(source, known.put_nowait))
 
     source.send(*pieces(TEXT[:SNIFF_BYTES], 100))
     await known.get()
@@ -113,7 +118,7 @@ async def test_a_short_text_is_known_at_its_end(tmp_path: Path, source: Source) 
     told: list[Spool] = []
     source.send(b"short", END)
 
-    content = await spool_at(tmp_path, "a.txt").fill(aiter(source), told.append)
+    content = await spool_at(tmp_path, "a.txt").fill(source, told.append)
 
     assert content.mime == "text/plain"
     assert len(told) == 1
@@ -140,14 +145,14 @@ async def test_what_the_chunks_raise_is_raised(tmp_path: Path, source: Source) -
     source.send(PICTURE, CUT)
 
     with pytest.raises(OriginBroken, match="cut"):
-        await spool_at(tmp_path).fill(aiter(source), ignore)
+        await spool_at(tmp_path).fill(source, ignore)
 
 
-async def test_an_unwritable_place_raises_oserror(tmp_path: Path, source: Source) -> None:
+async def test_without_a_writable_place_there_is_none(tmp_path: Path, source: Source) -> None:
     source.send(PICTURE, END)
 
-    with pytest.raises(OSError):
-        await spool_at(tmp_path / "not there").fill(aiter(source), ignore)
+    with pytest.raises(NoPlace):
+        await spool_at(tmp_path / "not there").fill(source, ignore)
 
 
 # -- limits --
@@ -166,7 +171,7 @@ async def test_a_picture_beyond_its_limit_is_refused_while_it_comes(tmp_path: Pa
     source.send(*pieces(PICTURE, 10_000))  # and no end
 
     with pytest.raises(SourceTooLarge, match="50000"):
-        await spool.fill(aiter(source), ignore)
+        await spool.fill(source, ignore)
 
     assert spool.size <= 60_000
 
@@ -178,7 +183,7 @@ async def test_a_picture_that_announces_too_much_is_refused_with_its_first_bytes
     source.send(PICTURE[:100])
 
     with pytest.raises(SourceTooLarge):
-        await spool.fill(aiter(source), ignore)
+        await spool.fill(source, ignore)
 
 
 async def test_a_short_picture_beyond_its_limit_is_refused_too(tmp_path: Path, source: Source) -> None:
@@ -207,7 +212,7 @@ async def test_a_file_beyond_its_limit_is_refused_whatever_it_is(tmp_path: Path,
 
 async def test_a_follower_sees_the_file_grow_and_gets_all_of_it_in_order(tmp_path: Path, source: Source) -> None:
     spool = spool_at(tmp_path)
-    filling = asyncio.create_task(spool.fill(aiter(source), ignore))
+    filling = asyncio.create_task(spool.fill(source, ignore))
     source.send(FILM.content[:1000])
     chunks = spool.follow()
 
@@ -216,7 +221,7 @@ async def test_a_follower_sees_the_file_grow_and_gets_all_of_it_in_order(tmp_pat
     second = await anext(chunks)
     source.send(FILM.content[3000:], END)
     await filling
-    spool.end(None)
+    spool.end(good=True)
     rest = b"".join([chunk async for chunk in chunks])
 
     assert (first, second) == (FILM.content[:1000], FILM.content[1000:3000])
@@ -225,7 +230,7 @@ async def test_a_follower_sees_the_file_grow_and_gets_all_of_it_in_order(tmp_pat
 
 async def test_many_followers_who_come_at_any_time_all_get_everything(tmp_path: Path, source: Source) -> None:
     spool = spool_at(tmp_path)
-    filling = asyncio.create_task(spool.fill(aiter(source), ignore))
+    filling = asyncio.create_task(spool.fill(source, ignore))
     followers = []
     for piece in pieces(FILM.content, 100_000):
         followers.append(asyncio.create_task(everything(spool)))
@@ -233,7 +238,7 @@ async def test_many_followers_who_come_at_any_time_all_get_everything(tmp_path: 
         await asyncio.sleep(0)
     source.send(END)
     await filling
-    spool.end(None)
+    spool.end(good=True)
     followers.append(asyncio.create_task(everything(spool)))
 
     assert [len(body) for body in await asyncio.gather(*followers)] == [len(FILM.content)] * len(followers)
@@ -242,7 +247,7 @@ async def test_many_followers_who_come_at_any_time_all_get_everything(tmp_path: 
 
 async def test_no_follower_is_given_more_than_a_piece_at_a_time(tmp_path: Path, source: Source) -> None:
     spool = await filled(spool_at(tmp_path), source, FILM.content)
-    spool.end(None)
+    spool.end(good=True)
 
     assert max([len(chunk) async for chunk in spool.follow()]) <= READ_BYTES
 
@@ -252,20 +257,20 @@ async def test_a_follower_gets_the_bytes_and_then_an_error_where_the_download_br
 ) -> None:
     spool = spool_at(tmp_path)
     source.send(FILM.content[:1000], CUT)
-    with pytest.raises(OriginBroken) as cut:
-        await spool.fill(aiter(source), ignore)
-    spool.end(cut.value)
-
+    with pytest.raises(OriginBroken):
+        await spool.fill(source, ignore)
     chunks = spool.follow()
+    beginning = await anext(chunks)
+    spool.end(good=False)
 
-    assert await anext(chunks) == FILM.content[:1000]
+    assert beginning == FILM.content[:1000]
     with pytest.raises(OriginBroken):
         await anext(chunks)
 
 
 async def test_a_follower_who_waits_is_told_of_the_break(tmp_path: Path, source: Source) -> None:
     spool = spool_at(tmp_path)
-    filling = asyncio.create_task(spool.fill(aiter(source), ignore))
+    filling = asyncio.create_task(spool.fill(source, ignore))
     source.send(FILM.content[:1000])
     chunks = spool.follow()
     await anext(chunks)
@@ -273,7 +278,7 @@ async def test_a_follower_who_waits_is_told_of_the_break(tmp_path: Path, source:
 
     source.send(CUT)
     await asyncio.gather(filling, return_exceptions=True)
-    spool.end(OriginBroken("cut"))
+    spool.end(good=False)
 
     with pytest.raises(OriginBroken):
         await waiting
@@ -285,18 +290,18 @@ async def test_a_follower_is_not_told_of_the_end_before_the_file_is_judged(tmp_p
     await asyncio.sleep(0)
 
     assert not following.done()
-    spool.end(OriginBroken("cut cleanly"))
+    spool.end(good=False)
     with pytest.raises(OriginBroken):
         await following
 
 
 async def test_a_file_that_is_renamed_or_removed_is_followed_to_its_end(tmp_path: Path, source: Source) -> None:
     spool = await filled(spool_at(tmp_path), source, FILM.content)
-    spool.end(None)
+    spool.end(good=True)
     chunks = spool.follow()
     first = await anext(chunks)
 
-    spool.file.rename(tmp_path / "stored")
+    spool.path.rename(tmp_path / "stored")
     (tmp_path / "stored").unlink()
 
     assert first + b"".join([chunk async for chunk in chunks]) == FILM.content
@@ -317,7 +322,7 @@ def read_link(link: Path) -> str:
 
 async def test_a_finished_download_holds_no_file_open_once_nobody_follows(tmp_path: Path, source: Source) -> None:
     spool = await filled(spool_at(tmp_path), source, FILM.content)
-    spool.end(None)
+    spool.end(good=True)
     gc.disable()
     try:
         del spool
@@ -333,12 +338,12 @@ async def test_a_broken_download_holds_no_file_open_either(tmp_path: Path, sourc
     async def store() -> None:
         spool = spool_at(tmp_path)
         try:
-            await spool.fill(aiter(source), ignore)
-        except BaseException as error:
-            spool.end(error)
+            await spool.fill(source, ignore)
+        except BaseException:
+            spool.end(good=False)
             raise
         finally:
-            spool.file.unlink()
+            spool.path.unlink()
 
     source.send(FILM.content[:1000], CUT)
     gc.disable()

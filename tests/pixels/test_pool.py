@@ -220,3 +220,24 @@ async def test_no_process_is_left_behind(tmp_path: Path) -> None:
     await renderers.close()
 
     assert not [process for process in processes if os.path.exists(f"/proc/{process}")]  # noqa: ASYNC240
+
+
+async def test_viewers_who_left_do_not_fill_the_queue(metrics: Metrics, tmp_path: Path) -> None:
+    renderers = Renderers(RenderSettings(workers=1, queue=2, timeout_seconds=20), metrics)
+    await renderers.start()
+    waiting = replace(job_for(tmp_path), source=fifo(tmp_path))
+    running = asyncio.ensure_future(renderers.render(waiting, lambda: None))
+    writer = await asyncio.to_thread(os.open, waiting.source, os.O_WRONLY)
+    left = [asyncio.ensure_future(renderers.render(job_for(tmp_path), lambda: None)) for _ in range(2)]
+    await asyncio.sleep(0)
+
+    for viewer in left:
+        viewer.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    stays = asyncio.ensure_future(renderers.render(job_for(tmp_path), lambda: None))
+    os.close(writer)
+    await asyncio.gather(running, return_exceptions=True)
+
+    assert (await stays).rendition.width == 32
+    assert renderers.waiting == 0
+    await renderers.close()

@@ -1,6 +1,7 @@
 """The failure table of the design: what the viewer gets, and how long a CDN may remember it."""
 
 import asyncio
+import os
 from typing import Any
 
 import pytest
@@ -282,3 +283,109 @@ async def test_nothing_of_the_viewer_reaches_akeneo(site: Site) -> None:
         assert "secret" not in str(call.headers) + call.query
         assert call.headers.get("Accept", "*/*") == "*/*"
         assert not {"Cookie", "Range", "X-Forwarded-For", "If-None-Match"} & set(call.headers)
+
+
+async def raw(site: Site, request: bytes) -> bytes:
+    """What the server says to these bytes until it closes the connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.server.port)
+    writer.write(request)
+    try:
+        return await reader.read()
+    finally:
+        writer.close()
+        await writer.wait_closed()
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET /media-files/\x00.jpg HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"NONSENSE\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\n" + b"A: b\r\n" * 500 + b"\r\n",
+        b"GET /" + b"a" * 40_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+    ],
+    ids=["tls", "nul", "words", "headers", "long"],
+)
+async def test_what_is_no_http_is_refused_in_our_own_words_and_without_a_flood(
+    site: Site, request_bytes: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = await raw(site, request_bytes)
+
+    assert answer.startswith(b"HTTP/1.")
+    assert b" 400 " in answer.splitlines()[0]
+    assert b"ik-error: EINVAL - " in answer
+    assert b"aiohttp" not in answer
+    assert site.counted("requests_total", status="400", tier="none") == 1
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def test_a_url_that_is_too_long_is_refused_with_the_limit(site: Site) -> None:
+    response = await site.get("/tr:w-1/media-files/" + "a" * 9000)
+
+    assert (response.status_code, response.headers["ik-error"].partition(" - ")[0]) == (400, "ELIMIT")
+
+
+async def test_a_stream_that_breaks_off_does_not_end_cleanly_for_http_1_0_either(site: Site) -> None:
+    """The end of the connection is its only sign of an end, so it waits until the length is known."""
+    film = DemoFile.named(Family.ASSET, "film.mp4", "video/mp4", b"\x00\x00\x00\x18ftypisom" + bytes(300_000))
+    site.pim.add(film)
+    request = f"GET {path_of(film)} HTTP/1.0\r\nHost: a\r\n\r\n".encode()
+    site.pim.faults.add(CutBody(after=200_000, times=4))
+
+    broken = await raw(site, request)
+    await site.server.delivery.originals.flights.settle()
+    whole = await raw(site, request)
+
+    assert b" 502 " in broken.splitlines()[0]
+    assert whole.endswith(film.content)
+    assert f"Content-Length: {len(film.content)}".encode() in whole
+
+
+async def test_who_comes_just_after_another_one_left_gets_his_picture(site: Site) -> None:
+    """As when a page is reloaded."""
+    for width in range(20, 40):
+        _, writer = await asyncio.open_connection("127.0.0.1", site.server.port)
+        path = path_of(COFFEE, f"w-{width}")
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\n".encode())
+        await writer.drain()
+        writer.close()
+
+        assert (await site.get(path)).status_code == 200
+
+
+async def test_a_file_that_cannot_be_drawn_is_still_delivered_as_it_is(site: Site) -> None:
+    odd = DemoFile.named(
+        Family.ASSET, "odd.svg", "image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'>&nbsp;</svg>"
+    )
+    site.pim.add(odd)
+
+    drawn = [await site.get(path_of(odd, "f-png")) for _ in range(2)]
+    untouched, stored = await site.get(path_of(odd)), await site.get(path_of(odd, "orig-true"))
+
+    assert [answer.status_code for answer in drawn] == [422, 422]
+    assert untouched.content == stored.content == odd.content
+
+
+async def test_remembered_failures_hold_nothing_open(start: Start) -> None:
+    site = await start(render={"max_source_bytes": 50_000})
+    large = b"\x89PNG\r\n\x1a\n" + bytes(60_000)
+    before = len(os.listdir("/proc/self/fd"))
+
+    for number in range(30):
+        file = DemoFile.named(Family.ASSET, f"large {number}.png", "image/png", large)
+        site.pim.add(file)
+        assert (await site.get(path_of(file))).status_code == 413
+
+    assert len(os.listdir("/proc/self/fd")) < before + 10
+
+
+async def test_a_range_without_end_is_no_fault_of_ours(site: Site) -> None:
+    sheet = sample("data sheet")
+    await site.get(path_of(sheet))
+
+    endless = await site.get(path_of(sheet), Range=f"bytes={'9' * 5000}-")
+    beyond = await site.get(path_of(sheet), Range="bytes=99999999-")
+
+    assert endless.status_code == 200
+    assert (beyond.status_code, beyond.headers["Cache-Control"]) == (416, "no-store")

@@ -1,0 +1,115 @@
+"""Where settings come from: the environment over a TOML file; wrong and unknown ones are named."""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import SettingsError as PydanticSettingsError
+
+from proxy.errors import SettingsError
+from proxy.settings import ENVIRONMENT, PREFIX, Settings, SigningSettings, Slice
+
+CONFIG = PREFIX + "CONFIG"
+CONNECTION = PREFIX + "AKENEO__"
+# What Kubernetes injects into every container beside a Service called `media-proxy`, or `media-proxy-redis`.
+KUBERNETES = re.compile(r"MEDIA_PROXY_(\w+_)?(SERVICE_(HOST|PORT\w*)|PORT_\d+_(TCP|UDP|SCTP)\w*)")
+
+
+def read_settings(config: Path | None = None, fixed: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment over the TOML file; raises SettingsError, which names what is wrong.
+
+    `fixed` variables go over both; setting one of a connection lets every other connection go.
+    """
+    environment = relevant(os.environ, fixed or {})
+    refuse_unknown(environment)
+    path = config or (Path(environment[CONFIG]) if environment.get(CONFIG) else None)
+    file = read_toml(path) if path else {}
+    if fixes_connection(fixed or {}):
+        file.pop("akeneo", None)
+    token = ENVIRONMENT.set(environment)
+    try:
+        return Settings(**file)
+    except PydanticSettingsError as error:
+        raise SettingsError(str(error)) from None
+    except ValidationError as error:
+        raise SettingsError("; ".join(explain(problem) for problem in error.errors())) from None
+    finally:
+        ENVIRONMENT.reset(token)
+
+
+def read_signing(config: Path | None = None) -> SigningSettings:
+    """The keys alone: who signs URLs need not know how Akeneo is reached. Raises SettingsError."""
+    elsewhere = {CONNECTION + "URL": "http://localhost", CONNECTION + "ACCESS_TOKEN": "unused"}
+    return read_settings(config, elsewhere).signing
+
+
+def relevant(environment: Mapping[str, str], fixed: Mapping[str, str]) -> dict[str, str]:
+    """Without what Kubernetes injects, and without credentials that would mix with the `fixed` ones."""
+    ours = {name: value for name, value in environment.items() if not is_from_kubernetes(name, value)}
+    if fixes_connection(fixed):
+        ours = {name: value for name, value in ours.items() if not name.upper().startswith(CONNECTION)}
+    return ours | dict(fixed)
+
+
+def fixes_connection(fixed: Mapping[str, str]) -> bool:
+    return any(name.startswith(CONNECTION) for name in fixed)
+
+
+def is_from_kubernetes(name: str, value: str) -> bool:
+    """For a Service called `media-proxy`, or a neighbour's such as `media-proxy-redis`."""
+    upper = name.upper()
+    injected_port = upper.startswith(PREFIX) and upper.endswith("PORT") and "://" in value
+    return injected_port or KUBERNETES.fullmatch(upper) is not None
+
+
+def refuse_unknown(names: Iterable[str]) -> None:
+    """pydantic-settings passes over top-level variables that it does not know: a typing error would go unseen."""
+    known = setting_names()
+    for name in sorted(names):
+        if not name.upper().startswith(PREFIX) or name.upper() in known:
+            continue
+        near = difflib.get_close_matches(name.upper(), known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise SettingsError(f"{name}: expected one of the settings in the README{hint}")
+
+
+def slice_of(field: str) -> type[Slice] | None:
+    annotation = Settings.model_fields[field].annotation
+    return annotation if isinstance(annotation, type) and issubclass(annotation, Slice) else None
+
+
+def setting_names() -> list[str]:
+    """Every environment variable that exists, sorted; the README's table is compared with it."""
+    names = [CONFIG]
+    for field in Settings.model_fields:
+        inner = slice_of(field)
+        suffixes = [f"__{name}" for name in inner.model_fields] if inner else [""]
+        names += [PREFIX + (field + suffix).upper() for suffix in suffixes]
+    return sorted(names)
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text())
+    except OSError as error:
+        raise SettingsError(f"{CONFIG}: expected a readable file, {file}: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise SettingsError(f"{CONFIG}: expected TOML in {file}: {error}".replace("\n", " ")) from None
+
+
+def explain(problem: ErrorDetails) -> str:
+    """One line that names the variable and what was expected, and never repeats a value: it may be a secret."""
+    loc = problem["loc"] or ("admin_token",)  # the one rule that spans the whole
+    name = PREFIX + "__".join(str(part) for part in loc).upper()
+    message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        message = "no such setting"
+    if problem["type"] == "missing" and problem["loc"] == ("akeneo",):
+        name, message = PREFIX + "AKENEO__URL", "expected the address of your Akeneo"
+    return f"{name}: {message[:1].lower()}{message[1:]}"
