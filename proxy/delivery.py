@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from proxy.cache.flights import Flight, Flights
@@ -115,6 +115,7 @@ class Delivery:
     def redraw_of(self, key: str, request: MediaRequest) -> Callable[[Flight[Delivered]], Awaitable[Delivered]]:
         async def work(flight: Flight[Delivered]) -> Delivered:
             flight.begin()
+            self.refusals.check(key)  # it was tried, and must fail again
             self.metrics.redrawn()
             return await self.make(key, request, flight, background=True)
 
@@ -141,8 +142,9 @@ class Delivery:
             self.refusals.remember(key, error)
             raise
         watch.lap("render")
-        self.renditions.keep(key, drawn.rendition)
-        return Delivered(drawn.rendition, CacheStatus.MISS, stages=watch.laps | drawn.stages)
+        rendition = replace(drawn.rendition, engine=self.engine)
+        self.renditions.keep(key, rendition)
+        return Delivered(rendition, CacheStatus.MISS, stages=watch.laps | drawn.stages)
 
     async def fetch(self, path: MediaPath, deadline: Deadline) -> Original | Spool:
         try:
@@ -187,7 +189,7 @@ class Delivery:
                 original = await self.originals.get(request.path, flight.deadline)
                 return await render(original)
         except (RenderCrashed, RenderTimeout) as error:
-            self.refusals.strike(self.drawing_of(request), error)
+            self.refusals.strike(key_of(self.originals.origin.name, request.identity), error)
             raise
         except Undecodable as error:
             again = await self.fetch_again(request, original, error, flight.deadline)

@@ -7,6 +7,7 @@ from typing import Any
 
 from PIL import PngImagePlugin
 
+from proxy.errors import LimitExceeded
 from proxy.formats import Format
 from proxy.pixels.animation import Motion, write_gif
 from proxy.pixels.colour import flatten, space_of
@@ -50,7 +51,10 @@ def encode(picture: Picture, format: Format, wish: Wish) -> bytes:
     """A still picture."""
     picture = settle(picture, format, wish)
     buffer = BytesIO()
-    WRITERS[format](picture, buffer, wish)
+    try:
+        WRITERS[format](picture, buffer, wish)
+    except (RuntimeError, ValueError, OSError) as error:  # each encoder has its own way to say that it is too much
+        raise LimitExceeded(f"{picture.size} pixels are too many for {format}") from error
     return buffer.getvalue()
 
 

@@ -38,10 +38,19 @@ class Nursery:
         self.reap()
         command, _, number = message.decode().partition(" ")
         if command == "spawn":
-            self.control.sendall(str(self.spawn(files[0], int(number))).encode())
+            self.control.sendall(str(self.try_to_spawn(files[0], int(number))).encode())
         elif command == "kill":
             self.kill(int(number))
         return bool(message)
+
+    def try_to_spawn(self, file: int, memory_bytes: int) -> int:
+        """The worker's process id, or 0: a machine that is short of something must not end the others."""
+        try:
+            return self.spawn(file, memory_bytes)
+        except OSError as error:
+            log.error("cannot start a worker: %s", error)
+            os.close(file)
+            return 0
 
     def spawn(self, file: int, memory_bytes: int) -> int:
         child = os.fork()

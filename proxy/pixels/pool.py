@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
-from proxy.errors import Overloaded, RenderCrashed, RenderTimeout
+from proxy.errors import Overloaded, ProxyError, RenderCrashed, RenderTimeout
 from proxy.metrics import Metrics
 from proxy.pixels.job import Drawn, Job
 from proxy.pixels.processes import Processes, Worker, WorkerDied
@@ -119,17 +119,22 @@ class Renderers:
             except (WorkerDied, TimeoutError) as failure:
                 late = isinstance(failure, TimeoutError)
                 log.error("worker %s %s on %s as %s", worker.process_id, "hung" if late else crash, *names(ticket))
-                worker = await self.replace(worker, "timeout" if late else "crash")
                 if late:
                     self.finish(ticket, RenderTimeout("this picture took too long to draw"), "timeout")
-                    return worker
-            except Exception as error:
-                self.finish(ticket, error, "refused")
+                    return await self.replace(worker, "timeout")
+                if crash == "crashed again":
+                    self.finish(ticket, RenderCrashed("this picture could not be drawn"), "crashed")
+                worker = await self.replace(worker, "crash")
+            except (ProxyError, FileNotFoundError) as error:
+                self.finish(ticket, error, "failed" if isinstance(error, RenderCrashed) else "refused")
                 return await self.rest(worker)
+            except Exception:  # an answer that is none: this worker is not to be trusted any more
+                log.exception("worker %s on %s as %s", worker.process_id, *names(ticket))
+                self.finish(ticket, RenderCrashed("this picture could not be drawn"), "failed")
+                return await self.replace(worker, "fault")
             else:
                 self.finish(ticket, drawn, "drawn")
                 return await self.rest(worker)
-        self.finish(ticket, RenderCrashed("this picture could not be drawn"), "crashed")
         return worker
 
     async def attempt(self, worker: Worker, job: Job) -> Drawn:

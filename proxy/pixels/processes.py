@@ -69,14 +69,19 @@ class Processes:
     async def spawn(self) -> Worker:
         """A worker that is ready to draw; raises OSError."""
         ours, theirs = socket.socketpair()
-        with theirs:
-            process_id = await asyncio.to_thread(self.ask_for_worker, theirs.fileno())
-        reader, writer = await asyncio.open_unix_connection(sock=ours)
-        worker = Worker(process_id, reader, writer)
         try:
-            await worker.receive()
-        except asyncio.IncompleteReadError as error:
-            raise OSError("a new worker ended at once") from error
+            with theirs:
+                process_id = await asyncio.to_thread(self.ask_for_worker, theirs.fileno())
+        except OSError:
+            ours.close()
+            raise
+        worker = Worker(process_id, *await asyncio.open_unix_connection(sock=ours))
+        try:
+            async with asyncio.timeout(SPAWN_SECONDS):
+                await worker.receive()
+        except (asyncio.IncompleteReadError, TimeoutError) as error:
+            self.end(worker)
+            raise OSError("a new worker did not get ready") from error
         return worker
 
     def ask_for_worker(self, file: int) -> int:
@@ -84,17 +89,22 @@ class Processes:
             if self.process is None or self.process.poll() is not None:
                 self.prepare()
             assert self.control is not None
-            socket.send_fds(self.control, [f"spawn {self.memory_bytes}".encode()], [file])
-            answer = self.control.recv(64)
-        if not answer:
-            raise OSError("the nursery has ended")
-        return int(answer)
+            assert self.process is not None
+            try:
+                socket.send_fds(self.control, [f"spawn {self.memory_bytes}".encode()], [file])
+                process_id = int(self.control.recv(64) or b"0")
+            except OSError:
+                self.process.kill()  # a late answer would be taken for that to the next question
+                raise
+        if not process_id:
+            raise OSError("the nursery cannot start a worker")
+        return process_id
 
     def end(self, worker: Worker) -> None:
         worker.writer.close()
         if self.control is not None:
             try:
-                self.control.send(f"kill {worker.process_id}".encode())
+                self.control.send(f"kill {worker.process_id}".encode(), socket.MSG_DONTWAIT)
             except OSError as error:  # the nursery is gone, and its workers with it
                 log.warning("cannot end worker %s: %s", worker.process_id, error)
 

@@ -4,8 +4,10 @@ The server unpickles nothing: a worker has read a stranger's file, so its answer
 """
 
 import json
+import logging
 import pickle
 import struct
+import traceback
 from typing import Any
 
 from proxy import errors
@@ -14,6 +16,9 @@ from proxy.formats import Format
 from proxy.media import Rendition
 from proxy.pixels.job import Drawn, Job
 
+log = logging.getLogger("proxy.pixels")
+
+MAX_TRACE = 8000
 HEADER = struct.Struct("!II")  # bytes of the facts, bytes of the body
 
 
@@ -51,11 +56,15 @@ def facts_of_error(error: BaseException) -> dict[str, Any]:
         return {"error": "InvalidTransformation", "args": [error.part, error.expected]}
     if isinstance(error, ProxyError):
         return {"error": type(error).__name__, "args": [error.message]}
-    return {"error": type(error).__name__, "args": [str(error)]}
+    if isinstance(error, FileNotFoundError):
+        return {"error": "FileNotFoundError", "args": [str(error)]}
+    return {"error": type(error).__name__, "args": [], "trace": "".join(traceback.format_exception(error))[-MAX_TRACE:]}
 
 
 def unpack_drawn(facts: dict[str, Any], body: bytes) -> Drawn:
     """Raises what the worker raised: an error of ours, FileNotFoundError, or RenderCrashed for a fault of ours."""
+    if "trace" in facts:
+        log.error("a fault of ours in a worker:\n%s", facts["trace"])
     if "error" in facts:
         raise error_of(facts["error"], facts["args"])
     width, height = facts["size"]
@@ -69,6 +78,6 @@ def error_of(name: str, args: list[str]) -> Exception:
     if name == "FileNotFoundError":
         return FileNotFoundError(*args)
     kind = getattr(errors, name, None)
-    if isinstance(kind, type) and issubclass(kind, ProxyError):
+    if args and isinstance(kind, type) and issubclass(kind, ProxyError):
         return kind(*args)
     return RenderCrashed("this picture could not be drawn")

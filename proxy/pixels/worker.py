@@ -1,16 +1,12 @@
 """A worker process: reads jobs from its socket, draws, writes answers, one after the other."""
 
-import logging
 import socket
 from typing import IO
 
-from proxy.errors import ProxyError
 from proxy.pixels.job import Job
 from proxy.pixels.render import render
 from proxy.pixels.sandbox import confine, resident_bytes
 from proxy.pixels.wire import HEADER, facts_of, facts_of_error, pack_facts, unpack_job
-
-log = logging.getLogger("proxy.pixels")
 
 
 def serve(connection: socket.socket, memory_bytes: int) -> None:
@@ -36,8 +32,6 @@ def answer(job: Job) -> tuple[bytes, bytes]:
     try:
         drawn = render(job)
     except Exception as error:
-        if not isinstance(error, ProxyError | FileNotFoundError):
-            log.exception("a fault of ours while drawing %s as %s", job.source, job.plan)
         return pack_facts(facts_of_error(error) | {"memory": resident_bytes()}), b""
     body = drawn.rendition.body
     return pack_facts(facts_of(drawn) | {"memory": resident_bytes()}, body), body

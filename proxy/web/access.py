@@ -15,7 +15,7 @@ TARGET_CHARACTERS = 2000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an access line tells; `bytes` counts the body as far as it was sent."""
+    """What an access line tells; `bytes` counts the body, of a stream as far as it was sent."""
 
     request_id: str
     method: str

@@ -127,14 +127,20 @@ class Server:
     async def close(self) -> None:
         """No new connections, running requests to their end, then the workers and what is being written."""
         self.health.draining = True
-        for runner in self.runners:
-            await runner.cleanup()
         for chore in self.chores:
             chore.cancel()
-        await asyncio.gather(*self.chores, return_exceptions=True)
-        await self.delivery.close()
-        await self.renderers.close()
-        await self.origin.close()
+        steps = [
+            *(runner.cleanup for runner in self.runners),
+            lambda: asyncio.gather(*self.chores, return_exceptions=True),
+            self.delivery.close,
+            self.renderers.close,
+            self.origin.close,
+        ]
+        for step in steps:
+            try:
+                await step()
+            except Exception:  # the others have to be closed all the same
+                log.exception("a fault of ours while closing")
         self.scratch.close()
 
 

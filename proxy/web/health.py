@@ -21,10 +21,13 @@ class Health:
         self.origin = origin
         self.memory_bytes = memory_bytes
         self.draining = False
+        self.was_warm = False
 
     @property
     def warm(self) -> bool:
-        return self.renderers.ready > 0
+        """From the first worker on: one that is being replaced will be there in a moment."""
+        self.was_warm = self.was_warm or self.renderers.ready > 0
+        return self.was_warm
 
     @property
     def remembers(self) -> bool:

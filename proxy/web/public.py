@@ -104,7 +104,7 @@ def line_of(request: web.BaseRequest, response: web.StreamResponse | None, reque
         response.status if response else VIEWER_LEFT,
         response.headers.get("X-Cache", "-") if response else "-",
         request.get(TIER, "none"),
-        size_of(response),
+        0 if request.method == "HEAD" else size_of(response),
         round(seconds * 1000, 1),
     )
 

@@ -1,7 +1,6 @@
 """What holds for every text and every plan."""
 
 import random
-import time
 from collections.abc import Callable
 from functools import partial
 from urllib.parse import quote, quote_plus
@@ -138,16 +137,11 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_texts_take_no_time(text: str) -> None:
-    begin = time.perf_counter()
+def test_hostile_texts_are_read_or_refused_briefly(text: str) -> None:
     refusal = refusal_of(lambda: read_plan(text))
 
-    assert time.perf_counter() - begin < 0.5
     assert refusal is None or len(refusal.message) < 500
 
 
-def test_a_long_accept_header_takes_no_time() -> None:
-    begin = time.perf_counter()
-
+def test_a_long_accept_header_names_nothing_behind_its_limit() -> None:
     assert read_accept("a;" * 500_000 + ",image/webp") == frozenset()
-    assert time.perf_counter() - begin < 0.5

@@ -4,7 +4,7 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -64,20 +64,35 @@ async def fetch(session: aiohttp.ClientSession, url: str) -> bytes | None:
 
 
 async def test_no_broken_file_is_served_after_kills_at_any_moment(pim: DemoPim, site: Site, tmp_path: Path) -> None:
+    """Each round kills after some more bytes have come from Akeneo, so that downloads and renders are under way."""
     whole = [(await site.get(path)).content for path in PATHS]
     pim.faults.add(Drip(16_384, 0.002))
     directory = tmp_path / "killed"
+    under_way = 0
 
-    for moment in (0.0, 0.01, 0.03, 0.06, 0.1):
+    for kilobytes in (1, 60, 150, 400, 800):
+        pim.calls.clear()
         async with serving(pim, directory) as (process, base), aiohttp.ClientSession() as session:
             asked = [asyncio.ensure_future(fetch(session, base + path)) for path in PATHS]
-            await asyncio.sleep(moment)  # the moment of the kill, not a wait for anything
+            await until_sent(pim, kilobytes * 1000, asked)
             process.kill()
             bodies = await asyncio.gather(*asked)
+        under_way += bodies.count(None)
         assert all(body in (None, expected) for body, expected in zip(bodies, whole, strict=True))
 
+    assert under_way > len(PATHS)
     async with serving(pim, directory) as (_, base), aiohttp.ClientSession() as session:
         assert [await fetch(session, base + path) for path in PATHS] == whole
+
+
+async def until_sent(pim: DemoPim, count: int, asked: "Sequence[asyncio.Future[bytes | None]]") -> None:
+    """Until Akeneo has sent so many bytes, or everything is answered already."""
+
+    def is_so_far() -> bool:
+        return sum(call.bytes_sent for call in pim.calls) >= count or all(answer.done() for answer in asked)
+
+    while not is_so_far():  # noqa: ASYNC110 (for bytes, not for time)
+        await asyncio.sleep(0.001)
 
 
 async def test_sigterm_ends_the_command_in_order(pim: DemoPim, tmp_path: Path) -> None:

@@ -91,8 +91,10 @@ async def test_a_picture_of_an_older_engine_is_served_while_it_is_drawn_anew(sta
 
     first = await newer.get(COFFEE)
     await newer.server.delivery.redraws.settle()
+    second = await newer.get(COFFEE)
 
     assert (first.status_code, first.headers["X-Cache"]) == (200, "STALE")
+    assert (second.status_code, second.headers["X-Cache"]) == (200, "HIT")
     assert newer.counted("redraws_total") == 1
     assert newer.counted("renders_total", outcome="drawn") == 1
     assert newer.pim.downloads() == 1
