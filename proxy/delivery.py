@@ -1,10 +1,12 @@
 """The main line: from a request to the bytes that answer it."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
 
 from proxy.cache.flights import Flight, Flights
 from proxy.cache.originals import Originals
@@ -21,11 +23,13 @@ from proxy.errors import (
     SourceTooLarge,
     Undecodable,
 )
-from proxy.formats import Format
+from proxy.formats import Content, Format
 from proxy.media import MediaPath, MediaRequest, Original, Rendition, key_of
 from proxy.metrics import Metrics
 from proxy.pixels.job import ENGINE, Drawn, Job, Limits, is_drawn
 from proxy.pixels.pool import Renderers
+from proxy.plan.plan import Plan
+from proxy.plan.walk import layer_sources
 
 log = logging.getLogger("proxy.delivery")
 REDRAW_SECONDS = 300.0
@@ -131,6 +135,8 @@ class Delivery:
             self.refusals.check(self.name_of(request.path))
         original = found or await self.fetch(request.path, flight.deadline)
         watch.lap("disk" if found else "origin")
+        if request.plan.page is not None and (isinstance(original, Spool) or original.content.picture is None):
+            raise Undecodable("there is no still of such a file here")
         if isinstance(original, Spool) or not is_drawn(original.content, request.plan):
             if found:
                 return Delivered(original, CacheStatus.HIT, "disk", watch.laps)
@@ -170,6 +176,8 @@ class Delivery:
     ) -> Drawn:
         """A file that does not decode is fetched once more; an identical copy makes the verdict final."""
 
+        layers = await self.gather_layers(request.plan, flight.deadline)
+
         async def render(original: Original) -> Drawn:
             job = Job(
                 original.file,
@@ -178,6 +186,7 @@ class Delivery:
                 request.accepts,
                 request.default_quality,
                 self.limits,
+                layers,
             )
             return await self.renderers.render(job, flight.begin, background)
 
@@ -194,6 +203,14 @@ class Delivery:
         except Undecodable as error:
             again = await self.fetch_again(request, original, error, flight.deadline)
         return await self.draw_second(again, render)
+
+    async def gather_layers(self, plan: Plan, deadline: Deadline) -> tuple[tuple[str, Path, Content], ...]:
+        """The originals of the pictures on the picture; raises NotFound if one of them is missing."""
+        sources = layer_sources(plan)
+        originals = await asyncio.gather(*(self.originals.get(MediaPath.parse(source), deadline) for source in sources))
+        return tuple(
+            (source, original.file, original.content) for source, original in zip(sources, originals, strict=True)
+        )
 
     async def fetch_again(
         self, request: MediaRequest, original: Original, error: Undecodable, deadline: Deadline

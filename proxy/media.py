@@ -12,6 +12,7 @@ from proxy.errors import NoSuchPath
 from proxy.formats import Content, Format
 from proxy.plan.output import OutputFormat
 from proxy.plan.plan import Plan
+from proxy.plan.walk import has_choice
 
 # The only characters that Akeneo's route takes (akeneo-api, section 2.1); others are a 404 there, unseen.
 CODE = re.compile(r"[A-Za-z0-9_.]+(?:/[A-Za-z0-9_.]+)*")
@@ -80,7 +81,7 @@ class MediaRequest:
         served while it is drawn anew.
         """
         facts = [str(self.path), str(self.plan)]
-        if self.plan.output.quality is None:
+        if self.plan.output.quality is None or has_choice(self.plan):
             facts.append(f"quality {self.default_quality}")
         if self.negotiates:
             facts.append("accepts " + " ".join(sorted(self.accepts)))
@@ -90,6 +91,8 @@ class MediaRequest:
     def negotiates(self) -> bool:
         """Whether the viewer's `Accept` may change the bytes: not if the plan names its format."""
         output = self.plan.output.format
+        if has_choice(self.plan) and not self.plan.original:
+            return True  # a branch may have its own word on the format
         return not self.plan.original and output is not OutputFormat.SAME and (output is None or not output.explicit)
 
 

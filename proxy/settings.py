@@ -204,6 +204,8 @@ class Settings(BaseSettings):
     admin_open_metrics: bool = False  # metrics without the token
     request_timeout_seconds: Seconds = 30
     canonical_base_url: BaseUrl | None = None
+    named_transformations: dict[str, str] = Field(default_factory=dict)  # in the file, as a table
+    named_only: bool = False  # no transformation but these
     akeneo: AkeneoSettings
     cache: CacheSettings = Field(default_factory=CacheSettings)
     render: RenderSettings = Field(default_factory=RenderSettings)

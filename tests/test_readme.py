@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from proxy.configuration import setting_names
+from proxy.imagekit.layer_parameters import CANVAS, IMAGE, POSITION, TEXT
 from proxy.imagekit.parameters import PARAMETERS
 from proxy.metrics import Metrics
 
@@ -16,7 +17,7 @@ def section(text: str, title: str) -> str:
 
 
 def test_every_parameter_has_its_row() -> None:
-    rows = re.findall(r"^\| `[a-z]+` \| .+ \| .+ \|$", section(README, "URLs"), re.MULTILINE)
+    rows = re.findall(r"^\| `[a-z-]+` \| .+ \| .+ \|$", section(README, "URLs"), re.MULTILINE)
     modes = re.findall(r"^\| `[a-z_]+`.*", section(README, "URLs").partition("| mode |")[2], re.MULTILINE)
 
     expected = [f"| `{parameter.key}` | {parameter.about} | {parameter.accepts} |" for parameter in PARAMETERS]
@@ -42,3 +43,15 @@ def test_linked_files_exist() -> None:
     for text, folder in ((README, Path()), (OPERATING, Path("docs"))):
         for link in re.findall(r"\]\(([^)#:]+)\)", text):
             assert (folder / link).exists(), link
+
+
+def test_every_layer_parameter_has_its_row() -> None:
+    rows = re.findall(r"^\| [^|]+ \| (`[a-z]+` \| .+ \| .+) \|$", section(README, "URLs"), re.MULTILINE)
+
+    expected = [
+        f"`{parameter.key}` | {parameter.about} | {parameter.accepts}"
+        for table in (IMAGE, POSITION, CANVAS, TEXT)
+        for parameter in table
+    ]
+
+    assert rows == expected

@@ -38,6 +38,11 @@ class ReadUrl:
     default_image: str | None = None
     filename: str | None = None
     hints: UsedHints = field(default_factory=UsedHints)
+    is_default: bool = False  # the picture asked for was missing
+
+    def with_default(self, path: MediaPath) -> "ReadUrl":
+        """The same for the default image, which is asked for in place of the one that is missing."""
+        return replace(self, request=replace(self.request, path=path), default_image=None, is_default=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,14 +24,14 @@ def canonical_link(base_url: str, path: MediaPath) -> str:
     return f'<{base_url}/{path}>; rel="canonical"'
 
 
-def content_headers(content: Content, path: MediaPath, attachment: bool) -> dict[str, str]:
-    """Type, and how a browser may treat it. A media code holds nothing that a quoted name would have to escape."""
+def content_headers(content: Content, filename: str, attachment: bool) -> dict[str, str]:
+    """Type, and how a browser may treat it. The name holds nothing that quotes would have to escape."""
     text = content.mime.startswith("text/")
     headers = {"Content-Type": f"{content.mime}; charset=utf-8" if text else content.mime}
     if content.active or content.picture is Format.SVG:
         headers["Content-Security-Policy"] = LOCKED_DOWN
     if attachment or content.active:
-        headers["Content-Disposition"] = f'attachment; filename="{path.filename}"'
+        headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return headers
 
 

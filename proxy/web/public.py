@@ -7,9 +7,11 @@ from aiohttp import web
 
 from proxy.deadline import Deadline
 from proxy.delivery import Delivery
-from proxy.errors import MethodNotAllowed, NoSuchPath, ProxyError
+from proxy.errors import MediaMissing, MediaNotFound, MethodNotAllowed, NoSuchPath, ProxyError
+from proxy.imagekit.hints import read_hints
 from proxy.imagekit.signature import verify
-from proxy.imagekit.url import locate, read_address
+from proxy.imagekit.url import ReadUrl, locate, read_address
+from proxy.media import MediaPath
 from proxy.metrics import Metrics
 from proxy.settings import Settings
 from proxy.web.access import AccessLog, Answer, new_request_id, printable
@@ -80,19 +82,37 @@ class PublicServer:
         address = locate(target)
         verify(address.remainder, self.keys, self.settings.signing.required)
         accept = ",".join(request.headers.getall("Accept", ()))
-        url = read_address(address, accept, self.settings.output)
+        url = read_address(
+            address,
+            accept,
+            self.settings.output,
+            names=self.settings.named_transformations,
+            named_only=self.settings.named_only,
+            hints=read_hints(request.headers),
+        )
         if url.ignored:
             self.metrics.parameters_ignored(len(url.ignored))
         if url.fallbacks:
             self.metrics.parameters_fell_back(len(url.fallbacks))
         deadline = Deadline.after(self.settings.request_timeout_seconds)
+        try:
+            return await self.deliver(request, url, deadline, since)
+        except (MediaNotFound, MediaMissing):
+            if url.default_image is None:
+                raise
+            path = MediaPath.parse(url.default_image)
+        return await self.deliver(request, url.with_default(path), deadline, since)
+
+    async def deliver(
+        self, request: web.BaseRequest, url: ReadUrl, deadline: Deadline, since: float
+    ) -> web.StreamResponse:
         delivered = await self.delivery.deliver(url.request, deadline)
         request[TIER] = delivered.tier
         try:
-            return await self.responses.respond(request, url.request, delivered, time.perf_counter() - since)
+            return await self.responses.respond(request, url, delivered, time.perf_counter() - since)
         except FileNotFoundError:  # evicted between being found and being opened
             delivered = await self.delivery.deliver(url.request, deadline)
-            return await self.responses.respond(request, url.request, delivered, time.perf_counter() - since)
+            return await self.responses.respond(request, url, delivered, time.perf_counter() - since)
 
 
 def line_of(request: web.BaseRequest, response: web.StreamResponse | None, request_id: str, seconds: float) -> Answer:

@@ -6,7 +6,8 @@ from proxy.cache.spool import Spool
 from proxy.delivery import Delivered
 from proxy.errors import MethodNotAllowed, ProxyError
 from proxy.formats import Content
-from proxy.media import MediaRequest, Original, Rendition
+from proxy.imagekit.url import ReadUrl
+from proxy.media import Original, Rendition
 from proxy.settings import Settings
 from proxy.web.conditions import matches
 from proxy.web.files import send_file, send_spool
@@ -21,6 +22,7 @@ from proxy.web.headers import (
 
 METHODS = "GET, HEAD, OPTIONS"
 DAY = "86400"
+DEFAULT_IMAGE_SECONDS = 60  # the missing one may come at any moment
 
 
 class Responses:
@@ -31,10 +33,10 @@ class Responses:
         self.canonical_base_url = settings.canonical_base_url
 
     async def respond(
-        self, request: web.BaseRequest, media: MediaRequest, delivered: Delivered, seconds: float
+        self, request: web.BaseRequest, url: ReadUrl, delivered: Delivered, seconds: float
     ) -> web.StreamResponse:
         """Raises FileNotFoundError if a stored file was evicted meanwhile, before anything is sent."""
-        headers = self.headers(media, delivered, seconds)
+        headers = self.headers(url, delivered, seconds)
         etag = etag_of(delivered)
         if etag is not None:
             headers["ETag"] = f'"{etag}"'
@@ -48,19 +50,28 @@ class Responses:
             case Spool() as spool:
                 return await send_spool(request, spool, headers)
 
-    def headers(self, media: MediaRequest, delivered: Delivered, seconds: float) -> dict[str, str]:
+    def headers(self, url: ReadUrl, delivered: Delivered, seconds: float) -> dict[str, str]:
+        media = url.request
         headers = {
             **PUBLIC,
-            "Cache-Control": self.cache_control,
+            "Cache-Control": remembered_for(DEFAULT_IMAGE_SECONDS) if url.is_default else self.cache_control,
             "X-Cache": str(delivered.cache),
             "Server-Timing": timing(delivered.cache, delivered.stages, seconds),
-            **content_headers(content_of(delivered), media.path, media.attachment),
+            **content_headers(content_of(delivered), url.filename or media.path.filename, media.attachment),
         }
-        if isinstance(delivered.what, Rendition) and delivered.what.negotiated:
-            headers["Vary"] = "Accept"
+        if isinstance(delivered.what, Rendition):
+            headers |= negotiation_headers(url, delivered.what)
         if self.canonical_base_url is not None:
             headers["Link"] = canonical_link(self.canonical_base_url, media.path)
         return headers
+
+
+def negotiation_headers(url: ReadUrl, rendition: Rendition) -> dict[str, str]:
+    """What of the request took part in the answer, and the density that came out of it."""
+    varies = [*(["Accept"] if rendition.negotiated else []), *url.hints.vary]
+    density = url.hints.content_dpr(rendition.width)
+    headers = {"Vary": ", ".join(varies)} if varies else {}
+    return headers | ({"Content-DPR": density} if density else {})
 
 
 def content_of(delivered: Delivered) -> Content:
