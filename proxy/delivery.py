@@ -16,6 +16,7 @@ from proxy.cache.spool import Spool
 from proxy.deadline import Deadline
 from proxy.errors import (
     BadRequest,
+    LimitExceeded,
     NotFound,
     OriginBroken,
     RenderCrashed,
@@ -33,6 +34,7 @@ from proxy.plan.walk import layer_sources
 
 log = logging.getLogger("proxy.delivery")
 REDRAW_SECONDS = 300.0
+LAYER_SOURCES = 16  # originals that one URL may ask of Akeneo beside its own
 REDRAWS = 32  # renditions of an older engine that wait to be drawn anew; others wait for their next viewer
 
 
@@ -205,8 +207,10 @@ class Delivery:
         return await self.draw_second(again, render)
 
     async def gather_layers(self, plan: Plan, deadline: Deadline) -> tuple[tuple[str, Path, Content], ...]:
-        """The originals of the pictures on the picture; raises NotFound if one of them is missing."""
+        """The originals of the pictures on the picture; raises NotFound if one is missing, LimitExceeded."""
         sources = layer_sources(plan)
+        if len(sources) > LAYER_SOURCES:
+            raise LimitExceeded(f"layers of at most {LAYER_SOURCES} different pictures are taken")
         originals = await asyncio.gather(*(self.originals.get(MediaPath.parse(source), deadline) for source in sources))
         return tuple(
             (source, original.file, original.content) for source, original in zip(sources, originals, strict=True)

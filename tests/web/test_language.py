@@ -41,6 +41,15 @@ async def test_a_missing_layer_is_not_found(site: Site) -> None:
     assert (response.status_code, response.headers["ik-error"].partition(" - ")[0]) == (404, "ENOENT")
 
 
+async def test_one_url_cannot_ask_for_pictures_without_end(site: Site) -> None:
+    layers = ",".join(f"l-image,i-media-files@@{number}.jpg,l-end" for number in range(20))
+
+    response = await site.get(path_of(COFFEE, layers))
+
+    assert (response.status_code, response.headers["ik-error"].partition(" - ")[0]) == (400, "ELIMIT")
+    assert site.pim.downloads() == 1
+
+
 async def test_the_default_image_stands_in_for_a_while(site: Site) -> None:
     response = await site.get(f"/tr:w-90,di-{in_values(path_of(COFFEE))}{MISSING}")
 
