@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("proxy")
 
+EVERYWHERE = {"0.0.0.0", "::"}
 CANNOT_START = 1  # exit statuses
 WRONG_SETTINGS = 2
 ORIGIN = re.compile(r"https?://[^/?#]+/", re.IGNORECASE)
@@ -74,7 +75,7 @@ def run_demo(options: argparse.Namespace) -> int:
     from proxy.demo.launch import pim_process  # noqa: PLC0415
 
     with pim_process() as connection, tempfile.TemporaryDirectory(prefix="media-proxy-demo-") as directory:
-        environment = connection | {"MEDIA_PROXY_CACHE__DIRECTORY": directory}
+        environment = connection | {"MEDIA_PROXY_CACHE__DIRECTORY": directory, "MEDIA_PROXY_SIGNING__REQUIRED": "false"}
         return serve(read_settings(options.config, environment), urls=True)
 
 
@@ -131,7 +132,7 @@ async def run_server(settings: "Settings", metrics: "Metrics", renderers: "Rende
             "pictures on %s:%d, metrics on %s:%d", settings.host, server.port, settings.admin_host, server.admin_port
         )
         if urls:
-            print_urls(server.port)
+            print_urls(settings.host, server.port)
         await stop.wait()
         log.info("stopping: letting running requests finish")
     except OSError as error:
@@ -142,10 +143,11 @@ async def run_server(settings: "Settings", metrics: "Metrics", renderers: "Rende
     return 0
 
 
-def print_urls(port: int) -> None:
+def print_urls(host: str, port: int) -> None:
     from proxy.demo.launch import demo_urls  # noqa: PLC0415
 
-    for url, shows in demo_urls(f"http://127.0.0.1:{port}"):
+    name = "127.0.0.1" if host in EVERYWHERE else host
+    for url, shows in demo_urls(f"http://{name}:{port}"):
         print(f"{url}  {shows}", flush=True)  # noqa: T201
 
 

@@ -152,6 +152,7 @@ class Delivery:
         watch.lap("render")
         rendition = replace(drawn.rendition, engine=self.engine)
         self.renditions.keep(key, rendition)
+        self.refusals.forget(key)  # earlier strikes were bad luck
         return Delivered(rendition, CacheStatus.MISS, stages=watch.laps | drawn.stages)
 
     async def fetch(self, path: MediaPath, deadline: Deadline) -> Original | Spool:

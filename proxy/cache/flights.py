@@ -39,7 +39,10 @@ class Flights(Generic[T]):
 
     async def join(self, key: str, work: Callable[[Flight[T]], Awaitable[T]], deadline: Deadline) -> T:
         """What `work` gives, started by the first who asks; raises what it raises, or DeadlineExceeded."""
-        flight = self.board(key, work, deadline)
+        return await self.ride(key, self.board(key, work, deadline), deadline)
+
+    async def ride(self, key: str, flight: Flight[T], deadline: Deadline) -> T:
+        """Wait for a flight to its end."""
         with self.aboard(key, flight):
             while not flight.task.done():
                 await self.until(deadline, flight.task)

@@ -73,10 +73,7 @@ class Originals:
     async def get(self, path: MediaPath, deadline: Deadline) -> Original:
         """The whole file, fetched if it is not here; raises the errors of `Origin.fetch`, SourceTooLarge."""
         flight, _ = self.board(path, deadline)
-        with self.flights.aboard(str(path), flight):
-            while not flight.task.done():
-                await self.flights.until(deadline, flight.task)
-            return flight.task.result()
+        return await self.flights.ride(str(path), flight, deadline)
 
     async def fetch_or_follow(self, path: MediaPath, deadline: Deadline) -> Original | Spool:
         """A file that is not here: whole, or, if it is no picture, as soon as its first bytes have come."""

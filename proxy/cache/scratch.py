@@ -23,9 +23,10 @@ class Scratch:
         self.lock = -1
         try:
             clear_leftovers(Path(tempfile.gettempdir()))
-            self.directory = Path(tempfile.mkdtemp(prefix=PREFIX))
-            self.lock = os.open(self.directory / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+            directory = Path(tempfile.mkdtemp(prefix=PREFIX))
+            self.lock = os.open(directory / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
             fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self.directory = directory
         except OSError as error:
             log.warning("no scratch directory beside the cache directory: %s", error)
 

@@ -7,26 +7,15 @@ from proxy.cache.disk import Disk
 
 
 class Store(Protocol):
-    """Bytes by key. Every aiocache cache is one; a store that is broken says so by raising nothing but OSError."""
+    """Bytes by key, as aiocache's caches have them. A broken store raises OSError and nothing else: what stands
+    before a client with errors of its own translates them.
+    """
 
     async def get(self, key: str) -> bytes | None: ...
 
     async def set(self, key: str, value: bytes) -> object: ...
 
     async def delete(self, key: str) -> object: ...
-
-
-class NoStore:
-    """Forgets politely."""
-
-    async def get(self, key: str) -> bytes | None:
-        return None
-
-    async def set(self, key: str, value: bytes) -> object:
-        return None
-
-    async def delete(self, key: str) -> object:
-        return None
 
 
 class DiskStore:

@@ -7,7 +7,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from proxy.metrics import Metrics
 from proxy.settings import LOOPBACK, Settings, plain
-from proxy.web.headers import NO_STORE
+from proxy.web.headers import NO_STORE, PUBLIC
 
 METRICS_PATH = "/-/metrics"
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -19,8 +19,13 @@ def admin_app(settings: Settings, metrics: Metrics) -> web.Application:
         return web.Response(body=metrics.expose(), headers=headers)
 
     app = web.Application(middlewares=[guard(settings)])
+    app.on_response_prepare.append(without_versions)
     app.router.add_get(METRICS_PATH, expose)
     return app
+
+
+async def without_versions(_: web.Request, response: web.StreamResponse) -> None:
+    response.headers["Server"] = PUBLIC["Server"]
 
 
 def guard(settings: Settings) -> Middleware:

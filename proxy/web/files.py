@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from typing import IO
+from pathlib import Path
+from typing import IO, Any
 
 from aiohttp import HttpVersion11, web
 
@@ -27,13 +28,24 @@ async def send_file(request: web.BaseRequest, original: Original, headers: dict[
         span = span_of(request, original)
     except Unsatisfiable:
         return unsatisfiable(original.size, headers)
-    source = await asyncio.to_thread(open, original.file, "rb")
+    response = opening(span, original.size, headers)
+    with await open_file(original.file) as source:
+        return await send(request, response, pieces(source, span or Span(0, original.size)))
+
+
+async def open_file(path: Path) -> IO[bytes]:
+    """In a thread; a viewer who leaves meanwhile leaves no open file behind."""
+    opened = asyncio.ensure_future(asyncio.to_thread(open, path, "rb"))
     try:
-        return await send(
-            request, opening(span, original.size, headers), pieces(source, span or Span(0, original.size))
-        )
-    finally:
-        await asyncio.to_thread(source.close)
+        return await asyncio.shield(opened)
+    except asyncio.CancelledError:
+        opened.add_done_callback(close_unless_failed)
+        raise
+
+
+def close_unless_failed(opened: "asyncio.Future[Any]") -> None:
+    if not opened.cancelled() and opened.exception() is None:
+        opened.result().close()
 
 
 def unsatisfiable(size: int, headers: dict[str, str]) -> web.Response:

@@ -8,7 +8,7 @@ from aiocache import SimpleMemoryCache
 
 from proxy.cache.disk import Disk
 from proxy.cache.memory import MemoryStore
-from proxy.cache.stores import DiskStore, NoStore, Store
+from proxy.cache.stores import DiskStore, Store
 from proxy.metrics import Metrics
 from tests.cache.bench import ROOMY, key
 
@@ -103,12 +103,3 @@ async def test_a_reader_never_sees_half_a_value(store: Store) -> None:
     found = await asyncio.gather(*(task for value in values for task in (store.set(key(1), value), store.get(key(1)))))
 
     assert {value for value in found if isinstance(value, bytes)} <= values
-
-
-async def test_no_store_forgets_politely() -> None:
-    store: Store = NoStore()
-
-    await store.set(key(1), b"value")
-    await store.delete(key(1))
-
-    assert await store.get(key(1)) is None

@@ -10,6 +10,7 @@ from proxy.errors import InvalidTransformation
 from proxy.imagekit.hints import read_hints
 from proxy.imagekit.reading import read_plan
 from proxy.imagekit.url import read_url
+from proxy.media import MediaRequest
 from proxy.settings import OutputSettings
 
 ROWS: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "vectors" / "imagekit.json").read_text())[
@@ -62,14 +63,22 @@ def test_a_row_is_understood_or_refused_as_the_reference_says(row: dict[str, Any
         assert read_plan(row["tr"]) == read_plan("", row["tr"])
 
 
-@pytest.mark.parametrize("row", [row for row in TIER_A if "accept" in row], ids=lambda row: row["id"])
-def test_what_a_viewer_accepts_can_be_delivered(row: dict[str, Any]) -> None:
+def request_of(row: dict[str, Any]) -> MediaRequest:
     settings = OutputSettings(**row.get("settings", {}))
-    request = read_url(f"/tr:{row['tr']}/media-files/a.jpg", row["accept"], settings).request
-    expected = row["expected"]["formats"][0]
+    return read_url(f"/tr:{row['tr']}/media-files/a.jpg", row["accept"], settings).request
 
-    if expected in {"webp", "avif"} and request.negotiates and row["source"]["kind"] != "heic":
-        assert max(request.accepts, key=["webp", "avif"].index) == expected
+
+def is_left_to_the_viewer(row: dict[str, Any]) -> bool:
+    """A HEIC is never AVIF by itself, which only the picture's drawer knows."""
+    if "accept" not in row or row["source"]["kind"] == "heic":
+        return False
+    modern = row["expected"]["formats"][0] in {"webp", "avif"}
+    return modern and request_of(row).negotiates
+
+
+@pytest.mark.parametrize("row", [row for row in TIER_A if is_left_to_the_viewer(row)], ids=lambda row: row["id"])
+def test_what_a_viewer_accepts_can_be_delivered(row: dict[str, Any]) -> None:
+    assert max(request_of(row).accepts, key=["webp", "avif"].index) == row["expected"]["formats"][0]
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row["tier"] == "B"], ids=lambda row: row["id"])

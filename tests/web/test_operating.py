@@ -69,6 +69,7 @@ async def test_metrics_can_be_exempted_from_the_token(start: Start) -> None:
         elsewhere = await operator.get("/")
 
     assert [nobody.status_code, elsewhere.status_code] == [200, 401]
+    assert elsewhere.headers["Server"] == "media-proxy"
 
 
 async def test_a_restart_keeps_renditions_and_originals(start: Start, site: Site) -> None:
