@@ -20,7 +20,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`layers`: the files of the pictures that lie on the picture, by `ImageLayer.source`."""
+    """`layers`: the files of the pictures that lie on the picture, by `ImageLayer.source`; `fonts`: those of its texts,
+    by `TextLayer.font_source`, where they are to be had.
+    """
 
     source: Path
     content: Content
@@ -29,6 +31,7 @@ class Job:
     default_quality: int
     limits: Limits
     layers: tuple[tuple[str, Path, Content], ...] = ()
+    fonts: tuple[tuple[str, Path], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

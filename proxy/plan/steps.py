@@ -1,6 +1,7 @@
 """The links of a chain: steps, choices between chains, and the layers that lie on a step's picture."""
 
 import base64
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -25,6 +26,8 @@ from proxy.plan.frame import Frame
 from proxy.plan.output import Output
 from proxy.plan.values import BLACK, Color, Focus
 from proxy.plan.words import decimal, word
+
+FONT_FILE = re.compile(r"\.(?:ttf|otf|woff2?)\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +236,12 @@ class TextLayer:
     flip: Flip | None = None
     opacity: int | None = None
     layers: tuple["Layer", ...] = ()
+
+    @property
+    def font_source(self) -> str | None:
+        """The path of a font of the endpoint's own; None for a family's name."""
+        is_file = self.font is not None and ("/" in self.font or FONT_FILE.search(self.font) is not None)
+        return self.font if is_file else None
 
     def words(self) -> Iterator[str]:
         yield from self.position.words()

@@ -8,7 +8,14 @@ from proxy.plan.steps import Chain, Choice, ImageLayer, Layer, Step, TextLayer
 
 def layer_sources(plan: Plan) -> tuple[str, ...]:
     """Paths of the pictures that lie on the picture, each once, in the order of writing."""
-    return tuple(dict.fromkeys(sources_of(plan.steps)))
+    layers = layers_of(plan.steps)
+    return tuple(dict.fromkeys(layer.source for layer in layers if isinstance(layer, ImageLayer)))
+
+
+def font_sources(plan: Plan) -> tuple[str, ...]:
+    """Paths of the fonts of its texts that are no family, each once, in the order of writing."""
+    fonts = (layer.font_source for layer in layers_of(plan.steps) if isinstance(layer, TextLayer))
+    return tuple(dict.fromkeys(font for font in fonts if font is not None))
 
 
 def has_choice(plan: Plan) -> bool:
@@ -16,20 +23,20 @@ def has_choice(plan: Plan) -> bool:
     return any(isinstance(link, Choice) for link in plan.steps)
 
 
-def sources_of(links: Chain) -> Iterator[str]:
+def layers_of(links: Chain) -> Iterator[Layer]:
+    """All layers, those on layers too."""
     for link in links:
         if isinstance(link, Step):
-            yield from sources_on(link.layers)
+            yield from with_inner(link.layers)
         else:
-            yield from sources_of(link.then.links)
-            yield from sources_of(link.otherwise.links)
+            yield from layers_of(link.then.links)
+            yield from layers_of(link.otherwise.links)
 
 
-def sources_on(layers: tuple[Layer, ...]) -> Iterator[str]:
+def with_inner(layers: tuple[Layer, ...]) -> Iterator[Layer]:
     for layer in layers:
-        if isinstance(layer, ImageLayer):
-            yield layer.source
+        yield layer
         if isinstance(layer, TextLayer):
-            yield from sources_on(layer.layers)
+            yield from with_inner(layer.layers)
         else:
-            yield from sources_of(layer.links)
+            yield from layers_of(layer.links)
