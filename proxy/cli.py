@@ -82,7 +82,7 @@ def run_demo(options: argparse.Namespace) -> int:
 def run_sign(options: argparse.Namespace) -> int:
     from proxy.configuration import read_signing  # noqa: PLC0415
     from proxy.imagekit.signature import IMAGEKIT, STRONG, signed  # noqa: PLC0415
-    from proxy.settings import plain  # noqa: PLC0415
+    from proxy.setting_types import plain  # noqa: PLC0415
 
     key = plain(read_signing(options.config).private_key)
     match = ORIGIN.match(options.url)

@@ -6,17 +6,21 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsError as PydanticSettingsError
 
 from proxy.errors import SettingsError
-from proxy.settings import ENVIRONMENT, PREFIX, Settings, SigningSettings, Slice
+from proxy.settings import ENVIRONMENT, PREFIX, AkeneoSettings, Settings, SigningSettings, Slice
 
 CONFIG = PREFIX + "CONFIG"
 CONNECTION = PREFIX + "AKENEO__"
+FURTHER = PREFIX + "CONNECTIONS"
+# Secrets of further connections, which the file describes, may come from the environment.
+CONNECTIONS = re.compile(rf"{PREFIX}CONNECTIONS__\w+?__({'|'.join(AkeneoSettings.model_fields).upper()})")
 # What Kubernetes injects into every container beside a Service called `media-proxy`, or `media-proxy-redis`.
 KUBERNETES = re.compile(r"MEDIA_PROXY_(\w+_)?(SERVICE_(HOST|PORT\w*)|PORT_\d+_(TCP|UDP|SCTP)\w*)")
 
@@ -31,7 +35,7 @@ def read_settings(config: Path | None = None, fixed: Mapping[str, str] | None = 
     path = config or (Path(environment[CONFIG]) if environment.get(CONFIG) else None)
     file = read_toml(path) if path else {}
     if fixes_connection(fixed or {}):
-        file.pop("akeneo", None)
+        file = with_one_connection(file)
     token = ENVIRONMENT.set(environment)
     try:
         return Settings(**file)
@@ -45,15 +49,34 @@ def read_settings(config: Path | None = None, fixed: Mapping[str, str] | None = 
 
 def read_signing(config: Path | None = None) -> SigningSettings:
     """The keys alone: who signs URLs need not know how Akeneo is reached. Raises SettingsError."""
+    return read_without_akeneo(config).signing
+
+
+def read_without_akeneo(config: Path | None = None) -> Settings:
+    """For who makes no call: no credentials are needed. Raises SettingsError."""
     elsewhere = {CONNECTION + "URL": "http://localhost", CONNECTION + "ACCESS_TOKEN": "unused"}
-    return read_settings(config, elsewhere).signing
+    return read_settings(config, elsewhere)
+
+
+def with_one_connection(file: dict[str, Any]) -> dict[str, Any]:
+    """All endpoints lead to the one that is fixed."""
+    kept = {name: value for name, value in file.items() if name not in {"akeneo", "connections"}}
+    endpoints = kept.get("endpoints")
+    if isinstance(endpoints, list):
+        kept["endpoints"] = [
+            {name: value for name, value in endpoint.items() if name != "connections"}
+            if isinstance(endpoint, dict)
+            else endpoint
+            for endpoint in endpoints
+        ]
+    return kept
 
 
 def relevant(environment: Mapping[str, str], fixed: Mapping[str, str]) -> dict[str, str]:
     """Without what Kubernetes injects, and without credentials that would mix with the `fixed` ones."""
     ours = {name: value for name, value in environment.items() if not is_from_kubernetes(name, value)}
     if fixes_connection(fixed):
-        ours = {name: value for name, value in ours.items() if not name.upper().startswith(CONNECTION)}
+        ours = {name: value for name, value in ours.items() if not name.upper().startswith((CONNECTION, FURTHER))}
     return ours | dict(fixed)
 
 
@@ -72,7 +95,7 @@ def refuse_unknown(names: Iterable[str]) -> None:
     """pydantic-settings passes over top-level variables that it does not know: a typing error would go unseen."""
     known = setting_names()
     for name in sorted(names):
-        if not name.upper().startswith(PREFIX) or name.upper() in known:
+        if not name.upper().startswith(PREFIX) or name.upper() in known or CONNECTIONS.fullmatch(name.upper()):
             continue
         near = difflib.get_close_matches(name.upper(), known, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
@@ -81,7 +104,8 @@ def refuse_unknown(names: Iterable[str]) -> None:
 
 def slice_of(field: str) -> type[Slice] | None:
     annotation = Settings.model_fields[field].annotation
-    return annotation if isinstance(annotation, type) and issubclass(annotation, Slice) else None
+    kinds = (annotation, *get_args(annotation)) if get_origin(annotation) in {None, UnionType} else ()
+    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Slice)), None)
 
 
 def setting_names() -> list[str]:
@@ -105,11 +129,9 @@ def read_toml(file: Path) -> dict[str, Any]:
 
 def explain(problem: ErrorDetails) -> str:
     """One line that names the variable and what was expected, and never repeats a value: it may be a secret."""
-    loc = problem["loc"] or ("admin_token",)  # the one rule that spans the whole
+    loc = problem["loc"] or (problem["ctx"]["name"],)  # a rule that spans several
     name = PREFIX + "__".join(str(part) for part in loc).upper()
     message = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "extra_forbidden":
         message = "no such setting"
-    if problem["type"] == "missing" and problem["loc"] == ("akeneo",):
-        name, message = PREFIX + "AKENEO__URL", "expected the address of your Akeneo"
     return f"{name}: {message[:1].lower()}{message[1:]}"

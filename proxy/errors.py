@@ -12,6 +12,7 @@ ProxyError
     MediaForbidden         404   one file that this connection may not read
   SourceTooLarge         413
   Undecodable            422
+  LayerUndecodable       422   a picture on the picture: the one below may be fine
   OriginError            502
     OriginBroken           502   a wrong, cut or empty answer; worth another try
     OriginMisconfigured    502   a redirect, a log-in page: worth a word to the operator
@@ -123,6 +124,14 @@ class SourceTooLarge(ProxyError):
 
 class Undecodable(ProxyError):
     """The original is no picture that we can draw."""
+
+    status = 422
+    code = "EUNSUPPORTED"
+    keep_seconds = 300
+
+
+class LayerUndecodable(ProxyError):
+    """The file of a layer is no picture that we can draw."""
 
     status = 422
     code = "EUNSUPPORTED"

@@ -18,26 +18,32 @@ from proxy.plan.walk import has_choice
 CODE = re.compile(r"[A-Za-z0-9_.]+(?:/[A-Za-z0-9_.]+)*")
 CODE_LENGTH = 512
 SEAL_BYTES = 16
+PLACE_BYTES, KEY_BYTES = 12, 20
 STORED_NAME = re.compile(r"[0-9A-Za-z]{40}_(.+)")
 
 
 class Family(StrEnum):
-    """Akeneo's three media families; the value is the first segment of our paths."""
+    """Akeneo's three media families, whose value is the first segment of our paths; and the files of a folder."""
 
     PRODUCT = "media-files"
     ASSET = "asset-media-files"
     REFERENCE_ENTITY = "reference-entities-media-files"
+    FOLDER = "folder"
 
 
-FAMILIES = {str(family): family for family in Family}
+FAMILIES = {str(family): family for family in Family if family is not Family.FOLDER}
 
 
 @dataclass(frozen=True, slots=True)
 class MediaPath:
-    """A family and a media code. A code never changes content: every upload gets a new one."""
+    """A family and a media code. A code never changes content: every upload gets a new one.
+
+    A file of a folder, `logos/new.png`, may change: `revision` says which of its contents is meant.
+    """
 
     family: Family
     code: str
+    revision: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -48,6 +54,20 @@ class MediaPath:
             raise NoSuchPath("no such media path")
         return cls(family, code)
 
+    @classmethod
+    def parse_any(cls, text: str) -> Self:
+        """The same, or the path of a file in a folder if it begins with no family; raises NoSuchPath."""
+        if text.partition("/")[0] in FAMILIES:
+            return cls.parse(text)
+        if len(text) > CODE_LENGTH or not all(map(is_plain_name, text.split("/"))):
+            raise NoSuchPath("no such media path")
+        return cls(Family.FOLDER, text)
+
+    @property
+    def changes(self) -> bool:
+        """Whether the same path may hold something else tomorrow."""
+        return self.family is Family.FOLDER
+
     @property
     def filename(self) -> str:
         """A name to save the file under; the code's last part without its forty hex digits."""
@@ -56,22 +76,32 @@ class MediaPath:
         return match[1] if match else last
 
     def __str__(self) -> str:
-        return f"{self.family}/{self.code}"
+        """As it stands in a URL; the same for every revision."""
+        return self.code if self.family is Family.FOLDER else f"{self.family}/{self.code}"
 
 
 def climbs(code: str) -> bool:
     return any(segment.strip(".") == "" for segment in code.split("/"))
 
 
+def is_plain_name(segment: str) -> bool:
+    """Of a folder's file: nothing hidden, nothing that climbs, nothing that a file system could take amiss."""
+    return segment != "" and segment[0] != "." and "\\" not in segment and segment.isprintable()
+
+
 @dataclass(frozen=True, slots=True)
 class MediaRequest:
-    """One wanted answer. `accepts` holds the formats that the viewer names and that are enabled here."""
+    """One wanted answer. `accepts` holds the formats that the viewer names and that are enabled here.
+
+    `revisions` tells of other files that take part, and may change, which of their contents is meant.
+    """
 
     path: MediaPath
     plan: Plan
     accepts: frozenset[Format] = frozenset()
     default_quality: int = 80
     attachment: bool = False
+    revisions: tuple[tuple[str, str], ...] = ()
 
     @property
     def identity(self) -> str:
@@ -81,11 +111,21 @@ class MediaRequest:
         served while it is drawn anew.
         """
         facts = [str(self.path), str(self.plan)]
-        if self.plan.output.quality is None or has_choice(self.plan):
+        facts += [f"revision {name} {revision}" for name, revision in self.pins]
+        if self.leaves_quality_open:
             facts.append(f"quality {self.default_quality}")
         if self.negotiates:
             facts.append("accepts " + " ".join(sorted(self.accepts)))
         return "|".join(facts)
+
+    @property
+    def pins(self) -> tuple[tuple[str, str], ...]:
+        return ((str(self.path), self.path.revision), *self.revisions) if self.path.revision else self.revisions
+
+    @property
+    def leaves_quality_open(self) -> bool:
+        """Whether the default may count."""
+        return not self.plan.original and (self.plan.output.quality is None or has_choice(self.plan))
 
     @property
     def negotiates(self) -> bool:
@@ -98,8 +138,11 @@ class MediaRequest:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A whole file from Akeneo in the store. `digest` is over its bytes; `confirmed` after two identical copies."""
+    """A whole file in the store. `origin` names whence it came, `digest` is over its bytes; `confirmed` after two
+    identical copies.
+    """
 
+    origin: str
     path: MediaPath
     file: Path
     size: int
@@ -110,7 +153,8 @@ class Original:
     def pack(self) -> bytes:
         picture = self.content.picture
         facts = {
-            "path": str(self.path),
+            "origin": self.origin,
+            "path": [str(self.path.family), self.path.code, self.path.revision],
             "size": self.size,
             "digest": self.digest,
             "mime": self.content.mime,
@@ -125,13 +169,17 @@ class Original:
         facts = json.loads(unseal(packed))
         picture = facts["picture"] and Format(facts["picture"])
         content = Content(facts["mime"], picture)
-        path = MediaPath.parse(facts["path"])
-        return cls(path, file, facts["size"], facts["digest"], content, facts["confirmed"])
+        family, code, revision = facts["path"]
+        path = MediaPath(Family(family), code, revision)
+        return cls(facts["origin"], path, file, facts["size"], facts["digest"], content, facts["confirmed"])
 
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """A drawn picture. `negotiated` says whether `Accept` took part, `engine` which version drew it."""
+    """A drawn picture. `negotiated` says whether `Accept` took part, `engine` which version drew it.
+
+    `source` is the path of its original, as text: it is purged with it.
+    """
 
     body: bytes
     format: Format
@@ -140,6 +188,7 @@ class Rendition:
     engine: int
     negotiated: bool
     etag: str = ""
+    source: str = ""
 
     def pack(self) -> bytes:
         """A line of JSON with the facts, then the body."""
@@ -150,6 +199,7 @@ class Rendition:
             "engine": self.engine,
             "negotiated": self.negotiated,
             "etag": self.etag,
+            "source": self.source,
         }
         return seal(json.dumps(facts).encode() + b"\n" + self.body)
 
@@ -160,7 +210,7 @@ class Rendition:
         facts = json.loads(head)
         picture = Format(facts["format"])
         size = (facts["width"], facts["height"])
-        return cls(body, picture, *size, facts["engine"], facts["negotiated"], facts["etag"])
+        return cls(body, picture, *size, facts["engine"], facts["negotiated"], facts["etag"], facts["source"])
 
 
 def etag_of(body: bytes) -> str:
@@ -183,4 +233,14 @@ def unseal(sealed: bytes) -> bytes:
 
 def key_of(*facts: str) -> str:
     """A key for what these facts describe: a hash, safe as a file name; no two lists of facts share one."""
-    return hashlib.blake2b(json.dumps(facts).encode(), digest_size=20).hexdigest()
+    return hashlib.blake2b(json.dumps(facts).encode(), digest_size=KEY_BYTES).hexdigest()
+
+
+def place_of(origin: str, path: MediaPath) -> str:
+    """What the keys of everything made from a file begin with, so that it can be found and purged together."""
+    return hashlib.blake2b(json.dumps([origin, str(path)]).encode(), digest_size=PLACE_BYTES).hexdigest()
+
+
+def entry_key(origin: str, path: MediaPath, detail: str) -> str:
+    """The key of one thing made from a file, or of one revision of the file itself."""
+    return place_of(origin, path) + key_of(detail)

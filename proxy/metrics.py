@@ -27,12 +27,12 @@ class Metrics:
         self._request_seconds = histogram("request_seconds", "Time to answer a viewer.", "tier")
         self._ignored = counter("ignored_parameters", "URL parameters that were ignored.")
         self._fallbacks = counter("fallback_parameters", "URL parameters served by a simpler stand-in.")
-        self._origin_calls = counter("origin_calls", "Calls to Akeneo.", "family", "status")
-        self._origin_seconds = histogram("origin_seconds", "Time of a call to Akeneo.", "family")
-        self._origin_retries = counter("origin_retries", "Further tries after a passing fault.", "family")
-        self._tokens = counter("tokens", "Tokens asked of Akeneo.", "grant", "status")
-        self._origin_up = gauge("origin_up", "1 if Akeneo's last answer was a proper one.")
-        self._origin_pauses = counter("origin_pauses", "Pauses that Akeneo asked for (429).")
+        self._origin_calls = counter("origin_calls", "Calls to Akeneo.", "connection", "family", "status")
+        self._origin_seconds = histogram("origin_seconds", "Time of a call to Akeneo.", "connection", "family")
+        self._origin_retries = counter("origin_retries", "Further tries after a passing fault.", "connection", "family")
+        self._tokens = counter("tokens", "Tokens asked of Akeneo.", "connection", "grant", "status")
+        self._origin_up = gauge("origin_up", "1 if Akeneo's last answer was a proper one.", "connection")
+        self._origin_pauses = counter("origin_pauses", "Pauses that Akeneo asked for (429).", "connection")
         self._queue = gauge("queue_depth", "Work that waits for a place.", "queue")
         self._running = gauge("in_flight", "Work that has its place.", "queue")
         self._overloads = counter("overloads", "Work refused because a queue was full.", "queue")
@@ -60,22 +60,8 @@ class Metrics:
     def parameters_fell_back(self, count: int) -> None:
         self._fallbacks.inc(count)
 
-    def origin_called(self, family: str, status: int | str, seconds: float) -> None:
-        """`status` is a number, or a word where no answer came: `unreachable`, `timeout`, `cut`."""
-        self._origin_calls.labels(family, status).inc()
-        self._origin_seconds.labels(family).observe(seconds)
-
-    def origin_retried(self, family: str) -> None:
-        self._origin_retries.labels(family).inc()
-
-    def origin_is_up(self, up: bool) -> None:
-        self._origin_up.set(up)
-
-    def origin_paused(self) -> None:
-        self._origin_pauses.inc()
-
-    def token_asked(self, grant: str, status: int | str) -> None:
-        self._tokens.labels(grant, status).inc()
+    def of_connection(self, name: str) -> "ConnectionMetrics":
+        return ConnectionMetrics(self, name)
 
     def watch_queue(self, queue: str, waiting: Callable[[], float], running: Callable[[], float]) -> None:
         self._queue.labels(queue).set_function(waiting)
@@ -113,3 +99,34 @@ class Metrics:
 
     def refusal_remembered(self, status: int) -> None:
         self._refusals.labels(status).inc()
+
+
+class ConnectionMetrics:
+    """The verbs of one connection to Akeneo."""
+
+    def __init__(self, metrics: Metrics, connection: str) -> None:
+        self.metrics = metrics
+        self.connection = connection
+
+    def called(self, family: str, status: int | str, seconds: float) -> None:
+        """`status` is a number, or a word where no answer came: `unreachable`, `timeout`, `cut`."""
+        self.metrics._origin_calls.labels(self.connection, family, status).inc()
+        self.metrics._origin_seconds.labels(self.connection, family).observe(seconds)
+
+    def retried(self, family: str) -> None:
+        self.metrics._origin_retries.labels(self.connection, family).inc()
+
+    def is_up(self, up: bool) -> None:
+        self.metrics._origin_up.labels(self.connection).set(up)
+
+    def paused(self) -> None:
+        self.metrics._origin_pauses.labels(self.connection).inc()
+
+    def token_asked(self, grant: str, status: int | str) -> None:
+        self.metrics._tokens.labels(self.connection, grant, status).inc()
+
+    def watch_queue(self, waiting: Callable[[], float], running: Callable[[], float]) -> None:
+        self.metrics.watch_queue(self.connection, waiting, running)
+
+    def overloaded(self) -> None:
+        self.metrics.overloaded(self.connection)

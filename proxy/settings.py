@@ -1,109 +1,42 @@
 """Every setting with its default and what it takes. `proxy.configuration` reads them, once."""
 
-import math
-import os
 from collections.abc import Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ByteSize,
-    ConfigDict,
-    Field,
-    HttpUrl,
-    SecretStr,
-    TypeAdapter,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, SettingsConfigDict
 from pydantic_settings import PydanticBaseSettingsSource as Source
+
+from proxy.setting_types import (
+    GIBIBYTE,
+    MEBIBYTE,
+    Authorities,
+    BaseUrl,
+    Bytes,
+    Count,
+    Directory,
+    HostName,
+    Port,
+    Seconds,
+    Secret,
+    Token,
+    UrlPrefix,
+    cores,
+    header_value,
+    plain,
+    separated,
+    user_cache_directory,
+    wrong,
+)
 
 PREFIX = "MEDIA_PROXY_"
 # What is read in place of the process's own environment, which nobody here changes.
 ENVIRONMENT: ContextVar[Mapping[str, str] | None] = ContextVar("environment", default=None)
+AKENEO = "akeneo"  # the connection that the environment describes
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-MEBIBYTE = 2**20
-GIBIBYTE = 2**30
-
-
-def base_url(text: str) -> str:
-    """A URL to put paths behind: no query, no credentials, no slash at its end."""
-    url = TypeAdapter(HttpUrl).validate_python(text)
-    if url.username or url.password or "?" in text or "#" in text:
-        raise ValueError("expected a URL without credentials, query or fragment")
-    return str(url).rstrip("/")
-
-
-def existing_file(path: Path) -> Path:
-    if not path.is_file():
-        raise ValueError("expected the path of an existing file")
-    return path
-
-
-def authorities(path: Path) -> Path:
-    """Certificates that OpenSSL can read: found out now, not at the first call."""
-    import ssl  # noqa: PLC0415 (few set it, and everybody would wait for it)
-
-    try:
-        ssl.create_default_context(cafile=str(existing_file(path)))
-    except ssl.SSLError:
-        raise ValueError("expected a file of certificates in PEM") from None
-    return path
-
-
-def trimmed(secret: SecretStr) -> SecretStr:
-    """Without the line break that a file of one secret ends with."""
-    return SecretStr(secret.get_secret_value().strip())
-
-
-def token(secret: SecretStr) -> SecretStr:
-    """Something that a header can carry as it is."""
-    header_value(secret.get_secret_value())
-    return secret
-
-
-def header_value(text: str) -> str:
-    if not text.isascii() or not text.isprintable():
-        raise ValueError("expected printable ASCII text")
-    return text
-
-
-def user_cache_directory() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "akeneo-media-proxy"
-
-
-def cores() -> int:
-    """Processors that this process may use, in a container too (cgroup v2 gives a quota and its period)."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
-    except (OSError, ValueError):
-        return usable
-    return usable if quota == "max" else max(1, min(usable, math.ceil(int(quota) / int(period))))
-
-
-def separated(value: object) -> object:
-    """In the environment a list is written with commas."""
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-def plain(value: str | SecretStr | None) -> str:
-    return value.get_secret_value() if isinstance(value, SecretStr) else value or ""
-
-
-BaseUrl = Annotated[str, AfterValidator(base_url)]
-Authorities = Annotated[Path, AfterValidator(authorities)]
-Secret = Annotated[SecretStr, AfterValidator(trimmed)]
-Token = Annotated[Secret, AfterValidator(token)]
-Bytes = Annotated[ByteSize, Field(ge=0)]
-Port = Annotated[int, Field(ge=0, le=65535)]  # 0: any free one
-Seconds = Annotated[float, Field(gt=0, le=3600)]
-Count = Annotated[int, Field(ge=1, le=100_000)]
 
 
 class Slice(BaseModel):
@@ -138,6 +71,12 @@ class AkeneoSettings(Slice):
         return self
 
 
+class FolderSettings(Slice):
+    """Files of the operator's own, beside Akeneo's: default images, fonts, logos."""
+
+    directory: Directory | None = None
+
+
 class CacheSettings(Slice):
     directory: Path = Field(default_factory=user_cache_directory)
     memory_bytes: Bytes = ByteSize(128 * MEBIBYTE)
@@ -163,6 +102,7 @@ class OutputSettings(Slice):
     auto_format: bool = True
     auto_avif: bool = False
     auto_orient: bool = True
+    save_data_quality: Annotated[int, Field(ge=1, le=100)] | None = None
     cache_control: Annotated[str, AfterValidator(header_value)] = "public, max-age=31536000, immutable"
 
 
@@ -183,6 +123,35 @@ class SigningSettings(Slice):
     def keys(self) -> list[str]:
         """None of them empty: that would be a signature that anybody can make."""
         return [text for key in (self.private_key, *self.previous_keys) if (text := plain(key))]
+
+
+class EndpointSettings(Slice):
+    """A way in: by the first segments of the path, by the host, or both. What it leaves unsaid is said at the top."""
+
+    prefix: UrlPrefix = ""
+    host: HostName | None = None
+    connections: tuple[str, ...] = ()
+    folder: FolderSettings | None = None
+    canonical_base_url: BaseUrl | None = None
+    named_transformations: dict[str, str] = Field(default_factory=dict)
+    named_only: bool | None = None
+    output: OutputSettings | None = None
+    signing: SigningSettings | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """The same with nothing left unsaid. `prefix` has no slash at its ends; empty, it is the root."""
+
+    prefix: str
+    host: str | None
+    connections: tuple[str, ...]
+    folder: Path | None
+    canonical_base_url: str | None
+    named_transformations: Mapping[str, str]
+    named_only: bool
+    output: OutputSettings
+    signing: SigningSettings
 
 
 class LogSettings(Slice):
@@ -206,7 +175,10 @@ class Settings(BaseSettings):
     canonical_base_url: BaseUrl | None = None
     named_transformations: dict[str, str] = Field(default_factory=dict)  # in the file, as a table
     named_only: bool = False  # no transformation but these
-    akeneo: AkeneoSettings
+    akeneo: AkeneoSettings | None = None
+    connections: dict[str, AkeneoSettings] = Field(default_factory=dict)  # further ones, in the file
+    folder: FolderSettings = Field(default_factory=FolderSettings)
+    endpoints: tuple[EndpointSettings, ...] = ()  # in the file; without any there is one, at the root
     cache: CacheSettings = Field(default_factory=CacheSettings)
     render: RenderSettings = Field(default_factory=RenderSettings)
     output: OutputSettings = Field(default_factory=OutputSettings)
@@ -216,8 +188,53 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def guards_the_admin_port(self) -> Self:
         if self.admin_host not in LOOPBACK and not plain(self.admin_token):
-            raise ValueError("expected a token, since ADMIN_HOST is not a loopback address")
+            raise wrong("admin_token", "expected a token, since ADMIN_HOST is not a loopback address")
         return self
+
+    @model_validator(mode="after")
+    def knows_its_connections(self) -> Self:
+        known = self.all_connections
+        if not known:
+            raise wrong("akeneo__url", "expected the address of your Akeneo")
+        if AKENEO in self.connections and self.akeneo is not None:
+            raise wrong("connections__akeneo", "expected another name: this one is that of the table [akeneo]")
+        for number, endpoint in enumerate(self.endpoints):
+            for name in endpoint.connections:
+                if name not in known:
+                    raise wrong(f"endpoints__{number}__connections", f"expected names of {', '.join(known)}")
+        return self
+
+    @model_validator(mode="after")
+    def tells_its_endpoints_apart(self) -> Self:
+        doors = [(endpoint.host, endpoint.prefix) for endpoint in self.endpoints]
+        for number, door in enumerate(doors):
+            if door in doors[:number]:
+                raise wrong(f"endpoints__{number}", "expected another prefix or host than an endpoint before it has")
+        return self
+
+    @property
+    def all_connections(self) -> dict[str, AkeneoSettings]:
+        """By name; that of the environment comes first."""
+        return ({} if self.akeneo is None else {AKENEO: self.akeneo}) | self.connections
+
+    @property
+    def all_endpoints(self) -> tuple[Endpoint, ...]:
+        return tuple(self.completed(endpoint) for endpoint in self.endpoints or (EndpointSettings(),))
+
+    def completed(self, said: EndpointSettings) -> Endpoint:
+        """Its named transformations join the common ones; keys of its own replace them."""
+        output = {} if said.output is None else said.output.model_dump(exclude_unset=True)
+        return Endpoint(
+            prefix=said.prefix,
+            host=said.host,
+            connections=said.connections or tuple(self.all_connections),
+            folder=(said.folder or self.folder).directory,
+            canonical_base_url=said.canonical_base_url or self.canonical_base_url,
+            named_transformations=self.named_transformations | said.named_transformations,
+            named_only=self.named_only if said.named_only is None else said.named_only,
+            output=self.output.model_copy(update=output),
+            signing=said.signing or self.signing,
+        )
 
     @classmethod
     def settings_customise_sources(

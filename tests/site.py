@@ -11,13 +11,15 @@ import aiohttp
 import httpx
 
 from proxy.akeneo.client import AkeneoClient
+from proxy.cache.originals import Originals
+from proxy.delivery.delivery import Delivery
 from proxy.demo.files import DemoFile
 from proxy.demo.pim import DemoPim
-from proxy.metrics import Metrics
+from proxy.metrics import ConnectionMetrics, Metrics
 from proxy.pixels.job import ENGINE
 from proxy.pixels.pool import Renderers
 from proxy.pixels.processes import Processes
-from proxy.settings import Settings
+from proxy.settings import AkeneoSettings, Settings
 from proxy.web.app import Server
 
 CHROME = "image/avif,image/webp,image/apng,image/*,*/*;q=0.8"
@@ -37,6 +39,16 @@ class Site:
         self.server = server
         self.pim = pim
         self.viewer = viewer
+
+    @property
+    def delivery(self) -> Delivery:
+        """Of the first endpoint."""
+        return self.server.house.endpoints.gates[0].delivery
+
+    @property
+    def originals(self) -> Originals:
+        """Of the connection that the environment would describe."""
+        return self.server.house.connections["akeneo"]
 
     @property
     def admin_url(self) -> str:
@@ -89,14 +101,18 @@ async def hurried_sleep(seconds: float) -> None:
     await asyncio.sleep(seconds / 100)
 
 
+def connect_hurriedly(settings: AkeneoSettings, metrics: ConnectionMetrics) -> AkeneoClient:
+    return AkeneoClient(settings, metrics, sleep=hurried_sleep)
+
+
 @asynccontextmanager
 async def running(
     pim: DemoPim, directory: Path, processes: Processes | None = None, engine: int = ENGINE, **changes: Any
 ) -> AsyncIterator[Site]:
     settings = settings_for(pim, directory, **changes)
     metrics = Metrics()
-    akeneo = AkeneoClient(settings.akeneo, metrics, sleep=hurried_sleep)
-    server = Server(settings, metrics, Renderers(settings.render, metrics, processes), akeneo=akeneo, engine=engine)
+    renderers = Renderers(settings.render, metrics, processes)
+    server = Server(settings, metrics, renderers, connect=connect_hurriedly, engine=engine)
     await server.start()
     limits = httpx.Limits(max_connections=600)
     viewer = httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", timeout=40, limits=limits)

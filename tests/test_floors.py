@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 # From the ground up; rooms side by side on one floor know nothing of each other.
 FLOORS = [
     "errors deadline",
-    "formats",
+    "formats setting_types",
     "plan settings metrics",
     "media configuration",
     "akeneo",
@@ -36,7 +36,7 @@ AT_HOME = {
     "resvg_py": {"pixels", "demo"},
 }
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
-READS_ENVIRONMENT = {"settings", "configuration", "demo"}
+READS_ENVIRONMENT = {"settings", "setting_types", "configuration", "demo"}
 
 
 @dataclass(frozen=True)

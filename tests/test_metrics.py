@@ -4,24 +4,56 @@ from collections.abc import Callable
 
 import pytest
 
-from proxy.metrics import Metrics
+from proxy.metrics import ConnectionMetrics, Metrics
+
+PIM = {"connection": "pim"}
+
+
+def pim(metrics: Metrics) -> ConnectionMetrics:
+    return metrics.of_connection("pim")
+
 
 VERBS: list[tuple[Callable[[Metrics], None], str, dict[str, str], float]] = [
     (lambda it: it.answered(200, "memory", 0.5), "requests_total", {"status": "200", "tier": "memory"}, 1),
     (lambda it: it.answered(404, "none", 0.5), "request_seconds_sum", {"tier": "none"}, 0.5),
     (lambda it: it.parameters_ignored(3), "ignored_parameters_total", {}, 3),
     (lambda it: it.parameters_fell_back(2), "fallback_parameters_total", {}, 2),
-    (lambda it: it.origin_called("asset", 503, 2), "origin_calls_total", {"family": "asset", "status": "503"}, 1),
-    (lambda it: it.origin_called("asset", "cut", 2), "origin_calls_total", {"family": "asset", "status": "cut"}, 1),
-    (lambda it: it.origin_called("asset", 200, 2), "origin_seconds_sum", {"family": "asset"}, 2),
-    (lambda it: it.origin_retried("asset"), "origin_retries_total", {"family": "asset"}, 1),
-    (lambda it: it.origin_is_up(True), "origin_up", {}, 1),
-    (lambda it: it.origin_is_up(False), "origin_up", {}, 0),
-    (lambda it: it.origin_paused(), "origin_pauses_total", {}, 1),
-    (lambda it: it.token_asked("password", 200), "tokens_total", {"grant": "password", "status": "200"}, 1),
+    (
+        lambda it: pim(it).called("asset", 503, 2),
+        "origin_calls_total",
+        PIM | {"family": "asset", "status": "503"},
+        1,
+    ),
+    (
+        lambda it: pim(it).called("asset", "cut", 2),
+        "origin_calls_total",
+        PIM | {"family": "asset", "status": "cut"},
+        1,
+    ),
+    (
+        lambda it: pim(it).called("asset", 200, 2),
+        "origin_seconds_sum",
+        PIM | {"family": "asset"},
+        2,
+    ),
+    (
+        lambda it: pim(it).retried("asset"),
+        "origin_retries_total",
+        PIM | {"family": "asset"},
+        1,
+    ),
+    (lambda it: pim(it).is_up(True), "origin_up", PIM, 1),
+    (lambda it: pim(it).is_up(False), "origin_up", PIM, 0),
+    (lambda it: pim(it).paused(), "origin_pauses_total", PIM, 1),
+    (
+        lambda it: pim(it).token_asked("password", 200),
+        "tokens_total",
+        PIM | {"grant": "password", "status": "200"},
+        1,
+    ),
     (lambda it: it.watch_queue("render", lambda: 7, lambda: 2), "queue_depth", {"queue": "render"}, 7),
-    (lambda it: it.watch_queue("render", lambda: 7, lambda: 2), "in_flight", {"queue": "render"}, 2),
-    (lambda it: it.overloaded("origin"), "overloads_total", {"queue": "origin"}, 1),
+    (lambda it: pim(it).watch_queue(lambda: 7, lambda: 2), "in_flight", {"queue": "pim"}, 2),
+    (lambda it: pim(it).overloaded(), "overloads_total", {"queue": "pim"}, 1),
     (lambda it: it.flight_joined("originals"), "flights_joined_total", {"flight": "originals"}, 1),
     (lambda it: it.cache_looked_up("disk", True), "cache_lookups_total", {"tier": "disk", "outcome": "hit"}, 1),
     (lambda it: it.cache_looked_up("disk", False), "cache_lookups_total", {"tier": "disk", "outcome": "miss"}, 1),
@@ -52,7 +84,7 @@ def test_a_verb_counts_what_it_says(
 
 
 def test_every_verb_is_tried_here() -> None:
-    verbs = {name for name in vars(Metrics) if not name.startswith("_")} - {"expose"}
+    verbs = {name for name in vars(Metrics) if not name.startswith("_")} - {"expose", "of_connection"}
     tried = {name for verb, *_ in VERBS for name in verb.__code__.co_names}
 
     assert verbs <= tried

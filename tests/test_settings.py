@@ -10,7 +10,8 @@ from pydantic import SecretStr, ValidationError
 
 from proxy.configuration import read_settings, read_signing, setting_names
 from proxy.errors import SettingsError
-from proxy.settings import Settings, cores
+from proxy.setting_types import cores
+from proxy.settings import Settings
 
 URL = "https://pim.example.com"
 SECRET = "hunter2-is-no-good-secret"
@@ -92,6 +93,9 @@ DEFAULTS = {
     "CANONICAL_BASE_URL": None,
     "NAMED_TRANSFORMATIONS": {},
     "NAMED_ONLY": False,
+    "CONNECTIONS": {},
+    "FOLDER__DIRECTORY": None,
+    "ENDPOINTS": (),
     "AKENEO__ACCESS_TOKEN": None,
     "AKENEO__MAX_CONCURRENCY": 4,
     "AKENEO__QUEUE": 1024,
@@ -110,6 +114,7 @@ DEFAULTS = {
     "OUTPUT__AUTO_FORMAT": True,
     "OUTPUT__AUTO_AVIF": False,
     "OUTPUT__AUTO_ORIENT": True,
+    "OUTPUT__SAVE_DATA_QUALITY": None,
     "OUTPUT__CACHE_CONTROL": "public, max-age=31536000, immutable",
     "SIGNING__PRIVATE_KEY": None,
     "SIGNING__PREVIOUS_KEYS": (),
@@ -193,8 +198,8 @@ def test_names_of_variables_may_be_in_any_case(read: Read) -> None:
 def test_an_empty_variable_is_one_that_is_not_set(read: Read) -> None:
     settings = read(PORT="", AKENEO__CA_FILE="", OUTPUT__QUALITY="", AKENEO__ACCESS_TOKEN="")
 
-    assert (settings.port, settings.akeneo.ca_file, settings.output.quality) == (8080, None, 80)
-    assert settings.akeneo.access_token is None
+    assert (settings.port, settings.all_connections["akeneo"].ca_file, settings.output.quality) == (8080, None, 80)
+    assert settings.all_connections["akeneo"].access_token is None
 
 
 def test_other_programs_variables_are_none_of_ours(read: Read) -> None:
@@ -202,7 +207,7 @@ def test_other_programs_variables_are_none_of_ours(read: Read) -> None:
     os.environ["MEDIA_PORT"] = "2"
     os.environ["AKENEO__URL"] = "https://elsewhere.example.com"
 
-    assert (read().port, read().akeneo.url) == (8080, URL)
+    assert (read().port, read().all_connections["akeneo"].url) == (8080, URL)
 
 
 def test_settings_never_change(read: Read) -> None:
@@ -211,7 +216,7 @@ def test_settings_never_change(read: Read) -> None:
     with pytest.raises(ValidationError):
         settings.port = 1
     with pytest.raises(ValidationError):
-        settings.akeneo.queue = 1
+        settings.all_connections["akeneo"].queue = 1
 
 
 # -- wrong values --
@@ -332,7 +337,7 @@ def test_an_apps_token_takes_the_place_of_the_four() -> None:
     os.environ["MEDIA_PROXY_AKENEO__URL"] = URL
     os.environ["MEDIA_PROXY_AKENEO__ACCESS_TOKEN"] = SECRET
 
-    token = read_settings().akeneo.access_token
+    token = read_settings().all_connections["akeneo"].access_token
 
     assert token is not None
     assert token.get_secret_value() == SECRET
@@ -443,7 +448,11 @@ auto_avif = true
 def test_a_file_may_say_everything(toml: Callable[[str], Path]) -> None:
     settings = read_settings(toml(FILE))
 
-    assert (settings.port, settings.akeneo.username, settings.akeneo.max_concurrency) == (9000, "file", 2)
+    assert (
+        settings.port,
+        settings.all_connections["akeneo"].username,
+        settings.all_connections["akeneo"].max_concurrency,
+    ) == (9000, "file", 2)
     assert (settings.cache.memory_bytes, settings.cache.disk_bytes) == (MIB, 2_000_000)
     assert settings.output.auto_avif
 
@@ -451,9 +460,9 @@ def test_a_file_may_say_everything(toml: Callable[[str], Path]) -> None:
 def test_the_environment_goes_over_the_file_setting_by_setting(toml: Callable[[str], Path], read: Read) -> None:
     settings = read(toml(FILE), CACHE__MEMORY_BYTES="3MiB")
 
-    assert (settings.akeneo.url, settings.akeneo.username) == (URL, "shop")
+    assert (settings.all_connections["akeneo"].url, settings.all_connections["akeneo"].username) == (URL, "shop")
     assert (settings.cache.memory_bytes, settings.cache.disk_bytes) == (3 * MIB, 2_000_000)
-    assert (settings.port, settings.akeneo.max_concurrency) == (9000, 2)
+    assert (settings.port, settings.all_connections["akeneo"].max_concurrency) == (9000, 2)
 
 
 def test_a_variable_may_name_the_file(toml: Callable[[str], Path], read: Read) -> None:
@@ -522,16 +531,16 @@ def test_what_is_fixed_goes_over_everything(read: Read, toml: Callable[[str], Pa
 def test_a_fixed_connection_is_not_mixed_with_the_environments(read: Read) -> None:
     settings = read(None, DEMO, AKENEO__ACCESS_TOKEN=SECRET, AKENEO__CA_FILE="/not/there", PORT="2")
 
-    assert settings.akeneo.access_token is None
-    assert (settings.akeneo.username, settings.port) == ("demo", 2)
+    assert settings.all_connections["akeneo"].access_token is None
+    assert (settings.all_connections["akeneo"].username, settings.port) == ("demo", 2)
 
 
 def test_a_fixed_connection_is_not_mixed_with_the_files(toml: Callable[[str], Path]) -> None:
     """The demo would show a real token to a pretend Akeneo, and be refused."""
     settings = read_settings(toml(f'port = 2\n[akeneo]\nurl = "{URL}"\naccess_token = "{SECRET}"\n'), DEMO)
 
-    assert settings.akeneo.access_token is None
-    assert (settings.akeneo.username, settings.port) == ("demo", 2)
+    assert settings.all_connections["akeneo"].access_token is None
+    assert (settings.all_connections["akeneo"].username, settings.port) == ("demo", 2)
 
 
 # -- secrets --

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from proxy.akeneo.answers import Throttled, refusal, words
 from proxy.akeneo.reply import Reply
 from proxy.errors import OriginBroken, OriginError, OriginTimeout, OriginUnreachable, ProxyError
-from proxy.metrics import Metrics
+from proxy.metrics import ConnectionMetrics
 from proxy.settings import AkeneoSettings
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Calls:
     def __init__(
         self,
         settings: AkeneoSettings,
-        metrics: Metrics,
+        metrics: ConnectionMetrics,
         on_pause: Callable[[float | None, float], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -122,7 +122,7 @@ class Calls:
         return error
 
     def count(self, call: Call, outcome: int | str, seconds: float) -> None:
-        self.metrics.origin_called(call.label, outcome, seconds)
+        self.metrics.called(call.label, outcome, seconds)
         if call.grant:
             self.metrics.token_asked(call.grant, outcome)
 

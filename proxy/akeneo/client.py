@@ -21,7 +21,7 @@ from proxy.akeneo.retry import Retries
 from proxy.deadline import Deadline
 from proxy.errors import NotFound, OriginBroken, OriginError
 from proxy.media import Family, MediaPath
-from proxy.metrics import Metrics
+from proxy.metrics import ConnectionMetrics
 from proxy.settings import AkeneoSettings
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ class AkeneoClient:
     def __init__(
         self,
         settings: AkeneoSettings,
-        metrics: Metrics,
+        metrics: ConnectionMetrics,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
@@ -88,7 +88,7 @@ class AkeneoClient:
             return await self.retries.run(
                 lambda: self.attempt(call, read, deadline),
                 deadline,
-                lambda: self.metrics.origin_retried(call.label),
+                lambda: self.metrics.retried(call.label),
             )
         except OriginError as error:
             error.retry_after_seconds = error.retry_after_seconds or RETRY_AFTER_SECONDS

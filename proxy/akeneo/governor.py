@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from proxy.akeneo.patience import Patience
 from proxy.deadline import Deadline
 from proxy.errors import OriginBusy, Overloaded
-from proxy.metrics import Metrics
+from proxy.metrics import ConnectionMetrics
 
-QUEUE = "origin"
 FIRST_PAUSE_SECONDS = 1
 LONGEST_PAUSE_SECONDS = 60
 
@@ -31,7 +30,7 @@ class Governor:
         self,
         places: int,
         queue: int,
-        metrics: Metrics,
+        metrics: ConnectionMetrics,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
@@ -42,7 +41,7 @@ class Governor:
         self.running = 0
         self.queue: deque[Waiter] = deque()
         self.patience = Patience(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, clock)
-        metrics.watch_queue(QUEUE, lambda: self.waiting, lambda: self.running)
+        metrics.watch_queue(lambda: self.waiting, lambda: self.running)
 
     @property
     def waiting(self) -> int:
@@ -68,7 +67,7 @@ class Governor:
 
     def pause(self, seconds: float | None, asked_at: float | None = None) -> None:
         """After a 429 to a call sent at that time. Who could only wait in vain is told at once."""
-        self.metrics.origin_paused()
+        self.metrics.paused()
         self.patience.begin(seconds or None, asked_at)  # `Retry-After: 0` would be an invitation to hammer
         for waiter in [one for one in self.queue if self.is_in_vain(one.deadline)]:
             self.queue.remove(waiter)
@@ -82,7 +81,7 @@ class Governor:
             self.running += 1
             return
         if self.waiting >= self.queue_length:
-            self.metrics.overloaded(QUEUE)
+            self.metrics.overloaded()
             raise Overloaded("too many originals are waited for", retry_after_seconds=self.retry_after_seconds)
         waiter = Waiter(deadline)
         self.queue.append(waiter)

@@ -17,7 +17,7 @@ from proxy.errors import (
     OriginUnreachable,
     ProxyError,
 )
-from proxy.metrics import Metrics
+from proxy.metrics import ConnectionMetrics
 
 log = logging.getLogger("proxy.akeneo")
 SAME_LINE_SECONDS = 60
@@ -44,7 +44,7 @@ class Health:
 class Watch:
     """Told the outcome of every try."""
 
-    def __init__(self, metrics: Metrics, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, metrics: ConnectionMetrics, clock: Callable[[], float] = time.monotonic) -> None:
         self.metrics = metrics
         self.clock = clock
         self.outcome = UNKNOWN
@@ -68,7 +68,7 @@ class Watch:
         self.say(logging.ERROR if loudly else logging.WARNING, error)
 
     def turn(self, outcome: str) -> None:
-        self.metrics.origin_is_up(outcome == OK)
+        self.metrics.is_up(outcome == OK)
         if outcome != self.outcome:
             self.outcome, self.since = outcome, datetime.now(UTC)
 

@@ -14,9 +14,9 @@ from proxy.cache.wholeness import looks_whole
 from proxy.deadline import Deadline
 from proxy.errors import OriginBroken, ProxyError
 from proxy.formats import Content
-from proxy.media import MediaPath, Original, key_of
+from proxy.media import MediaPath, Original, entry_key
 from proxy.metrics import Metrics
-from proxy.origins import Body, Origin
+from proxy.origins.origin import Body, Origin
 
 log = logging.getLogger("proxy.cache")
 ROOM = "originals"
@@ -73,12 +73,12 @@ class Originals:
     async def get(self, path: MediaPath, deadline: Deadline) -> Original:
         """The whole file, fetched if it is not here; raises the errors of `Origin.fetch`, SourceTooLarge."""
         flight, _ = self.board(path, deadline)
-        return await self.flights.ride(str(path), flight, deadline)
+        return await self.flights.ride(self.key_of(path), flight, deadline)
 
     async def fetch_or_follow(self, path: MediaPath, deadline: Deadline) -> Original | Spool:
         """A file that is not here: whole, or, if it is no picture, as soon as its first bytes have come."""
         flight, download = self.board(path, deadline)
-        with self.flights.aboard(str(path), flight):
+        with self.flights.aboard(self.key_of(path), flight):
             while not flight.task.done():
                 await self.flights.until(deadline, flight.task, download.streaming)
                 if download.streaming.done() and not flight.task.done():
@@ -87,7 +87,7 @@ class Originals:
 
     def board(self, path: MediaPath, deadline: Deadline) -> tuple[Flight[Original], Download]:
         """The flight for a file, and its present try; both end together."""
-        key = str(path)
+        key = self.key_of(path)
         known = self.flights.under_way.get(key)
         download = self.downloads[key] if known else Download()
         flight = self.flights.board(key, self.work_of(path, download), deadline)
@@ -119,7 +119,7 @@ class Originals:
         async def work(flight: Flight[Original]) -> Original:
             return await self.fetch_second(Try(known.path, flight, Download(), known.digest))
 
-        return await self.flights.join(f"{known.path} again", work, deadline)
+        return await self.flights.join(f"{self.key_of(known.path)} again", work, deadline)
 
     def work_of(self, path: MediaPath, download: Download) -> Callable[[Flight[Original]], Awaitable[Original]]:
         async def work(flight: Flight[Original]) -> Original:
@@ -187,7 +187,7 @@ class Originals:
             disk = next(disk for disk in self.disks if disk.root == spool.path.parent.parent)
             file = disk.path_of(ROOM, self.key_of(attempt.path))
             same = attempt.digest == spool.digest
-            original = Original(attempt.path, file, spool.size, spool.digest, content, confirmed=same)
+            original = Original(self.origin.name, attempt.path, file, spool.size, spool.digest, content, confirmed=same)
             try:
                 await asyncio.to_thread(save, disk, spool.path, original)
             except OSError as error:
@@ -226,7 +226,7 @@ class Originals:
             self.tiers.failed(disk.name, "make room", error)
 
     def key_of(self, path: MediaPath) -> str:
-        return key_of(self.origin.name, str(path))
+        return entry_key(self.origin.name, path, path.revision)
 
     async def close(self) -> None:
         await self.flights.close()

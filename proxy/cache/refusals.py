@@ -42,6 +42,11 @@ class Refusals:
             self.metrics.refusal_remembered(refusal.error.status)
             raise refusal.error.again()
 
+    def holds(self, key: str) -> bool:
+        """Whether it is refused at the moment."""
+        refusal = self.entries.get(key)
+        return refusal is not None and self.clock() < refusal.until
+
     def is_over(self, key: str) -> bool:
         """Whether it was refused once, and its time has passed: worth another try from the beginning."""
         refusal = self.entries.get(key)

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-WIDTH, DPR = "Sec-CH-Width", "Sec-CH-DPR"
+WIDTH, DPR, SAVE_DATA = "Sec-CH-Width", "Sec-CH-DPR", "Save-Data"
 LEGACY = {WIDTH: "Width", DPR: "DPR"}
 NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 STEP = 100  # widths are rounded up to these, so that caches hold few of them
@@ -18,6 +18,7 @@ class Hints:
 
     width: int | None = None
     dpr: float | None = None
+    save_data: bool = False
 
     @property
     def rounded_width(self) -> int | None:
@@ -26,7 +27,7 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class UsedHints:
-    """Headers that a URL has asked for, there or not, and what of them makes `Content-DPR`."""
+    """Headers that took part, there or not, and what of them makes `Content-DPR`."""
 
     headers: tuple[str, ...] = ()
     width: int | None = None  # as hinted, if it gave the size
@@ -34,8 +35,16 @@ class UsedHints:
 
     @property
     def vary(self) -> tuple[str, ...]:
-        """For `Vary`: with each header its older name."""
-        return tuple(name for header in self.headers for name in (header, LEGACY[header]))
+        """For `Vary`: with each header its older name, where it has one."""
+        return tuple(name for header in self.headers for name in (header, LEGACY.get(header)) if name)
+
+    @property
+    def accept_ch(self) -> tuple[str, ...]:
+        """For `Accept-CH`: what a browser does not send unless it is asked to."""
+        return tuple(header for header in self.headers if header in LEGACY)
+
+    def saving_data(self) -> "UsedHints":
+        return replace(self, headers=(*self.headers, SAVE_DATA))
 
     def content_dpr(self, delivered_width: int) -> str | None:
         """Two decimals, or nothing to say. 300 pixels for a hint of 212 at 2: `2.83`."""
@@ -52,6 +61,7 @@ def read_hints(headers: Mapping[str, str]) -> Hints:
     return Hints(
         round(width) if width is not None and 1 <= width <= 65_500 else None,
         dpr if dpr is not None and 0.1 <= dpr <= 5 else None,
+        headers.get(SAVE_DATA, "").strip().lower() == "on",
     )
 
 

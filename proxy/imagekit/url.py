@@ -16,7 +16,7 @@ from proxy.plan.steps import Chain, Choice
 from proxy.settings import OutputSettings
 
 MAX_LENGTH = 8192
-ORIGIN = re.compile(r"\Ahttps?://[^/?#]*", re.IGNORECASE)  # of a target in absolute form, as proxies are sent
+ORIGIN = re.compile(r"\Ahttps?://([^/?#]*)", re.IGNORECASE)  # of a target in absolute form, as proxies are sent
 SLASHES = re.compile(r"/{2,}")
 TRANSFORMATION = re.compile(r"tr(?::|%3[Aa])")
 SEO = "ik-seo"
@@ -59,16 +59,26 @@ class Address:
     thumbnail: bool = False
 
 
-def locate(target: str) -> Address:
-    """Take a raw request target apart; raises NoSuchPath, or LimitExceeded if it is too long to look at."""
+def locate(target: str, folder: bool = False) -> Address:
+    """Take a raw request target apart; raises NoSuchPath, or LimitExceeded if it is too long to look at.
+
+    With a `folder` there are other files than Akeneo's.
+    """
     if len(target) > MAX_LENGTH:
         raise LimitExceeded(f"a URL may have at most {MAX_LENGTH} characters")
-    local = ORIGIN.sub("", target.partition("#")[0], count=1)
+    _, local = without_origin(target)
     location, _, query = local.partition("?")
     segments, transformation = split_path(location)
     thumbnail = segments[-1] == THUMBNAIL
-    path = read_source("/".join(without_disguise(segments[:-1] if thumbnail else segments)))
+    path = read_source("/".join(without_disguise(segments[:-1] if thumbnail else segments)), folder)
     return Address(path, transformation, first_values(query), local.removeprefix("/"), thumbnail)
+
+
+def without_origin(target: str) -> tuple[str, str]:
+    """Host and port of a target in absolute form, or nothing, and the target without them and a fragment."""
+    whole = target.partition("#")[0]
+    origin = ORIGIN.match(whole)
+    return (origin[1], whole[origin.end() :]) if origin else ("", whole)
 
 
 def read_url(
@@ -96,8 +106,13 @@ def read_address(
     """What is asked for; `accept` is the viewer's header. Raises InvalidTransformation, LimitExceeded."""
     reading = read_plan(address.transformation, address.arguments.get("tr", ""), names, named_only, hints)
     request = request_for(address, reading, accept, output)
+    used = reading.hints
+    if output.save_data_quality is not None and request.leaves_quality_open:
+        used = used.saving_data()
+        if hints.save_data:
+            request = replace(request, default_quality=min(output.quality, output.save_data_quality))
     filename = safe_name(address.arguments.get("ik-attachment-filename", "")) if request.attachment else None
-    return ReadUrl(request, reading.ignored, reading.fallbacks, reading.default_image, filename, reading.hints)
+    return ReadUrl(request, reading.ignored, reading.fallbacks, reading.default_image, filename, used)
 
 
 def split_path(location: str) -> tuple[list[str], str]:
@@ -119,9 +134,10 @@ def without_disguise(segments: list[str]) -> list[str]:
     return [*path[:-1], f"{path[-1]}{dot}{extension}"] if path and dot else []
 
 
-def read_source(encoded: str) -> MediaPath:
+def read_source(encoded: str, folder: bool) -> MediaPath:
     try:
-        return MediaPath.parse(unquote_to_bytes(encoded).decode())
+        decoded = unquote_to_bytes(encoded).decode()
+        return MediaPath.parse_any(decoded) if folder else MediaPath.parse(decoded)
     except UnicodeError:
         raise NoSuchPath("no such media path") from None
 

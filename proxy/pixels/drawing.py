@@ -7,7 +7,7 @@ from typing import ClassVar, Protocol
 
 from PIL import Image
 
-from proxy.errors import LimitExceeded
+from proxy.errors import LayerUndecodable, LimitExceeded, Undecodable
 from proxy.formats import Content
 from proxy.pixels.attention import attended
 from proxy.pixels.decode import TURNS, Decoded
@@ -163,9 +163,12 @@ class Artist:
         file = self.files.get(layer.source)
         if file is None:
             return None
-        with opened(*file, self.limits, orient=True) as source:
-            drawn = self.draw(source, layer.links, base)
-            return source.size, drawn.picture.in_color().convert("RGBA")
+        try:
+            with opened(*file, self.limits, orient=True) as source:
+                drawn = self.draw(source, layer.links, base)
+                return source.size, drawn.picture.in_color().convert("RGBA")
+        except Undecodable as error:
+            raise LayerUndecodable(f"{layer.source}: {error.message}") from error
 
     def text_layer(self, layer: TextLayer, base: Size) -> tuple[Size, Image.Image]:
         """Layers on a text are laid as on any picture, before its corners are rounded and it is turned."""

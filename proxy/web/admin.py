@@ -6,7 +6,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from proxy.metrics import Metrics
-from proxy.settings import LOOPBACK, Settings, plain
+from proxy.setting_types import plain
+from proxy.settings import LOOPBACK, Settings
 from proxy.web.headers import NO_STORE, PUBLIC
 
 METRICS_PATH = "/-/metrics"

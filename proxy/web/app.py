@@ -1,4 +1,4 @@
-"""The composition root: builds the house, wires it, opens and closes it."""
+"""The server: opens the two ports before the house, and closes them."""
 
 import asyncio
 import logging
@@ -7,25 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from aiohttp import web
 
 from proxy.akeneo.client import AkeneoClient
-from proxy.cache.disk import Disk
-from proxy.cache.memory import MemoryStore
-from proxy.cache.originals import Originals
-from proxy.cache.refusals import Refusals
-from proxy.cache.renditions import Renditions
-from proxy.cache.scratch import Scratch
-from proxy.cache.spool import SpoolLimits
-from proxy.cache.stores import DiskStore
-from proxy.cache.tiers import Tiers
-from proxy.delivery import Delivery
-from proxy.media import Rendition
 from proxy.metrics import Metrics
-from proxy.origins import AkeneoOrigin
-from proxy.pixels.job import ENGINE, Limits
+from proxy.pixels.job import ENGINE
 from proxy.pixels.pool import Renderers
 from proxy.settings import Settings
 from proxy.web.access import AccessLog
 from proxy.web.admin import admin_app
 from proxy.web.health import Health
+from proxy.web.house import Connect, House
 from proxy.web.protocol import Door
 from proxy.web.public import PublicServer
 
@@ -33,7 +22,6 @@ log = logging.getLogger("proxy.web")
 
 THREADS = 16  # for the disk; far more than it can use, so that a slow file does not hold up the others
 KEEP_ALIVE_SECONDS = 75.0  # longer than a CDN's, so that it is the CDN who closes
-SCRATCH_BYTES = 512 * 2**20  # for originals in flight when the cache directory fails
 BACKLOG = 1024
 
 
@@ -46,47 +34,19 @@ class Server:
         metrics: Metrics,
         renderers: Renderers,
         *,
-        akeneo: AkeneoClient | None = None,
+        connect: Connect = AkeneoClient,
         engine: int = ENGINE,
     ) -> None:
         self.settings = settings
         self.metrics = metrics
         self.renderers = renderers
-        self.tiers = Tiers(metrics)
-        self.origin = AkeneoOrigin(akeneo or AkeneoClient(settings.akeneo, metrics))
-        self.scratch = Scratch()
-        self.disks = self.build_disks()
-        self.delivery = self.build_delivery(engine)
-        self.health = Health(renderers, self.tiers, self.origin, settings.cache.memory_bytes)
+        self.house = House(settings, metrics, renderers, connect, engine)
+        origins = {name: originals.origin for name, originals in self.house.connections.items()}
+        self.health = Health(renderers, self.house.tiers, origins, settings.cache.memory_bytes)
         self.runners: list[web.ServerRunner | web.AppRunner] = []
         self.chores: list[asyncio.Task[None]] = []
         self.port = 0
         self.admin_port = 0
-
-    def build_disks(self) -> list[Disk]:
-        """The cache directory, unless its budget is nothing, then a place for originals when it fails."""
-        cache = self.settings.cache
-        disks = [Disk(cache.directory, cache.disk_bytes, self.metrics)] if cache.disk_bytes else []
-        if self.scratch.directory is not None:
-            disks.append(Disk(self.scratch.directory, SCRATCH_BYTES, self.metrics, name="scratch"))
-        return disks
-
-    def build_delivery(self, engine: int) -> Delivery:
-        settings, metrics = self.settings, self.metrics
-        render = settings.render
-        memory: MemoryStore[Rendition] = MemoryStore(settings.cache.memory_bytes, lambda it: len(it.body), metrics)
-        stores = [(disk.name, DiskStore(disk, "renditions")) for disk in self.disks if disk.name == "disk"]
-        largest_file = max((disk.budget for disk in self.disks), default=0)
-        spool = SpoolLimits(picture=render.max_source_bytes, file=largest_file)
-        return Delivery(
-            originals=Originals(self.origin, self.disks, spool, self.tiers, metrics),
-            renditions=Renditions(memory, stores, self.tiers, metrics),
-            refusals=Refusals(metrics),
-            renderers=self.renderers,
-            limits=Limits(render.max_source_pixels, render.max_output_side),
-            metrics=metrics,
-            engine=engine,
-        )
 
     async def start(self) -> None:
         """Raises OSError if a port is taken, or a worker does not start."""
@@ -94,11 +54,11 @@ class Server:
         await self.renderers.start()
         self.port = await self.listen_public()
         self.admin_port = await self.listen_admin()
-        self.chores = [asyncio.create_task(self.count_disks()), asyncio.create_task(self.origin.warm())]
+        self.chores = [asyncio.create_task(self.count_disks()), asyncio.create_task(self.house.warm())]
 
     async def listen_public(self) -> int:
         access = AccessLog(self.settings.log, self.metrics)
-        public = PublicServer(self.settings, self.delivery, self.health, access, self.metrics)
+        public = PublicServer(self.settings, self.house.endpoints, self.health, access, self.metrics)
         server = Door(
             public,
             access,
@@ -118,11 +78,11 @@ class Server:
 
     async def count_disks(self) -> None:
         """Behind the start: a million files take seconds to count."""
-        for disk in self.disks:
+        for disk in self.house.disks:
             try:
                 await asyncio.to_thread(disk.count)
             except OSError as error:
-                self.tiers.failed(disk.name, "count its files", error)
+                self.house.tiers.failed(disk.name, "count its files", error)
 
     async def close(self) -> None:
         """No new connections, running requests to their end, then the workers and what is being written."""
@@ -132,16 +92,15 @@ class Server:
         steps = [
             *(runner.cleanup for runner in self.runners),
             lambda: asyncio.gather(*self.chores, return_exceptions=True),
-            self.delivery.close,
+            self.house.close,
             self.renderers.close,
-            self.origin.close,
+            self.house.disconnect,
         ]
         for step in steps:
             try:
                 await step()
             except Exception:  # the others have to be closed all the same
                 log.exception("a fault of ours while closing")
-        self.scratch.close()
 
 
 async def listen(runner: web.ServerRunner | web.AppRunner, host: str, port: int, names: str) -> int:

@@ -1,6 +1,6 @@
 """Headers that several kinds of answers share."""
 
-from proxy.delivery import CacheStatus
+from proxy.delivery.delivered import CacheStatus
 from proxy.formats import Content, Format
 from proxy.media import MediaPath
 

@@ -1,13 +1,14 @@
 """Whether the server is alive, and whether it is ready; the PIM never turns it red (design, section 4)."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
 
 from proxy.akeneo.health import Health as OriginHealth
 from proxy.cache.tiers import Tiers
-from proxy.origins import Origin
+from proxy.origins.origin import Origin
 from proxy.pixels.pool import Renderers
 from proxy.web.headers import NO_STORE
 
@@ -15,10 +16,12 @@ HEADERS = {"Cache-Control": NO_STORE, "Server": "media-proxy", "X-Content-Type-O
 
 
 class Health:
-    def __init__(self, renderers: Renderers, tiers: Tiers, origin: Origin, memory_bytes: int) -> None:
+    def __init__(
+        self, renderers: Renderers, tiers: Tiers, connections: Mapping[str, Origin], memory_bytes: int
+    ) -> None:
         self.renderers = renderers
         self.tiers = tiers
-        self.origin = origin
+        self.connections = connections
         self.memory_bytes = memory_bytes
         self.draining = False
         self.was_warm = False
@@ -46,7 +49,7 @@ class Health:
             "status": "draining" if self.draining else "ready" if self.ready else "not ready",
             "workers": {"ready": self.renderers.ready, "wanted": self.renderers.settings.workers},
             "cache": {"failing": self.tiers.failing},
-            "akeneo": facts_of(self.origin.health),
+            "connections": {name: facts_of(origin.health) for name, origin in self.connections.items()},
         }
         return answer(200 if self.ready else 503, facts)
 

@@ -6,15 +6,14 @@ import time
 from aiohttp import web
 
 from proxy.deadline import Deadline
-from proxy.delivery import Delivery
 from proxy.errors import MediaMissing, MediaNotFound, MethodNotAllowed, NoSuchPath, ProxyError
 from proxy.imagekit.hints import read_hints
-from proxy.imagekit.signature import verify
-from proxy.imagekit.url import ReadUrl, locate, read_address
+from proxy.imagekit.url import ReadUrl
 from proxy.media import MediaPath
 from proxy.metrics import Metrics
 from proxy.settings import Settings
 from proxy.web.access import AccessLog, Answer, new_request_id, printable
+from proxy.web.endpoints import Endpoints, Gate
 from proxy.web.health import Health
 from proxy.web.responses import Responses, error_response, preflight
 
@@ -28,15 +27,14 @@ class PublicServer:
     """Called by aiohttp's low-level server with each request: no router and no middleware on the way of a hit."""
 
     def __init__(
-        self, settings: Settings, delivery: Delivery, health: Health, access: AccessLog, metrics: Metrics
+        self, settings: Settings, endpoints: Endpoints, health: Health, access: AccessLog, metrics: Metrics
     ) -> None:
         self.settings = settings
-        self.delivery = delivery
+        self.endpoints = endpoints
         self.health = health
         self.access = access
         self.metrics = metrics
-        self.responses = Responses(settings)
-        self.keys = settings.signing.keys
+        self.responses = {gate: Responses(gate.endpoint) for gate in endpoints.gates}
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         since = time.perf_counter()
@@ -79,40 +77,33 @@ class PublicServer:
         raise NoSuchPath("no such path")
 
     async def media(self, request: web.BaseRequest, target: str, since: float) -> web.StreamResponse:
-        address = locate(target)
-        verify(address.remainder, self.keys, self.settings.signing.required)
+        gate, remainder = self.endpoints.find(target, request.headers)
         accept = ",".join(request.headers.getall("Accept", ()))
-        url = read_address(
-            address,
-            accept,
-            self.settings.output,
-            names=self.settings.named_transformations,
-            named_only=self.settings.named_only,
-            hints=read_hints(request.headers),
-        )
+        url = gate.read(remainder, accept, read_hints(request.headers))
         if url.ignored:
             self.metrics.parameters_ignored(len(url.ignored))
         if url.fallbacks:
             self.metrics.parameters_fell_back(len(url.fallbacks))
         deadline = Deadline.after(self.settings.request_timeout_seconds)
         try:
-            return await self.deliver(request, url, deadline, since)
+            return await self.deliver(request, gate, url, deadline, since)
         except (MediaNotFound, MediaMissing):
             if url.default_image is None:
                 raise
-            path = MediaPath.parse(url.default_image)
-        return await self.deliver(request, url.with_default(path), deadline, since)
+            path = MediaPath.parse_any(url.default_image)
+        return await self.deliver(request, gate, url.with_default(path), deadline, since)
 
     async def deliver(
-        self, request: web.BaseRequest, url: ReadUrl, deadline: Deadline, since: float
+        self, request: web.BaseRequest, gate: Gate, url: ReadUrl, deadline: Deadline, since: float
     ) -> web.StreamResponse:
-        delivered = await self.delivery.deliver(url.request, deadline)
+        responses = self.responses[gate]
+        delivered = await gate.delivery.deliver(url.request, deadline)
         request[TIER] = delivered.tier
         try:
-            return await self.responses.respond(request, url, delivered, time.perf_counter() - since)
+            return await responses.respond(request, url, delivered, time.perf_counter() - since)
         except FileNotFoundError:  # evicted between being found and being opened
-            delivered = await self.delivery.deliver(url.request, deadline)
-            return await self.responses.respond(request, url, delivered, time.perf_counter() - since)
+            delivered = await gate.delivery.deliver(url.request, deadline)
+            return await responses.respond(request, url, delivered, time.perf_counter() - since)
 
 
 def line_of(request: web.BaseRequest, response: web.StreamResponse | None, request_id: str, seconds: float) -> Answer:

@@ -3,12 +3,12 @@
 from aiohttp import web
 
 from proxy.cache.spool import Spool
-from proxy.delivery import Delivered
+from proxy.delivery.delivered import Delivered, Lifetime
 from proxy.errors import MethodNotAllowed, ProxyError
 from proxy.formats import Content
 from proxy.imagekit.url import ReadUrl
 from proxy.media import Original, Rendition
-from proxy.settings import Settings
+from proxy.settings import Endpoint
 from proxy.web.conditions import matches
 from proxy.web.files import send_file, send_spool
 from proxy.web.headers import (
@@ -22,15 +22,20 @@ from proxy.web.headers import (
 
 METHODS = "GET, HEAD, OPTIONS"
 DAY = "86400"
-DEFAULT_IMAGE_SECONDS = 60  # the missing one may come at any moment
+STOPGAP_SECONDS = 60  # what is missing may come at any moment
+CHANGING = "public, max-age=300, stale-while-revalidate=86400, stale-if-error=604800"  # design, section 4
 
 
 class Responses:
-    """Answers in the words of these settings."""
+    """Answers in the words of an endpoint's settings."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.cache_control = settings.output.cache_control
-        self.canonical_base_url = settings.canonical_base_url
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.canonical_base_url = endpoint.canonical_base_url
+        self.cache_control = {
+            Lifetime.LASTING: endpoint.output.cache_control,
+            Lifetime.CHANGING: CHANGING,
+            Lifetime.STOPGAP: remembered_for(STOPGAP_SECONDS),
+        }
 
     async def respond(
         self, request: web.BaseRequest, url: ReadUrl, delivered: Delivered, seconds: float
@@ -52,9 +57,10 @@ class Responses:
 
     def headers(self, url: ReadUrl, delivered: Delivered, seconds: float) -> dict[str, str]:
         media = url.request
+        lifetime = Lifetime.STOPGAP if url.is_default else delivered.lifetime
         headers = {
             **PUBLIC,
-            "Cache-Control": remembered_for(DEFAULT_IMAGE_SECONDS) if url.is_default else self.cache_control,
+            "Cache-Control": self.cache_control[lifetime],
             "X-Cache": str(delivered.cache),
             "Server-Timing": timing(delivered.cache, delivered.stages, seconds),
             **content_headers(content_of(delivered), url.filename or media.path.filename, media.attachment),
@@ -70,7 +76,9 @@ def negotiation_headers(url: ReadUrl, rendition: Rendition) -> dict[str, str]:
     """What of the request took part in the answer, and the density that came out of it."""
     varies = [*(["Accept"] if rendition.negotiated else []), *url.hints.vary]
     density = url.hints.content_dpr(rendition.width)
+    asked = url.hints.accept_ch
     headers = {"Vary": ", ".join(varies)} if varies else {}
+    headers |= {"Accept-CH": ", ".join(asked)} if asked else {}
     return headers | ({"Content-DPR": density} if density else {})
 
 

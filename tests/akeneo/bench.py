@@ -16,7 +16,8 @@ from proxy.demo.files import Family as DemoFamily
 from proxy.demo.pim import DemoPim
 from proxy.media import Family, MediaPath
 from proxy.metrics import Metrics
-from proxy.origins import AkeneoOrigin, Body
+from proxy.origins.akeneo import AkeneoOrigin
+from proxy.origins.origin import Body
 from proxy.settings import AkeneoSettings
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 800
@@ -91,7 +92,8 @@ class Bench:
         raise AssertionError("the download succeeded")
 
     def counted(self, name: str, **labels: str) -> float:
-        return self.metrics.registry.get_sample_value(f"media_proxy_{name}", labels) or 0
+        of_connection = {"connection": "akeneo"} if name.startswith(("origin_", "tokens_")) else {}
+        return self.metrics.registry.get_sample_value(f"media_proxy_{name}", of_connection | labels) or 0
 
 
 @asynccontextmanager
@@ -100,7 +102,9 @@ async def bench_with(settings: dict[str, Any] | None = None, **pim_options: Any)
     async with DemoPim(FILES, clock=clock, **pim_options) as pim:
         metrics = Metrics()
         connection = connection_of(pim, **(settings or {}))
-        client = AkeneoClient(connection, metrics, clock=clock, sleep=clock.sleep, chance=lambda: 1.0)
+        client = AkeneoClient(
+            connection, metrics.of_connection("akeneo"), clock=clock, sleep=clock.sleep, chance=lambda: 1.0
+        )
         try:
             yield Bench(pim, clock, metrics, client)
         finally:

@@ -26,7 +26,7 @@ async def test_a_token_is_asked_for_with_exactly_the_needed_fields_and_the_pair_
         settings = AkeneoSettings.model_validate(
             {"url": server.url, "client_id": "1_ab", "secret": "sé", "username": "proxy_1", "password": "pä ss"}
         )
-        client = AkeneoClient(settings, Metrics())
+        client = AkeneoClient(settings, Metrics().of_connection("akeneo"))
         with pytest.raises(OriginRefused):
             await client.download(path_of(SHOE), collect, Deadline.after(5))
         await client.close()

@@ -15,7 +15,7 @@ from proxy.demo.answers import Answer
 from proxy.demo.faults import Alter, CutBody, EmptyBody, Fault, Gzip, Hold, WrongLength
 from proxy.demo.files import DemoFile, Family
 from proxy.errors import OriginBroken, OriginError, OriginMisconfigured, OriginTimeout
-from proxy.origins import Body
+from proxy.origins.origin import Body
 from tests.akeneo.bench import JPEG, SHOE, SWATCH, Bench, Clock, bench_with, path_of
 
 KINDS = ["gzip", "deflate", "bare deflate"]

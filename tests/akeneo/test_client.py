@@ -241,7 +241,7 @@ async def test_a_client_that_never_called_closes_too() -> None:
 
 async def test_tls_to_a_server_that_speaks_none_never_becomes_a_call_in_the_clear(bench: Bench) -> None:
     settings = connection_of(bench.pim, url=bench.pim.url.replace("http://", "https://"), access_token="t")
-    client = AkeneoClient(settings, Metrics(), sleep=bench.clock.sleep)
+    client = AkeneoClient(settings, Metrics().of_connection("akeneo"), sleep=bench.clock.sleep)
 
     with pytest.raises(OriginUnreachable):
         await client.download(path_of(SHOE), collect, Deadline.after(5))

@@ -20,7 +20,7 @@ class Hall:
     def __init__(self) -> None:
         self.clock = Clock()
         self.metrics = Metrics()
-        self.governor = Governor(2, 3, self.metrics, self.clock, self.clock.sleep)
+        self.governor = Governor(2, 3, self.metrics.of_connection("akeneo"), self.clock, self.clock.sleep)
         self.inside: list[str] = []
         self.release = asyncio.Event()
 
@@ -85,8 +85,8 @@ async def test_beyond_the_queue_one_is_refused_at_once(hall: Hall) -> None:
         await hall.visit("f")
 
     assert refused.value.retry_after_seconds == 1
-    assert hall.metrics.registry.get_sample_value("media_proxy_overloads_total", {"queue": "origin"}) == 1
-    assert hall.metrics.registry.get_sample_value("media_proxy_queue_depth", {"queue": "origin"}) == 3
+    assert hall.metrics.registry.get_sample_value("media_proxy_overloads_total", {"queue": "akeneo"}) == 1
+    assert hall.metrics.registry.get_sample_value("media_proxy_queue_depth", {"queue": "akeneo"}) == 3
     hall.release.set()
     await asyncio.gather(*tasks)
 

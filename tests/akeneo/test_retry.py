@@ -16,7 +16,7 @@ from proxy.errors import (
     OriginTimeout,
     OriginUnreachable,
 )
-from proxy.origins import Body
+from proxy.origins.origin import Body
 from tests.akeneo.bench import JPEG, SHOE, Bench, collect, path_of
 
 

@@ -20,7 +20,7 @@ from proxy.demo.pim import DemoPim
 from proxy.formats import Format
 from proxy.media import Family, MediaPath, Original, Rendition, etag_of, key_of
 from proxy.metrics import Metrics
-from proxy.origins import AkeneoOrigin
+from proxy.origins.akeneo import AkeneoOrigin
 from proxy.settings import AkeneoSettings
 
 MEGABYTE = 1_000_000
@@ -133,7 +133,9 @@ async def cellar_in(*directories: Path, sleep: Sleep | None = None) -> AsyncIter
                 "password": credentials.password,
             }
         )
-        client = AkeneoClient(connection, Metrics(), clock=clock, sleep=sleep or clock.sleep, chance=lambda: 1.0)
+        client = AkeneoClient(
+            connection, Metrics().of_connection("akeneo"), clock=clock, sleep=sleep or clock.sleep, chance=lambda: 1.0
+        )
         cellar = Cellar(pim, AkeneoOrigin(client), clock, directories)
         try:
             yield cellar

@@ -15,7 +15,7 @@ RUBBISH = b"\xff\xd8\xff\xe0" + b"rubbish" * 99 + b"\xff\xd9"
 
 
 async def evict_original(site: Site) -> None:
-    originals = site.server.delivery.originals
+    originals = site.originals
     original = await originals.find(MediaPath.parse(path_of(COFFEE)[1:]))
     assert original is not None
     await originals.forget(original)
@@ -24,7 +24,7 @@ async def evict_original(site: Site) -> None:
 async def test_a_cached_size_is_served_though_another_was_refused(start: Start) -> None:
     site = await start(cache={"memory_bytes": 0})  # so that it comes from the disk
     cached = await site.get(path_of(COFFEE, "w-80"))
-    await site.server.delivery.renditions.close()
+    await site.delivery.renditions.close()
     await evict_original(site)
     site.pim.faults.add(not_on_filesystem(COFFEE.code))
 
@@ -36,7 +36,7 @@ async def test_a_cached_size_is_served_though_another_was_refused(start: Start) 
 
 async def test_a_stale_picture_whose_original_is_gone_does_not_hammer_akeneo(start: Start, site: Site) -> None:
     await site.get(path_of(COFFEE, "w-80"))
-    await site.server.delivery.renditions.close()
+    await site.delivery.renditions.close()
     await evict_original(site)
     site.pim.remove(COFFEE)
     newer = await start(engine=ENGINE + 1)
@@ -44,7 +44,7 @@ async def test_a_stale_picture_whose_original_is_gone_does_not_hammer_akeneo(sta
 
     for _ in range(5):
         answer = await newer.get(path_of(COFFEE, "w-80"))
-        await newer.server.delivery.redraws.settle()
+        await newer.delivery.redraws.settle()
 
     assert (answer.status_code, answer.headers["X-Cache"]) == (200, "STALE")
     assert site.pim.downloads() - before == 1

@@ -181,7 +181,7 @@ async def test_an_unreachable_akeneo_does_not_touch_what_is_cached(site: Site) -
     assert new.status_code == 502
     assert new.headers["ik-error"].startswith("ECONNREFUSED - ")
     assert ready.status_code == 200
-    assert ready.json()["akeneo"]["outcome"] == "unreachable"
+    assert ready.json()["connections"]["akeneo"]["outcome"] == "unreachable"
 
 
 async def test_a_slow_akeneo_costs_a_viewer_no_more_than_the_time_limit(start: Start) -> None:
@@ -191,8 +191,8 @@ async def test_a_slow_akeneo_costs_a_viewer_no_more_than_the_time_limit(start: S
 
     late = await site.get(path_of(COFFEE, "w-80"))
     go_on.set()
-    await site.server.delivery.originals.flights.settle()
-    found = await site.server.delivery.originals.find(MediaPath.parse(path_of(COFFEE)[1:]))
+    await site.originals.flights.settle()
+    found = await site.originals.find(MediaPath.parse(path_of(COFFEE)[1:]))
 
     assert late.status_code == 504
     assert late.headers["Cache-Control"] == "no-store"
@@ -334,7 +334,7 @@ async def test_a_stream_that_breaks_off_does_not_end_cleanly_for_http_1_0_either
     site.pim.faults.add(CutBody(after=200_000, times=4))
 
     broken = await raw(site, request)
-    await site.server.delivery.originals.flights.settle()
+    await site.originals.flights.settle()
     whole = await raw(site, request)
 
     assert b" 502 " in broken.splitlines()[0]

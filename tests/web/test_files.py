@@ -59,7 +59,7 @@ async def test_a_cut_origin_aborts_the_viewers_connection_and_nothing_is_kept(si
 
     with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
         await site.get(path_of(VIDEO))
-    await site.server.delivery.originals.flights.settle()
+    await site.originals.flights.settle()
     again = await site.get(path_of(VIDEO))
 
     assert again.content == VIDEO.content

@@ -22,7 +22,7 @@ async def test_a_ready_server_says_so_without_asking_akeneo(site: Site) -> None:
 
     assert (live.status_code, ready.status_code) == (200, 200)
     assert ready.json()["workers"] == {"ready": 2, "wanted": 2}
-    assert ready.json()["akeneo"]["outcome"] == "unknown"
+    assert ready.json()["connections"]["akeneo"]["outcome"] == "unknown"
     assert ready.headers["Cache-Control"] == "no-store"
     assert site.pim.calls == []
 
@@ -35,7 +35,7 @@ async def test_metrics_are_on_the_admin_port_alone(site: Site) -> None:
     public = await site.get("/-/metrics")
 
     assert 'media_proxy_requests_total{status="200",tier="none"} 1.0' in exposed.text
-    assert 'media_proxy_origin_calls_total{family="media-files",status="200"} 1.0' in exposed.text
+    assert 'media_proxy_origin_calls_total{connection="akeneo",family="media-files",status="200"} 1.0' in exposed.text
     assert 'media_proxy_render_seconds_count{format="jpg",stage="decode"}' in exposed.text
     assert 'media_proxy_cache_bytes{tier="memory"}' in exposed.text
     assert public.status_code == 404
@@ -74,7 +74,7 @@ async def test_metrics_can_be_exempted_from_the_token(start: Start) -> None:
 
 async def test_a_restart_keeps_renditions_and_originals(start: Start, site: Site) -> None:
     before = await site.get(COFFEE)
-    await site.server.delivery.renditions.close()
+    await site.delivery.renditions.close()
     second = await start()
 
     same = await second.get(COFFEE)
@@ -87,11 +87,11 @@ async def test_a_restart_keeps_renditions_and_originals(start: Start, site: Site
 
 async def test_a_picture_of_an_older_engine_is_served_while_it_is_drawn_anew(start: Start, site: Site) -> None:
     await site.get(COFFEE)
-    await site.server.delivery.renditions.close()
+    await site.delivery.renditions.close()
     newer = await start(engine=ENGINE + 1)
 
     first = await newer.get(COFFEE)
-    await newer.server.delivery.redraws.settle()
+    await newer.delivery.redraws.settle()
     second = await newer.get(COFFEE)
 
     assert (first.status_code, first.headers["X-Cache"]) == (200, "STALE")

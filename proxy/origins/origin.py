@@ -1,9 +1,8 @@
-"""Where originals come from: what the rest of the house may ask, and Akeneo behind it."""
+"""Where originals come from: what the rest of the house may ask."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Protocol, TypeVar
 
-from proxy.akeneo.client import AkeneoClient
 from proxy.akeneo.health import Health
 from proxy.deadline import Deadline
 from proxy.media import MediaPath
@@ -31,6 +30,9 @@ class Origin(Protocol):
     def name(self) -> str:
         """Who it is, for cache keys; no secret."""
 
+    async def pin(self, path: MediaPath) -> MediaPath:
+        """The path with its present revision, if it may change; raises MediaNotFound."""
+
     async def fetch(self, path: MediaPath, store: Callable[[Body], Awaitable[T]], deadline: Deadline) -> T:
         """What `store` makes of the file.
 
@@ -45,29 +47,7 @@ class Origin(Protocol):
     def health(self) -> Health:
         """What past calls have shown; makes none."""
 
-    async def close(self) -> None: ...
-
-
-class AkeneoOrigin:
-    """One Akeneo, known by its address."""
-
-    def __init__(self, client: AkeneoClient) -> None:
-        self.client = client
-        self.name = client.settings.url.partition("://")[2]
-
-    async def fetch(self, path: MediaPath, store: Callable[[Body], Awaitable[T]], deadline: Deadline) -> T:
-        return await self.client.download(path, store, deadline)
-
-    async def size(self, path: MediaPath, deadline: Deadline) -> int | None:
-        return await self.client.size_of(path, deadline)
-
-    @property
-    def health(self) -> Health:
-        return self.client.health
-
     async def warm(self) -> None:
         """Does what makes the first call slow; may run in the background."""
-        await self.client.warm()
 
-    async def close(self) -> None:
-        await self.client.close()
+    async def close(self) -> None: ...

@@ -1,0 +1,130 @@
+"""The main line: from a request to the bytes that answer it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from proxy.cache.flights import Flight, Flights
+from proxy.cache.group import OriginGroup
+from proxy.cache.refusals import Refusals
+from proxy.cache.renditions import Renditions
+from proxy.cache.spool import Spool
+from proxy.deadline import Deadline
+from proxy.delivery.delivered import CacheStatus, Delivered, Stopwatch
+from proxy.delivery.drawing import Drawing
+from proxy.delivery.ingredients import FontMissing, Larder, lifetime_of
+from proxy.errors import BadRequest, LayerUndecodable, SourceTooLarge, Undecodable
+from proxy.media import MediaRequest, Original, Rendition, entry_key
+from proxy.metrics import Metrics
+from proxy.pixels.job import ENGINE, is_drawn
+
+REDRAW_SECONDS = 300.0
+REDRAWS = 32  # renditions of an older engine that wait to be drawn anew; others wait for their next viewer
+
+
+class Delivery:
+    def __init__(
+        self,
+        *,
+        originals: OriginGroup,
+        renditions: Renditions,
+        refusals: Refusals,
+        drawing: Drawing,
+        metrics: Metrics,
+        engine: int = ENGINE,
+    ) -> None:
+        self.originals = originals
+        self.larder = Larder(originals)
+        self.renditions = renditions
+        self.refusals = refusals
+        self.drawing = drawing
+        self.metrics = metrics
+        self.engine = engine
+        self.flights: Flights[Delivered] = Flights("renditions", metrics)
+        self.redraws: Flights[Delivered] = Flights("redraws", metrics)
+
+    async def deliver(self, request: MediaRequest, deadline: Deadline) -> Delivered:
+        """The answer to a request; raises a ProxyError where there is none."""
+        try:
+            return await self.deliver_pinned(await self.larder.pinned(request), deadline)
+        except FontMissing:  # which is known now, so that it is not asked for again
+            return await self.deliver_pinned(await self.larder.pinned(request), deadline)
+
+    async def deliver_pinned(self, request: MediaRequest, deadline: Deadline) -> Delivered:
+        key = self.key_of(request)
+        found = self.renditions.peek(key)
+        if found is not None:
+            return self.answer_from_cache(key, request, found, "memory")
+        self.refusals.check(key)
+        return await self.flights.join(key, self.work_of(key, request), deadline)
+
+    def key_of(self, request: MediaRequest) -> str:
+        return entry_key(self.originals.name, request.path, request.identity)
+
+    def answer_from_cache(self, key: str, request: MediaRequest, found: Rendition, tier: str) -> Delivered:
+        """An older engine's picture is served while it is drawn anew."""
+        lifetime = lifetime_of(request)
+        if found.engine == self.engine:
+            return Delivered(found, CacheStatus.HIT, tier, lifetime=lifetime)
+        if key not in self.redraws.under_way and len(self.redraws.under_way) < REDRAWS:
+            self.redraws.start(key, self.redraw_of(key, request), Deadline.after(REDRAW_SECONDS))
+        return Delivered(found, CacheStatus.STALE, tier, lifetime=lifetime)
+
+    def work_of(self, key: str, request: MediaRequest) -> Callable[[Flight[Delivered]], Awaitable[Delivered]]:
+        async def work(flight: Flight[Delivered]) -> Delivered:
+            found = None if request.plan.original else await self.renditions.find(key)
+            if found is not None:
+                return self.answer_from_cache(key, request, *found)
+            return await self.make(key, request, flight)
+
+        return work
+
+    def redraw_of(self, key: str, request: MediaRequest) -> Callable[[Flight[Delivered]], Awaitable[Delivered]]:
+        async def work(flight: Flight[Delivered]) -> Delivered:
+            flight.begin()
+            self.refusals.check(key)  # it was tried, and must fail again
+            self.metrics.redrawn()
+            return await self.make(key, request, flight, background=True)
+
+        return work
+
+    async def make(
+        self, key: str, request: MediaRequest, flight: Flight[Delivered], background: bool = False
+    ) -> Delivered:
+        """Fetch the original if it is not here, and draw."""
+        watch = Stopwatch()
+        found = await self.originals.find(request.path)
+        original = found or await self.fetch(request, flight.deadline)
+        watch.lap("disk" if found else "origin")
+        if isinstance(original, Spool) or not is_drawn(original.content, request.plan):
+            if request.plan.page is not None:
+                raise Undecodable("there is no still of such a file here")
+            status, tier = (CacheStatus.HIT, "disk") if found else (CacheStatus.MISS, "none")
+            return Delivered(original, status, tier, watch.laps, lifetime_of(request))
+        rendition, stages = await self.draw(key, request, original, flight, background)
+        watch.lap("render")
+        return Delivered(rendition, CacheStatus.MISS, stages=watch.laps | stages, lifetime=lifetime_of(request))
+
+    async def fetch(self, request: MediaRequest, deadline: Deadline) -> Original | Spool:
+        """What is drawn has to be whole."""
+        if request.plan.page is not None:
+            return await self.originals.get(request.path, deadline)
+        return await self.originals.fetch_or_follow(request.path, deadline)
+
+    async def draw(
+        self, key: str, request: MediaRequest, original: Original, flight: Flight[Delivered], background: bool
+    ) -> tuple[Rendition, dict[str, float]]:
+        self.drawing.check(request)
+        try:
+            drawn = await self.drawing.draw(key, request, original, flight, background)
+        except (BadRequest, SourceTooLarge, LayerUndecodable) as error:
+            self.refusals.remember(key, error)
+            raise
+        rendition = replace(drawn.rendition, engine=self.engine, source=str(request.path))
+        self.renditions.keep(key, rendition)
+        self.refusals.forget(key)  # earlier strikes were bad luck
+        return rendition, drawn.stages
+
+    async def close(self) -> None:
+        """Let what is under way come to its end."""
+        await self.redraws.close()
+        await self.flights.settle()

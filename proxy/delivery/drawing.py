@@ -1,0 +1,102 @@
+"""An original becomes a picture in the workers; a file that does not decode gets a second chance."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from proxy.cache.flights import Flight
+from proxy.cache.group import OriginGroup
+from proxy.cache.refusals import Refusals
+from proxy.deadline import Deadline
+from proxy.delivery.delivered import Delivered
+from proxy.delivery.ingredients import Larder
+from proxy.errors import OriginBroken, RenderCrashed, RenderTimeout, Undecodable
+from proxy.formats import Format
+from proxy.media import MediaRequest, Original, place_of
+from proxy.pixels.job import Drawn, Job, Limits
+from proxy.pixels.pool import Renderers
+
+log = logging.getLogger("proxy.delivery")
+Render = Callable[[Original], Awaitable[Drawn]]
+
+
+class Drawing:
+    def __init__(self, originals: OriginGroup, refusals: Refusals, renderers: Renderers, limits: Limits) -> None:
+        self.originals = originals
+        self.larder = Larder(originals)
+        self.refusals = refusals
+        self.renderers = renderers
+        self.limits = limits
+
+    def check(self, request: MediaRequest) -> None:
+        """Raises Undecodable if the file was found to be no picture a short while ago."""
+        self.refusals.check(self.name_of(request))
+
+    def name_of(self, request: MediaRequest) -> str:
+        """Under which a failed drawing is remembered: the file as it is stored is not concerned.
+
+        A format without frames draws only the first of them, which may be good where a later one is not.
+        """
+        wanted = request.plan.output.format
+        still = wanted is not None and wanted.explicit not in {None, Format.WEBP}
+        part = request.plan.page or ("still" if still else "all")
+        return f"{place_of(self.originals.name, request.path)} {request.path.revision} {part}"
+
+    async def draw(
+        self, key: str, request: MediaRequest, original: Original, flight: Flight[Delivered], background: bool
+    ) -> Drawn:
+        """A file that does not decode is fetched once more; an identical copy makes the verdict final."""
+
+        async def render(original: Original) -> Drawn:
+            ingredients = await self.larder.gather(request, flight.deadline)
+            job = Job(
+                original.file,
+                original.content,
+                request.plan,
+                request.accepts,
+                request.default_quality,
+                self.limits,
+                ingredients.layers,
+                ingredients.fonts,
+            )
+            return await self.renderers.render(job, flight.begin, background)
+
+        try:
+            return await self.draw_first(request, original, render, flight.deadline)
+        except (RenderCrashed, RenderTimeout) as error:
+            self.refusals.strike(key, error)
+            raise
+        except Undecodable as error:
+            again = await self.fetch_again(request, original, error, flight.deadline)
+        return await self.draw_second(again, render)
+
+    async def draw_first(self, request: MediaRequest, original: Original, render: Render, deadline: Deadline) -> Drawn:
+        try:
+            return await render(original)
+        except FileNotFoundError:
+            log.info("original %s was evicted before it was drawn", request.path)
+            return await render(await self.originals.get(request.path, deadline))
+
+    async def draw_second(self, again: Original, render: Render) -> Drawn:
+        """It is the good one, or Akeneo cuts this file each time at another place."""
+        try:
+            return await render(again)
+        except Undecodable:
+            await self.originals.forget(again)
+            raise OriginBroken("Akeneo sends this file incomplete", retry_after_seconds=5) from None
+
+    async def fetch_again(
+        self, request: MediaRequest, original: Original, error: Undecodable, deadline: Deadline
+    ) -> Original:
+        """Another copy than the one that does not decode; raises the error if Akeneo has no other.
+
+        Known to be what Akeneo has, it is not fetched again until the pause is over.
+        """
+        key = self.name_of(request)
+        self.refusals.check(key)  # another width may have found it out meanwhile
+        original = await self.originals.find(request.path) or original
+        if not original.confirmed or self.refusals.is_over(key):
+            again = await self.originals.fetch_again(original, deadline)
+            if not again.confirmed:
+                return again
+        self.refusals.remember(key, error, growing=True)
+        raise error

@@ -1,0 +1,40 @@
+"""Akeneo as an origin."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from proxy.akeneo.client import AkeneoClient
+from proxy.akeneo.health import Health
+from proxy.deadline import Deadline
+from proxy.media import MediaPath
+from proxy.origins.origin import Body
+
+T = TypeVar("T")
+
+
+class AkeneoOrigin:
+    """One Akeneo, known by its address."""
+
+    def __init__(self, client: AkeneoClient) -> None:
+        self.client = client
+        self.name = client.settings.url.partition("://")[2]
+
+    async def pin(self, path: MediaPath) -> MediaPath:
+        """A code never changes content."""
+        return path
+
+    async def fetch(self, path: MediaPath, store: Callable[[Body], Awaitable[T]], deadline: Deadline) -> T:
+        return await self.client.download(path, store, deadline)
+
+    async def size(self, path: MediaPath, deadline: Deadline) -> int | None:
+        return await self.client.size_of(path, deadline)
+
+    @property
+    def health(self) -> Health:
+        return self.client.health
+
+    async def warm(self) -> None:
+        await self.client.warm()
+
+    async def close(self) -> None:
+        await self.client.close()

@@ -1,0 +1,121 @@
+"""What a setting may be: addresses, files, names, secrets, sizes. Whatever else is given is a ValueError."""
+
+import math
+import os
+import re
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, ByteSize, Field, HttpUrl, SecretStr, TypeAdapter
+from pydantic_core import PydanticCustomError
+
+MEBIBYTE = 2**20
+GIBIBYTE = 2**30
+PREFIX_PATH = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
+RESERVED_SEGMENTS = {"-", "media-files", "asset-media-files", "reference-entities-media-files", "ik-seo"}
+HOST_NAME = re.compile(r"[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]+\]")
+
+
+def base_url(text: str) -> str:
+    """A URL to put paths behind: no query, no credentials, no slash at its end."""
+    url = TypeAdapter(HttpUrl).validate_python(text)
+    if url.username or url.password or "?" in text or "#" in text:
+        raise ValueError("expected a URL without credentials, query or fragment")
+    return str(url).rstrip("/")
+
+
+def existing_directory(path: Path) -> Path:
+    if not path.is_dir():
+        raise ValueError("expected the path of an existing directory")
+    return path
+
+
+def url_prefix(text: str) -> str:
+    """`shop` and `/shop/` are one; nothing is the root."""
+    path = text.strip("/")
+    first = path.partition("/")[0]
+    if path and (not PREFIX_PATH.fullmatch(path) or first in RESERVED_SEGMENTS):
+        raise ValueError("expected letters, digits, hyphens and underscores, such as shop, and no path of our own")
+    return path
+
+
+def host_name(text: str) -> str:
+    if not HOST_NAME.fullmatch(text):
+        raise ValueError("expected a host name without scheme and port")
+    return text.lower()
+
+
+def existing_file(path: Path) -> Path:
+    if not path.is_file():
+        raise ValueError("expected the path of an existing file")
+    return path
+
+
+def authorities(path: Path) -> Path:
+    """Certificates that OpenSSL can read: found out now, not at the first call."""
+    import ssl  # noqa: PLC0415 (few set it, and everybody would wait for it)
+
+    try:
+        ssl.create_default_context(cafile=str(existing_file(path)))
+    except ssl.SSLError:
+        raise ValueError("expected a file of certificates in PEM") from None
+    return path
+
+
+def trimmed(secret: SecretStr) -> SecretStr:
+    """Without the line break that a file of one secret ends with."""
+    return SecretStr(secret.get_secret_value().strip())
+
+
+def token(secret: SecretStr) -> SecretStr:
+    """Something that a header can carry as it is."""
+    header_value(secret.get_secret_value())
+    return secret
+
+
+def header_value(text: str) -> str:
+    if not text.isascii() or not text.isprintable():
+        raise ValueError("expected printable ASCII text")
+    return text
+
+
+def user_cache_directory() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "akeneo-media-proxy"
+
+
+def cores() -> int:
+    """Processors that this process may use, in a container too (cgroup v2 gives a quota and its period)."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+    except (OSError, ValueError):
+        return usable
+    return usable if quota == "max" else max(1, min(usable, math.ceil(int(quota) / int(period))))
+
+
+def separated(value: object) -> object:
+    """In the environment a list is written with commas."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def plain(value: str | SecretStr | None) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value or ""
+
+
+def wrong(name: str, expected: str) -> PydanticCustomError:
+    """A rule that spans several settings is broken; `name` is the one to look at."""
+    return PydanticCustomError("rule", "{expected}", {"name": name, "expected": expected})
+
+
+BaseUrl = Annotated[str, AfterValidator(base_url)]
+Directory = Annotated[Path, AfterValidator(existing_directory)]
+UrlPrefix = Annotated[str, AfterValidator(url_prefix)]
+HostName = Annotated[str, AfterValidator(host_name)]
+Authorities = Annotated[Path, AfterValidator(authorities)]
+Secret = Annotated[SecretStr, AfterValidator(trimmed)]
+Token = Annotated[Secret, AfterValidator(token)]
+Bytes = Annotated[ByteSize, Field(ge=0)]
+Port = Annotated[int, Field(ge=0, le=65535)]  # 0: any free one
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+Count = Annotated[int, Field(ge=1, le=100_000)]

@@ -1,0 +1,125 @@
+"""The composition root: builds what stands behind the ports, wires it, and closes it."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from proxy.akeneo.client import AkeneoClient
+from proxy.cache.disk import Disk
+from proxy.cache.group import OriginGroup
+from proxy.cache.memory import MemoryStore
+from proxy.cache.originals import Originals
+from proxy.cache.refusals import Refusals
+from proxy.cache.renditions import Renditions
+from proxy.cache.scratch import Scratch
+from proxy.cache.spool import SpoolLimits
+from proxy.cache.stores import DiskStore
+from proxy.cache.tiers import Tiers
+from proxy.delivery.delivery import Delivery
+from proxy.delivery.drawing import Drawing
+from proxy.media import Rendition
+from proxy.metrics import ConnectionMetrics, Metrics
+from proxy.origins.akeneo import AkeneoOrigin
+from proxy.origins.folder import FolderOrigin
+from proxy.origins.origin import Origin
+from proxy.pixels.job import ENGINE, Limits
+from proxy.pixels.pool import Renderers
+from proxy.settings import AkeneoSettings, Endpoint, Settings
+from proxy.web.endpoints import Endpoints, Gate
+
+SCRATCH_BYTES = 512 * 2**20  # for originals in flight when the cache directory fails
+Connect = Callable[[AkeneoSettings, ConnectionMetrics], AkeneoClient]
+
+
+class House:
+    """Caches and workers are everybody's; an origin is shared by all endpoints that name it.
+
+    Endpoints with the same origins share a `Delivery`, and with it every rendition.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        metrics: Metrics,
+        renderers: Renderers,
+        connect: Connect = AkeneoClient,
+        engine: int = ENGINE,
+    ) -> None:
+        self.settings = settings
+        self.metrics = metrics
+        self.renderers = renderers
+        self.engine = engine
+        self.tiers = Tiers(metrics)
+        self.scratch = Scratch()
+        self.disks = self.build_disks()
+        self.renditions = self.build_renditions()
+        self.refusals = Refusals(metrics)
+        self.connections = {
+            name: self.originals_of(AkeneoOrigin(connect(akeneo, metrics.of_connection(name))))
+            for name, akeneo in settings.all_connections.items()
+        }
+        self.folders: dict[Path, Originals] = {}
+        self.deliveries: dict[str, Delivery] = {}
+        self.endpoints = Endpoints(Gate(endpoint, self.delivery_of(endpoint)) for endpoint in settings.all_endpoints)
+
+    def build_disks(self) -> list[Disk]:
+        """The cache directory, unless its budget is nothing, then a place for originals when it fails."""
+        cache = self.settings.cache
+        disks = [Disk(cache.directory, cache.disk_bytes, self.metrics)] if cache.disk_bytes else []
+        if self.scratch.directory is not None:
+            disks.append(Disk(self.scratch.directory, SCRATCH_BYTES, self.metrics, name="scratch"))
+        return disks
+
+    def build_renditions(self) -> Renditions:
+        budget = self.settings.cache.memory_bytes
+        memory: MemoryStore[Rendition] = MemoryStore(budget, lambda it: len(it.body), self.metrics)
+        stores = [(disk.name, DiskStore(disk, "renditions")) for disk in self.disks if disk.name == "disk"]
+        return Renditions(memory, stores, self.tiers, self.metrics)
+
+    def originals_of(self, origin: Origin) -> Originals:
+        largest_file = max((disk.budget for disk in self.disks), default=0)
+        limits = SpoolLimits(picture=self.settings.render.max_source_bytes, file=largest_file)
+        return Originals(origin, self.disks, limits, self.tiers, self.metrics)
+
+    def delivery_of(self, endpoint: Endpoint) -> Delivery:
+        connections = [self.connections[name] for name in endpoint.connections]
+        originals = OriginGroup(connections, self.folder_of(endpoint.folder), self.refusals)
+        if originals.name not in self.deliveries:
+            self.deliveries[originals.name] = self.build_delivery(originals)
+        return self.deliveries[originals.name]
+
+    def folder_of(self, directory: Path | None) -> Originals | None:
+        if directory is None:
+            return None
+        if directory not in self.folders:
+            self.folders[directory] = self.originals_of(FolderOrigin(directory))
+        return self.folders[directory]
+
+    def build_delivery(self, originals: OriginGroup) -> Delivery:
+        render = self.settings.render
+        limits = Limits(render.max_source_pixels, render.max_output_side)
+        return Delivery(
+            originals=originals,
+            renditions=self.renditions,
+            refusals=self.refusals,
+            drawing=Drawing(originals, self.refusals, self.renderers, limits),
+            metrics=self.metrics,
+            engine=self.engine,
+        )
+
+    @property
+    def originals(self) -> list[Originals]:
+        return [*self.connections.values(), *self.folders.values()]
+
+    async def warm(self) -> None:
+        await asyncio.gather(*(originals.origin.warm() for originals in self.originals))
+
+    async def close(self) -> None:
+        """Whatever is under way comes to its end or is given up, top down."""
+        await asyncio.gather(*(delivery.close() for delivery in self.deliveries.values()))
+        await asyncio.gather(*(originals.close() for originals in self.originals))
+        await self.renditions.close()
+
+    async def disconnect(self) -> None:
+        await asyncio.gather(*(originals.origin.close() for originals in self.originals))
+        self.scratch.close()
