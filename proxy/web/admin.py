@@ -9,12 +9,13 @@ from proxy.metrics import Metrics
 from proxy.setting_types import plain
 from proxy.settings import LOOPBACK, Settings
 from proxy.web.headers import NO_STORE, PUBLIC
+from proxy.web.house import House
 
 METRICS_PATH = "/-/metrics"
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def admin_app(settings: Settings, metrics: Metrics) -> web.Application:
+def admin_app(settings: Settings, metrics: Metrics, house: House) -> web.Application:  # noqa: ARG001
     async def expose(_: web.Request) -> web.Response:
         headers = {"Cache-Control": NO_STORE, "Content-Type": METRICS_TYPE}
         return web.Response(body=metrics.expose(), headers=headers)

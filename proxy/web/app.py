@@ -71,7 +71,7 @@ class Server:
         return await listen(runner, self.settings.host, self.settings.port, "MEDIA_PROXY_HOST and _PORT")
 
     async def listen_admin(self) -> int:
-        runner = web.AppRunner(admin_app(self.settings, self.metrics), access_log=None)
+        runner = web.AppRunner(admin_app(self.settings, self.metrics, self.house), access_log=None)
         self.runners.append(runner)
         host, port = self.settings.admin_host, self.settings.admin_port
         return await listen(runner, host, port, "MEDIA_PROXY_ADMIN_HOST and _ADMIN_PORT")
