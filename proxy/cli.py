@@ -80,18 +80,24 @@ def run_demo(options: argparse.Namespace) -> int:
 
 
 def run_sign(options: argparse.Namespace) -> int:
-    from proxy.configuration import read_signing  # noqa: PLC0415
+    from proxy.configuration import read_without_akeneo  # noqa: PLC0415
+    from proxy.errors import NoSuchPath  # noqa: PLC0415
+    from proxy.imagekit.endpoints import find, in_order  # noqa: PLC0415
     from proxy.imagekit.signature import IMAGEKIT, STRONG, signed  # noqa: PLC0415
     from proxy.setting_types import plain  # noqa: PLC0415
 
-    key = plain(read_signing(options.config).private_key)
-    match = ORIGIN.match(options.url)
-    if not key or match is None:
+    settings = read_without_akeneo(options.config)
+    try:
+        endpoint, remainder = find(in_order(settings.all_endpoints), options.url)
+    except NoSuchPath:
+        raise SettingsError("expected a URL that one of the endpoints answers") from None
+    key = plain(endpoint.signing.private_key)
+    if not key or not ORIGIN.match(options.url):
         missing = "a whole URL, https://host/..." if key else "MEDIA_PROXY_SIGNING__PRIVATE_KEY"
         raise SettingsError(f"expected {missing}")
     expires_at = None if options.expires is None else int(time.time()) + options.expires
-    remainder = options.url[match.end() :]
-    print(match[0] + signed(remainder, key, expires_at, STRONG if options.strong else IMAGEKIT))  # noqa: T201
+    before = options.url.partition("#")[0].removesuffix(remainder)
+    print(before + signed(remainder, key, expires_at, STRONG if options.strong else IMAGEKIT))  # noqa: T201
     return 0
 
 

@@ -15,7 +15,7 @@ METRICS_PATH = "/-/metrics"
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def admin_app(settings: Settings, metrics: Metrics, house: House) -> web.Application:  # noqa: ARG001
+def admin_app(settings: Settings, metrics: Metrics, house: House) -> web.Application:
     async def expose(_: web.Request) -> web.Response:
         headers = {"Cache-Control": NO_STORE, "Content-Type": METRICS_TYPE}
         return web.Response(body=metrics.expose(), headers=headers)
