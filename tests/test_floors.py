@@ -19,6 +19,7 @@ FLOORS = [
     "origins",
     "imagekit pixels cache",
     "delivery",
+    "explain",
     "web demo",
     "cli",
 ]

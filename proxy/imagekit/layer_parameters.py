@@ -32,7 +32,7 @@ def offset(text: str) -> Offset:
 def font(text: str) -> str | Fallback:
     """A family, or the path of a file; another name than these can have gets the default font."""
     name = text.replace("@@", "/").strip("/ ")
-    return name if FONT.fullmatch(name) else Fallback(None)
+    return name if FONT.fullmatch(name) else Fallback(None, "there is no such font; the default one is taken")
 
 
 def padding(text: str) -> tuple[int | Expression, ...]:

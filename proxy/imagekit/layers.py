@@ -8,12 +8,13 @@ from typing import Any
 
 from proxy.errors import InvalidTransformation
 from proxy.imagekit.build import build_position
-from proxy.imagekit.collect import DRAWN, OF_LAYER, Collector, Found, Notes, Place
+from proxy.imagekit.collect import DRAWN, OF_LAYER, Collector, Found, Place
 from proxy.imagekit.expressions import OF_DRAWN_LAYER, OF_IMAGE_LAYER
 from proxy.imagekit.inputs import CANVAS
 from proxy.imagekit.layer_parameters import CANVAS as OF_CANVAS
 from proxy.imagekit.layer_parameters import IMAGE, POSITION, TEXT
 from proxy.imagekit.names import is_choice
+from proxy.imagekit.notes import Notes
 from proxy.imagekit.parameter import Parameter, Part
 from proxy.imagekit.syntax import Block, Param, RawStep, shown
 from proxy.plan.steps import CanvasLayer, Chain, ImageLayer, Layer, Position, Step, TextLayer

@@ -43,7 +43,7 @@ def layers_of_file(text: str) -> Fallback:
     match = PAGES.fullmatch(text)
     if not match:
         raise Unwelcome(text)
-    return Fallback(max(1, int(match[1] or 1)))
+    return Fallback(max(1, int(match[1] or 1)), "one page is shown, the first of them")
 
 
 page = first_of(whole(1, MAX_PAGE), layers_of_file)

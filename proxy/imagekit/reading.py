@@ -8,9 +8,10 @@ from typing import Any
 
 from proxy.imagekit.canonical import canonical_output
 from proxy.imagekit.chains import ChainReader
-from proxy.imagekit.collect import Notes, Place
+from proxy.imagekit.collect import Place
 from proxy.imagekit.hints import Hints, UsedHints
 from proxy.imagekit.names import Names, refuse_unnamed
+from proxy.imagekit.notes import Note, Notes
 from proxy.imagekit.syntax import Item, Param, RawStep, read_steps
 from proxy.plan.output import Output
 from proxy.plan.plan import Plan
@@ -28,8 +29,8 @@ class Reading:
     """
 
     plan: Plan
-    ignored: tuple[str, ...] = ()
-    fallbacks: tuple[str, ...] = ()
+    ignored: tuple[Note, ...] = ()
+    fallbacks: tuple[Note, ...] = ()
     default_image: str | None = None
     hints: UsedHints = UsedHints()
 

@@ -8,6 +8,7 @@ from urllib.parse import unquote_plus, unquote_to_bytes
 from proxy.errors import LimitExceeded, NoSuchPath
 from proxy.imagekit.accept import enabled, read_accept
 from proxy.imagekit.hints import Hints, UsedHints
+from proxy.imagekit.notes import Note
 from proxy.imagekit.reading import NO_HINTS, NO_NAMES, Reading, read_plan
 from proxy.media import MediaPath, MediaRequest
 from proxy.plan.output import OutputFormat
@@ -33,8 +34,8 @@ class ReadUrl:
     """
 
     request: MediaRequest
-    ignored: tuple[str, ...] = ()
-    fallbacks: tuple[str, ...] = ()
+    ignored: tuple[Note, ...] = ()
+    fallbacks: tuple[Note, ...] = ()
     default_image: str | None = None
     filename: str | None = None
     hints: UsedHints = field(default_factory=UsedHints)

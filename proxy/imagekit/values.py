@@ -35,6 +35,7 @@ class FromViewer(Enum):
     """`w-auto`, `dpr-auto`: what the viewer's client hints say."""
 
     AUTO = "auto"
+    ABSENT = "absent"
 
 
 IGNORED = NoEffect.IGNORED
@@ -42,9 +43,10 @@ IGNORED = NoEffect.IGNORED
 
 @dataclass(frozen=True, slots=True)
 class Fallback:
-    """A welcome value that is served by a simpler stand-in."""
+    """A welcome value that is served by a simpler stand-in, and `why`."""
 
     value: object
+    why: str
 
 
 Reader = Callable[[str], object]

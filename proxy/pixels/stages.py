@@ -8,17 +8,19 @@ import operator
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from proxy.errors import LimitExceeded
 from proxy.pixels.geometry import Placement, Size, place, turned
 from proxy.pixels.job import Limits
 from proxy.pixels.measures import whole
-from proxy.pixels.picture import Overlay
 from proxy.plan.expressions import Expression, Scope
 from proxy.plan.output import Output
 from proxy.plan.steps import Chain, Choice, Comparison, Link, Step
 from proxy.plan.values import BLACK, Color
+
+if TYPE_CHECKING:
+    from proxy.pixels.picture import Overlay  # which knows Pillow; sizes are told without it
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom
 RELATIONS = {
@@ -67,7 +69,7 @@ class Stage:
     border: int
     size: Size
     trimmed: Box | None = None
-    overlays: tuple[Overlay, ...] = ()
+    overlays: tuple["Overlay", ...] = ()
 
     @property
     def background(self) -> Color | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from proxy.imagekit.focus import OBJECTS, focus, position
+from proxy.imagekit.focus import NO_AREA, NO_MODEL, OBJECTS, focus, position
 from proxy.imagekit.values import Fallback, Unwelcome
 from proxy.plan.values import Focus
 
@@ -14,11 +14,11 @@ def test_the_nine_places_and_auto_are_themselves(place: Focus) -> None:
 
 @pytest.mark.parametrize("word", ["face", "person", "cellPhone"])
 def test_words_that_need_a_model_fall_back_to_where_most_is_to_see(word: str) -> None:
-    assert focus(word) == Fallback(Focus.AUTO)
+    assert focus(word) == Fallback(Focus.AUTO, NO_MODEL)
 
 
 def test_an_area_stored_elsewhere_falls_back_to_the_center() -> None:
-    assert focus("custom") == Fallback(Focus.CENTER)
+    assert focus("custom") == Fallback(Focus.CENTER, NO_AREA)
 
 
 def test_a_layer_has_a_place_and_no_automatic_one() -> None:

@@ -200,7 +200,7 @@ def test_padding_goes_round_as_in_css(text: str) -> None:
 def test_a_font_is_a_family_or_a_path() -> None:
     assert layer("l-text,i-a,ff-PT_Serif,l-end") == TextLayer("a", font="PT_Serif")
     assert layer("l-text,i-a,ff-@@fonts@@a.ttf,l-end") == TextLayer("a", font="fonts/a.ttf")
-    assert read_plan("l-text,i-a,ff-%3C%3E,l-end").fallbacks == ("ff-%3C%3E",)
+    assert read_plan("l-text,i-a,ff-%3C%3E,l-end").fallbacks[0].text == "ff-%3C%3E"
 
 
 def test_layers_nest_three_deep_and_no_deeper() -> None:

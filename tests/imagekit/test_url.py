@@ -164,8 +164,8 @@ def test_an_original_is_asked_for_without_defaults() -> None:
 def test_what_was_ignored_or_replaced_is_told() -> None:
     reading = read_url(f"/tr:foo-bar,fo-cat,w-3,h-4/{PATH}?tr=z-2", "", SETTINGS)
 
-    assert reading.ignored == ("foo-bar", "z-2")
-    assert reading.fallbacks == ("fo-cat",)
+    assert [note.text for note in reading.ignored] == ["foo-bar", "z-2"]
+    assert [note.text for note in reading.fallbacks] == ["fo-cat"]
 
 
 def test_equal_pictures_have_one_identity() -> None:
