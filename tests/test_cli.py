@@ -66,7 +66,7 @@ def test_wrong_settings_stop_the_start_with_one_line() -> None:
     assert "s3cret" not in ended.stderr
 
 
-@pytest.mark.parametrize("command", [[], ["serve"], ["demo"], ["sign"]])
+@pytest.mark.parametrize("command", [[], ["serve"], ["demo"], ["sign"], ["explain"]])
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([*command, "--help"])

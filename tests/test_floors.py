@@ -21,6 +21,7 @@ FLOORS = [
     "delivery",
     "explain",
     "web demo",
+    "commands",
     "cli",
 ]
 FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms.split()}

@@ -22,24 +22,25 @@ def lines(facts: Facts) -> Iterator[str]:
         yield from of_url(facts)
     if "steps" in facts:
         yield from of_steps(facts["steps"])
-        yield from of_cache(facts["cache"])
+        yield from of_cache(facts["cache"]) if facts["cache"] else [row("cache key", "unknown: no Akeneo is set")]
     if "error" in facts:
         yield row("answer", f"{facts['error']['status']} {facts['error']['code']}: {facts['error']['message']}")
 
 
 def of_url(facts: Facts) -> Iterator[str]:
     output = facts["output"]
-    negotiated = output["negotiated among"]
+    negotiated = output["negotiated_among"]
     yield row("source", facts["source"])
     yield row("plan", facts["plan"] or "nothing is done to it")
     formats = f" (the viewer takes {', '.join(negotiated) or 'none of them'})" if negotiated is not None else ""
     yield row("format", f"{output['format'] or 'as it is stored'}{formats}")
-    yield row("quality", str(output["quality"]))
-    for name in ("layers", "fonts", "varies with"):
+    reservation = ", or that of a JPEG source if it is lower" if output["quality_is_default"] else ""
+    yield row("quality", f"{output['quality']}{reservation}")
+    for name in ("layers", "fonts", "varies_with"):
         if facts[name]:
-            yield row(name, ", ".join(facts[name]))
-    if facts["default image"]:
-        yield row("if missing", facts["default image"])
+            yield row(name.replace("_", " "), ", ".join(facts[name]))
+    if facts["default_image"]:
+        yield row("if missing", facts["default_image"])
     for name in ("ignored", "simplified"):
         for note in facts[name]:
             yield row(name, f"{note['part']}: {note['why']}")
@@ -55,7 +56,7 @@ def of_cache(cache: Facts) -> Iterator[str]:
     original = cache["original"]
     held = f"{original['type']}, {original['bytes']} bytes" if original else "not here"
     yield row("original", held)
-    yield row("rendition", "here" if cache["rendition"] else "not here")
+    yield row("rendition", "in the cache" if cache["rendition"] else "not here")
     yield row("cache key", cache["key"])
 
 
