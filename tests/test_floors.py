@@ -18,6 +18,7 @@ FLOORS = [
     "akeneo",
     "origins",
     "imagekit pixels cache",
+    "stills",
     "delivery",
     "web demo",
     "cli",
@@ -33,6 +34,7 @@ AT_HOME = {
     "pillow_heif": {"pixels", "demo"},
     "prometheus_client": {"metrics"},
     "pydantic_settings": {"settings", "configuration"},
+    "pypdfium2": {"pixels"},
     "resvg_py": {"pixels", "demo"},
 }
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}

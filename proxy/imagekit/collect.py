@@ -82,8 +82,9 @@ class Collector:
         if value is FromViewer.AUTO:
             # Hints are about the answer as a whole, not about its layers.
             return value if not self.place.depth and self.hinted(parameter.field) else IGNORED
-        if not variables(value) <= self.place.variables:
-            known = ", ".join(sorted(self.place.variables))
+        allowed = self.place.variables if parameter.variables is None else parameter.variables
+        if not variables(value) <= allowed:
+            known = ", ".join(sorted(allowed))
             raise InvalidTransformation(shown(param.text), f"variables that mean something here: {known}")
         return value
 

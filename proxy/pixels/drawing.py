@@ -16,7 +16,7 @@ from proxy.pixels.job import Limits
 from proxy.pixels.layers import position_of
 from proxy.pixels.picture import Overlay, Picture
 from proxy.pixels.resample import resized
-from proxy.pixels.sources import opened
+from proxy.pixels.sources import View, opened
 from proxy.pixels.stages import Sides, Stage, Way, check, plan_stages
 from proxy.pixels.steps import AFTER_FRAME, ORDER, draw
 from proxy.pixels.text import write_text
@@ -163,7 +163,7 @@ class Artist:
         file = self.files.get(layer.source)
         if file is None:
             return None
-        with opened(*file, self.limits, orient=True) as source:
+        with opened(*file, self.limits, View(orient=True, page=layer.page)) as source:
             drawn = self.draw(source, layer.links, base)
             return source.size, drawn.picture.in_color().convert("RGBA")
 
