@@ -20,7 +20,7 @@ from proxy.pixels.sources import View, opened
 from proxy.pixels.stages import Sides, Stage, Way, check, plan_stages
 from proxy.pixels.steps import AFTER_FRAME, ORDER, draw
 from proxy.pixels.text import write_text
-from proxy.pixels.trim import edges_of
+from proxy.pixels.trim import edges_of, untrimmed
 from proxy.plan.output import Output
 from proxy.plan.steps import CanvasLayer, Chain, ImageLayer, Layer, Step, TextLayer
 from proxy.plan.values import Color, Focus
@@ -98,6 +98,9 @@ class Artist:
         check(whole.canvas, source.held, self.limits)
         picture = self.picture(source.load(whole), source.profile)
         stage = self.seen(way, picture)
+        if source.held != source.size:  # of lines: what was looked at may be too coarse, so it is drawn anew
+            part = source.load(untrimmed(stage.placement, stage.trimmed, source.size))
+            return stage, draw(self.picture(part, source.profile), stage, AFTER_FRAME)
         placement = stage.placement if way.step.trim else replace(stage.placement, source=picture.size)
         return stage, draw(picture, replace(stage, placement=placement), ORDER)
 
