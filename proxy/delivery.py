@@ -31,6 +31,7 @@ from proxy.pixels.job import ENGINE, Drawn, Job, Limits, is_drawn
 from proxy.pixels.pool import Renderers
 from proxy.plan.plan import Plan
 from proxy.plan.walk import layer_sources
+from proxy.stills import whole_for_still
 
 log = logging.getLogger("proxy.delivery")
 REDRAW_SECONDS = 300.0
@@ -137,8 +138,8 @@ class Delivery:
             self.refusals.check(self.name_of(request.path))
         original = found or await self.fetch(request.path, flight.deadline)
         watch.lap("disk" if found else "origin")
-        if request.plan.page is not None and (isinstance(original, Spool) or original.content.picture is None):
-            raise Undecodable("there is no still of such a file here")
+        if request.plan.page is not None:
+            original = await whole_for_still(original, request.path, self.originals, flight.deadline)
         if isinstance(original, Spool) or not is_drawn(original.content, request.plan):
             if found:
                 return Delivered(original, CacheStatus.HIT, "disk", watch.laps)
@@ -168,11 +169,14 @@ class Delivery:
     def drawing_of(self, request: MediaRequest) -> str:
         """Under which a failed drawing is remembered: the file as it is stored is not concerned.
 
-        A format without frames draws only the first of them, which may be good where a later one is not.
+        A format without frames draws only the first of them, which may be good where a later one is not. So may be
+        another page.
         """
-        wanted = request.plan.output.format
+        name, page, wanted = self.name_of(request.path), request.plan.page, request.plan.output.format
+        if page is not None:
+            return f"drawing of page {page} of {name}"
         still = wanted is not None and wanted.explicit not in {None, Format.WEBP}
-        return f"{'still ' if still else ''}drawing of {self.name_of(request.path)}"
+        return f"{'still ' if still else ''}drawing of {name}"
 
     async def draw(
         self, request: MediaRequest, original: Original, flight: Flight[Delivered], background: bool

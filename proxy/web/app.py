@@ -83,7 +83,7 @@ class Server:
             renditions=Renditions(memory, stores, self.tiers, metrics),
             refusals=Refusals(metrics),
             renderers=self.renderers,
-            limits=Limits(render.max_source_pixels, render.max_output_side),
+            limits=Limits(render.max_source_pixels, render.max_output_side, render.max_source_bytes),
             metrics=metrics,
             engine=engine,
         )
