@@ -78,6 +78,7 @@ def render(job: Job) -> Drawn:
     """Raises Undecodable, SourceTooLarge, LimitExceeded, InvalidTransformation; FileNotFoundError without a source."""
     watch = Stopwatch()
     try:
+        # A branch is chosen by the size, so its own word on the density is a tag alone.
         view = View(job.plan.orient is True, job.plan.page, job.plan.output.density)
         with opened(job.source, job.content, job.limits, view) as source:
             return Drawn(draw_source(source, job, watch), watch.stages)
