@@ -35,6 +35,7 @@ AT_HOME = {
     "pillow_heif": {"pixels", "demo"},
     "prometheus_client": {"metrics"},
     "pydantic_settings": {"settings", "configuration"},
+    "pypdfium2": {"pixels"},
     "resvg_py": {"pixels", "demo"},
 }
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}

@@ -57,9 +57,10 @@ async def explain(settings: Settings, options: argparse.Namespace) -> dict[str, 
 
 async def measure(limits: Limits, original: Original, request: MediaRequest) -> Size | None:
     """Of the header alone."""
-    from proxy.pixels.sources import opened  # noqa: PLC0415 (Pillow)
+    from proxy.pixels.sources import View, opened  # noqa: PLC0415 (Pillow)
 
-    if original.content.picture is None:
+    if original.content.picture is None and request.plan.page is None:
         return None
-    with opened(original.file, original.content, limits, orient=request.plan.orient is True) as source:
+    view = View(request.plan.orient is True, request.plan.page, request.plan.output.density)
+    with opened(original.file, original.content, limits, view) as source:
         return source.size

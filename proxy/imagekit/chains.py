@@ -6,7 +6,6 @@ from typing import Any
 
 from proxy.errors import InvalidTransformation
 from proxy.imagekit.build import build_step
-from proxy.imagekit.canonical import canonical_output
 from proxy.imagekit.collect import Collector, Place
 from proxy.imagekit.conditions import branches, condition_of
 from proxy.imagekit.layers import LayerReader
@@ -73,4 +72,4 @@ class ChainReader:
     def branch(self, steps: Iterable[RawStep], inside: Place) -> Branch:
         output: OutputFields = {}
         links = self.links(steps, inside, output)
-        return Branch(links, canonical_output(Output(**output)))
+        return Branch(links, Output(**output))  # each word may be the last one on something said elsewhere

@@ -11,7 +11,7 @@ from proxy.imagekit.notes import Notes
 from proxy.imagekit.parameter import Parameter, Part
 from proxy.imagekit.refusals import refuse_forbidden
 from proxy.imagekit.syntax import Param, shown
-from proxy.imagekit.values import IGNORED, Fallback, FromViewer
+from proxy.imagekit.values import IGNORED, NOBODY_LOOKS, Fallback, FromViewer
 
 Table = Mapping[str, Parameter]
 Found = dict[Part, dict[str, Any]]  # fields by what they are fields of
@@ -64,6 +64,8 @@ class Collector:
             return "there is no such parameter here"
         if value is FromViewer.ABSENT:
             return "the viewer does not tell"
+        if value is NOBODY_LOOKS:
+            return "faces and objects are not looked for"
         if value is IGNORED:
             return f"expected {parameter.accepts}"
         return "" if parameter.part in self.place.parts else "it speaks of the answer as a whole, not of a part"
@@ -73,8 +75,9 @@ class Collector:
         if value is FromViewer.AUTO:
             # Hints are about the answer as a whole, not about its layers.
             return value if not self.place.depth and self.hinted(parameter.field) else FromViewer.ABSENT
-        if not variables(value) <= self.place.variables:
-            known = ", ".join(sorted(self.place.variables))
+        allowed = self.place.variables if parameter.variables is None else parameter.variables
+        if not variables(value) <= allowed:
+            known = ", ".join(sorted(allowed))
             raise InvalidTransformation(shown(param.text), f"variables that mean something here: {known}")
         return value
 

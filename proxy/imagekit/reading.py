@@ -76,7 +76,7 @@ def read_chain(steps: Iterable[RawStep], names: Names, notes: Notes) -> Reading:
 
 
 def main_output(output: Output, links: Chain) -> Output:
-    """Its format is not final where a branch has another: what a branch says wins, wherever it stands."""
+    """It is not final where a branch has its own word: what that says wins, wherever it stands."""
     choices = [link for link in links if isinstance(link, Choice)]
-    formats = [branch.output.format for choice in choices for branch in (choice.then, choice.otherwise)]
-    return canonical_output(output, final=not any(formats))
+    said = [branch.output for choice in choices for branch in (choice.then, choice.otherwise)]
+    return canonical_output(output, final=all(words == Output() for words in said))

@@ -29,6 +29,7 @@ class NoEffect(Enum):
     """A welcome value that changes nothing here; the parameter counts as absent."""
 
     IGNORED = "ignored"
+    NOBODY_LOOKS = "nobody looks"
 
 
 class FromViewer(Enum):
@@ -39,6 +40,7 @@ class FromViewer(Enum):
 
 
 IGNORED = NoEffect.IGNORED
+NOBODY_LOOKS = NoEffect.NOBODY_LOOKS  # for faces and objects
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import operator
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import reduce
 from typing import TYPE_CHECKING, Self
 
 from proxy.errors import LimitExceeded
@@ -159,16 +160,7 @@ def check(size: Size, held: Size, limits: Limits) -> None:
 
 def merged(output: Output, said: Iterable[Output]) -> Output:
     """What a branch says wins over what the plan says."""
-    for branch in said:
-        output = Output(
-            format=branch.format or output.format,
-            quality=branch.quality if branch.quality is not None else output.quality,
-            progressive=branch.progressive or output.progressive,
-            lossless=branch.lossless or output.lossless,
-            keep_profile=branch.keep_profile or output.keep_profile,
-            keep_metadata=branch.keep_metadata or output.keep_metadata,
-        )
-    return output
+    return reduce(Output.followed_by, said, output)
 
 
 def ground(stages: Iterable[Stage]) -> Color:
