@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 
 from PIL import ImageFont
@@ -62,6 +63,10 @@ class Family:
 Fonts = tuple[Face, ...]
 
 
+class BrokenFont(Exception):
+    """FreeType has opened it, and cannot draw its letters."""
+
+
 def folded(family: str) -> str:
     """`PT_Serif`, `PT Serif` and `ptserif` are one."""
     return "".join(letter for letter in family.casefold() if letter.isalnum())
@@ -90,8 +95,9 @@ def fonts_of(family: str | None, bold: bool, italic: bool) -> Fonts:
     """The family, then what stands in for the letters that it lacks."""
     wanted = folded(family or "")
     wanted = ALIKE.get(wanted, wanted)
-    names = dict.fromkeys(name for name in (wanted, DEFAULT, *SCRIPTS) if name in families())
-    return tuple(face for name in names for face in families()[name].styled(bold, italic))
+    found = [families()[name] for name in (wanted, DEFAULT, *SCRIPTS) if name in families()]
+    faces = [*(family.styled(bold, italic) for family in found), *(family.styled(False, False) for family in found)]
+    return tuple(dict.fromkeys(chain.from_iterable(faces)))  # bold letters may be fewer than regular ones
 
 
 def own_face(path: Path) -> Face | None:

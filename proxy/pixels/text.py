@@ -1,6 +1,7 @@
 """Text as a picture: wrapped, aligned, padded, on its own ground."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 from PIL import Image, ImageChops, ImageDraw
 
 from proxy.errors import LimitExceeded
-from proxy.pixels.fonts import Fonts, fonts_of, own_face
+from proxy.pixels.fonts import BrokenFont, Fonts, fonts_of, own_face
 from proxy.pixels.geometry import Size
 from proxy.pixels.job import Limits
 from proxy.pixels.measures import whole
@@ -23,9 +24,6 @@ SLANT = 0.2  # of a letter's height: what an italic leans when the font has none
 WEIGHT = 0.03  # of its size: how much thicker a bold stroke is when the font has none
 LEADING = 1.25  # of its size: from line to line
 STRIKE = (0.28, 0.06)  # of its size: how high above the ground line, how thick
-
-# What FreeType and raqm make of a font that opens well and has broken letters in it.
-BROKEN = (OSError, ValueError, Image.DecompressionBombError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +50,12 @@ def write_text(layer: TextLayer, scope: Scope, limits: Limits, files: Mapping[st
     file = files.get(layer.font_source or "")
     own = None if file is None else own_face(file)
     if own is not None:
-        try:
+        with suppress(BrokenFont):
             return written(setting_of(layer, (own, *fonts), scope), limits)
-        except BROKEN:
-            pass
-    return written(setting_of(layer, fonts, scope), limits)
+    try:
+        return written(setting_of(layer, fonts, scope), limits)
+    except BrokenFont as error:
+        raise LimitExceeded(f"letters that cannot be drawn at this size: {error}") from error
 
 
 def written(setting: Setting, limits: Limits) -> Image.Image:

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from fontTools.ttLib import TTFont
+from PIL import ImageFont
 
 FOLDER = Path(__file__).parent.parent.parent / "proxy" / "pixels" / "typefaces"
 SUBSETS = "latin latin-ext vietnamese greek greek-ext cyrillic cyrillic-ext hebrew arabic thai devanagari math symbols"
@@ -57,11 +58,20 @@ def run(*command: str, folder: Path) -> None:
 
 
 def coverage(path: Path) -> str:
-    """`20-7E,A0`: in hexadecimal, without the characters that are never seen."""
-    found = sorted(code for code in TTFont(path, lazy=True).getBestCmap() if code >= 0x20)
+    """`20-7E,A0`: in hexadecimal, without control characters and what FreeType cannot draw."""
+    font = ImageFont.truetype(str(path), 24)
+    found = sorted(code for code in TTFont(path, lazy=True).getBestCmap() if code >= 0x20 and draws(font, code))
     starts = [found[0], *(later for earlier, later in pairwise(found) if later > earlier + 1)]
     ends = [*(earlier for earlier, later in pairwise(found) if later > earlier + 1), found[-1]]
     return ",".join(f"{a:X}" if a == b else f"{a:X}-{b:X}" for a, b in zip(starts, ends, strict=True))
+
+
+def draws(font: ImageFont.FreeTypeFont, code: int) -> bool:
+    try:
+        font.getmask(chr(code))
+    except OSError:
+        return False
+    return True
 
 
 def wanted(family: str, package: Path) -> Iterator[tuple[str, Path]]:
