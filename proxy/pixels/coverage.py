@@ -50,8 +50,14 @@ class Probed:
 
     def __contains__(self, code: int, /) -> bool:
         if code not in self.known:
-            self.known[code] = look(self.font, chr(code)) != self.missing
+            self.known[code] = self.probe(chr(code))
         return self.known[code]
+
+    def probe(self, letter: str) -> bool:
+        try:
+            return look(self.font, letter) != self.missing
+        except OSError:
+            return False  # a broken glyph is as good as none
 
 
 def look(font: ImageFont.FreeTypeFont, letter: str) -> bytes:

@@ -13,7 +13,16 @@ from proxy.pixels.coverage import Coverage, Probed, Ranges
 FOLDER = Path(__file__).parent / "typefaces"
 MAX_FONT_BYTES = 20_000_000  # a shop's own font; CJK fonts have about 10 MB
 DEFAULT = "opensans"
-SCRIPTS = ("notosansarabic", "notosansthai", "notosansdevanagari", "droidsansfallback")
+SCRIPTS = (
+    "notosans",
+    "notosanshebrew",
+    "notosansarabic",
+    "notosansthai",
+    "notosansdevanagari",
+    "notosanssymbols",
+    "notosanssymbols2",
+    "droidsansfallback",
+)
 
 # Names under which ImageKit knows a family, or which are close enough to one; every other name gets the default.
 ALIKE = {

@@ -38,8 +38,12 @@ FAMILIES = {
     "lora": "5.3.0",
     "monoton": "5.3.0",
     "montserrat": "5.3.0",
+    "noto-sans": "5.3.0",
     "noto-sans-arabic": "5.3.0",
     "noto-sans-devanagari": "5.3.0",
+    "noto-sans-hebrew": "5.3.0",
+    "noto-sans-symbols": "5.3.0",
+    "noto-sans-symbols-2": "5.3.0",
     "noto-sans-thai": "5.3.0",
     "old-standard-tt": "5.3.0",
     "open-sans": "5.3.0",
@@ -49,7 +53,15 @@ FAMILIES = {
     "ubuntu": "5.3.0",
     "vollkorn": "5.3.0",
 }
-ONLY = {"noto-sans-arabic": "arabic", "noto-sans-devanagari": "devanagari", "noto-sans-thai": "thai"}
+ONLY = {
+    "noto-sans": "latin-ext vietnamese greek greek-ext cyrillic-ext",
+    "noto-sans-arabic": "arabic",
+    "noto-sans-devanagari": "devanagari",
+    "noto-sans-hebrew": "hebrew",
+    "noto-sans-symbols": "symbols",
+    "noto-sans-symbols-2": "symbols",
+    "noto-sans-thai": "thai",
+}
 DROID = ("fonts-droid-fallback", "1:6.0.1r16-1.1", "usr/share/fonts-droid-fallback/truetype/DroidSansFallback.ttf")
 
 
