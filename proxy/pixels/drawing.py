@@ -67,10 +67,11 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Artist:
-    """Draws chains; `files` are those of image layers, by their source. `depth` counts layers on layers."""
+    """Draws chains; `files` are those of image layers and `fonts` those of texts, by source; `depth` counts layers."""
 
     limits: Limits
     files: Mapping[str, tuple[Path, Content]] = field(default_factory=dict)
+    fonts: Mapping[str, Path] = field(default_factory=dict)
     keep_profile: bool = False
     depth: int = 0
 
@@ -176,7 +177,7 @@ class Artist:
     def text_layer(self, layer: TextLayer, base: Size) -> tuple[Size, Image.Image]:
         """Layers on a text are laid as on any picture, before its corners are rounded and it is turned."""
         scope = {name: side for name, side in Sides(base, base, base).scope.items() if name.startswith("b")}
-        written = write_text(layer, scope, self.limits)
+        written = write_text(layer, scope, self.limits, self.fonts)
         size = Size(*written.size)
         links = (Step(layers=layer.layers, radius=layer.radius, rotation=layer.rotation, flip=layer.flip),)
         return size, self.draw(Ready(written), links, base).picture.in_color().convert("RGBA")

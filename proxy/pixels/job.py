@@ -7,7 +7,7 @@ from proxy.formats import Content, Format
 from proxy.media import Rendition
 from proxy.plan.plan import Plan
 
-ENGINE = 1  # raised whenever the same plan gives other pixels, so that older renditions are drawn anew
+ENGINE = 2  # raised whenever the same plan gives other pixels, so that older renditions are drawn anew
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,9 +87,8 @@ def render(job: Job) -> Drawn:
 
 
 def draw_source(source: Source, job: Job, watch: Stopwatch) -> Rendition:
-    artist = Artist(
-        job.limits, {name: (path, content) for name, path, content in job.layers}, may_keep_profile(job.plan)
-    )
+    files = {name: (path, content) for name, path, content in job.layers}
+    artist = Artist(job.limits, files, dict(job.fonts), may_keep_profile(job.plan))
     timed = Timed(source, watch)
     with watch.timing("draw"):
         drawing = artist.draw(timed, job.plan.steps)
