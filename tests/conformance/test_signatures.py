@@ -47,20 +47,18 @@ WISHES: dict[str, Options] = {
     "an end and a cache buster": steps({"width": 100}, expiresIn=3600, queryParameters={"v": 42}),
     "an end and no step": {"expiresIn": 3600},
 }
+Sign = Callable[..., str]  # of a site and the SDK's options
 everyones = pytest.mark.parametrize("sdk", SIGNING)
 anywhere = pytest.mark.parametrize("position", POSITIONS)
 
 
 @pytest.fixture
-def sign(write_url: WriteUrl, request: pytest.FixtureRequest) -> Callable[..., str]:
+def sign(write_url: WriteUrl) -> Sign:
     def sign(site: Site, **options: object) -> str:
         endpoint = str(site.viewer.base_url)
         return write_url(**{"src": PATH, "urlEndpoint": endpoint, "signed": True, **options})  # type: ignore[arg-type]
 
     return sign
-
-
-Sign = Callable[..., str]
 
 
 @everyones

@@ -18,6 +18,7 @@ from tests.site import Site
 
 CASES = [*sizes.CASES, *looks.CASES, *overlays.CASES]
 TOLERANCE = 1  # pixels, as the reference says
+AT_ONCE = 8  # more connections would slow the client down
 SHADES = 12  # of a colour that went through JPEG
 
 Answers = dict[tuple[str, str], httpx.Response]  # to a URL and its `Accept`
@@ -41,11 +42,15 @@ def check_picture(body: bytes, case: Case) -> None:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def answers(request: pytest.FixtureRequest, site: Site) -> Answers:
-    """What has been asked for already, as SDKs often write the same; at first, all of one SDK's at once."""
+    """What has been asked for already, as SDKs often write the same; at first, all of one SDK's."""
     items = [item for item in request.session.items if isinstance(item, pytest.Function) and item.path == request.path]
     cases = [case for case in CASES if any(item.callspec.params["case"] is case for item in items)]
     asked = [(python_url(**wish(case, site, POSITIONS[0])), case.accept) for case in cases]
-    return dict(zip(asked, await asyncio.gather(*(site.get(*ask) for ask in asked)), strict=True))
+    answers: Answers = {}
+    for start in range(0, len(asked), AT_ONCE):
+        some = asked[start : start + AT_ONCE]
+        answers.update(zip(some, await asyncio.gather(*(site.get(*ask) for ask in some)), strict=True))
+    return answers
 
 
 def wish(case: Case, site: Site, position: str) -> dict[str, Any]:
