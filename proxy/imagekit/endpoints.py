@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from proxy.errors import NoSuchPath
+from proxy.errors import NoSuchPath, SignatureRefused
 from proxy.imagekit.hints import Hints
 from proxy.imagekit.reading import NO_HINTS
 from proxy.imagekit.signature import verify
@@ -43,9 +43,11 @@ def host_of(authority: str) -> str:
 
 def read(endpoint: Endpoint, remainder: str, accept: str, hints: Hints = NO_HINTS, *, trusted: bool = False) -> ReadUrl:
     """Raises NoSuchPath, InvalidTransformation, LimitExceeded, and SignatureRefused unless who asks is `trusted`."""
+    signing = endpoint.signing
+    signed = trusted or verify(remainder, signing.keys, required=False)  # a forged URL is refused, whatever it says
     address = locate(f"/{remainder}", folder=endpoint.folder is not None)
-    if not trusted:
-        verify(address.remainder, endpoint.signing.keys, endpoint.signing.required)
+    if signing.required and not signed:
+        raise SignatureRefused("expected a signed URL")
     return read_address(
         address,
         accept,

@@ -20,6 +20,7 @@ from proxy.imagekit.values import (
     one_of,
     ratio,
     side,
+    switched,
     whole,
 )
 from proxy.plan.frame import Crop
@@ -52,9 +53,10 @@ MODE = f"one of {', '.join(Crop)}"
 PLACE = f"a whole number of pixels up to 65535, {SUM}"
 WORDS = "center, top, left, bottom, right, top_left, top_right, bottom_left, bottom_right, auto"
 BACKGROUND = f"{COLOR}, or blurred, blurred_15_N20, dominant, gradient_dominant_4"
-SHADOW = "nothing, or bl-0..15, st-0..100, x-N100..100 and y-N100..100, joined by _"
+FLAG = "nothing, true or false"
+SHADOW = f"{FLAG}, or bl-0..15, st-0..100, x-N100..100 and y-N100..100, joined by _"
 DOTS = "a whole number from 1 to 1200, or an expression such as idn_mul_2"
-GRADIENT = "nothing, or ld-0..359 or ld-top_right, from-COLOR, to-COLOR and sp-0.01..0.99, joined by _"
+GRADIENT = f"{FLAG}, or ld-0..359 or ld-top_right, from-COLOR, to-COLOR and sp-0.01..0.99, joined by _"
 
 PARAMETERS = (
     Parameter("w", Part.FRAME, "width", width, "width", WIDTH),
@@ -77,14 +79,30 @@ PARAMETERS = (
     Parameter("r", Part.STEP, "radius", effects.radius, "rounds the corners", RADIUS),
     Parameter("o", Part.STEP, "opacity", effects.opacity, "opacity", "a percentage from 0 to 100"),
     Parameter("bl", Part.LOOK, "blur", whole(1, 100), "blurs", "a radius from 1 to 100"),
-    Parameter("e-grayscale", Part.LOOK, "grayscale", effects.flag, "takes the colours away", "nothing behind it"),
-    Parameter("e-contrast", Part.LOOK, "contrast", effects.flag, "uses the whole range", "nothing behind it"),
-    Parameter("e-sharpen", Part.LOOK, "sharpen", effects.sharpen, "sharpens", "nothing, or a strength above 0"),
+    Parameter("e-grayscale", Part.LOOK, "grayscale", switched(effects.flag, False), "takes the colours away", FLAG),
+    Parameter("e-contrast", Part.LOOK, "contrast", switched(effects.flag, False), "uses the whole range", FLAG),
     Parameter(
-        "e-usm", Part.LOOK, "unsharp", effects.unsharp, "unsharp mask", "RADIUS-SIGMA-AMOUNT-THRESHOLD, each above 0"
+        "e-sharpen", Part.LOOK, "sharpen", switched(effects.sharpen, None), "sharpens", f"{FLAG}, or a strength above 0"
     ),
-    Parameter("e-shadow", Part.LOOK, "shadow", effects.shadow, "a shadow under what is not transparent", SHADOW),
-    Parameter("e-gradient", Part.LOOK, "gradient", effects.gradient, "a gradient over the picture", GRADIENT),
+    Parameter(
+        "e-usm",
+        Part.LOOK,
+        "unsharp",
+        switched(effects.unsharp, None),
+        "unsharp mask",
+        "RADIUS-SIGMA-AMOUNT-THRESHOLD, each above 0",
+    ),
+    Parameter(
+        "e-shadow",
+        Part.LOOK,
+        "shadow",
+        switched(effects.shadow, None),
+        "a shadow under what is not transparent",
+        SHADOW,
+    ),
+    Parameter(
+        "e-gradient", Part.LOOK, "gradient", switched(effects.gradient, None), "a gradient over the picture", GRADIENT
+    ),
     Parameter(
         "cr",
         Part.LOOK,
@@ -93,7 +111,9 @@ PARAMETERS = (
         "replaces a colour",
         "TO, TO_TOLERANCE or TO_TOLERANCE_FROM: colours, and a tolerance from 0 to 100",
     ),
-    Parameter("e-colorize", Part.LOOK, "colorize", effects.colorize, "tints", "nothing, or co-COLOR_in-0..100"),
+    Parameter(
+        "e-colorize", Part.LOOK, "colorize", switched(effects.colorize, None), "tints", f"{FLAG}, or co-COLOR_in-0..100"
+    ),
     Parameter(
         "e-distort",
         Part.LOOK,

@@ -54,6 +54,11 @@ class Fallback:
 Reader = Callable[[str], object]
 
 
+def switched(read: Reader, off: object) -> Reader:
+    """A flag or an effect with values: SDKs write a boolean, too, where they were given one."""
+    return lambda text: off if text == "false" else read("" if text == "true" else text)
+
+
 def one_of(words: Mapping[str, object]) -> Reader:
     def read(text: str) -> object:
         if text not in words:

@@ -125,7 +125,7 @@ async def test_what_cannot_be_in_akeneo_is_not_found(
 
 @pytest.mark.parametrize("sdk", SIGNING)
 @anywhere
-@pytest.mark.parametrize("source", IMPOSSIBLE)
+@pytest.mark.parametrize("source", [source for source in IMPOSSIBLE if ".." not in source])  # clients resolve these
 async def test_what_cannot_be_in_akeneo_is_not_found_where_a_signature_is_required_either(
     serve: Serve, write_url: WriteUrl, sdk: str, position: str, source: str
 ) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from proxy.imagekit import effects
+from proxy.imagekit.reading import read_plan
 from proxy.imagekit.values import Reader, Unwelcome
 from proxy.plan.effects import (
     Arc,
@@ -111,3 +112,11 @@ REFUSED: list[tuple[Reader, str]] = [
 def test_what_is_beyond_its_range_is_refused(read: Reader, text: str) -> None:
     with pytest.raises(Unwelcome):
         read(text)
+
+
+@pytest.mark.parametrize(
+    "key", ["e-grayscale", "e-contrast", "e-sharpen", "e-usm", "e-shadow", "e-gradient", "e-colorize"]
+)
+def test_a_boolean_turns_an_effect_on_and_off(key: str) -> None:
+    assert str(read_plan(f"{key}-true").plan) == str(read_plan(key).plan) != ""
+    assert str(read_plan(f"{key},{key}-false").plan) == ""

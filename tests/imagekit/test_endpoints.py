@@ -73,3 +73,14 @@ def test_a_signature_covers_what_is_behind_the_endpoint() -> None:
         with pytest.raises(SignatureRefused):
             read(endpoint, wrong, "")
         assert str(read(endpoint, wrong, "", trusted=True).request.path) == PATH
+
+
+def test_a_forged_url_is_refused_whatever_it_asks_for() -> None:
+    key = SigningSettings.model_validate({"private_key": "key"})
+    (endpoint,) = settings(EndpointSettings(signing=key)).all_endpoints
+
+    for forged in ("elsewhere/a.jpg?ik-s=0", f"tr:w-1/tr:w-2/{PATH}?ik-s=0", f"tr:w-abc/{PATH}?ik-t=1"):
+        with pytest.raises(SignatureRefused):
+            read(endpoint, forged, "")
+    with pytest.raises(NoSuchPath):
+        read(endpoint, "elsewhere/a.jpg", "")
