@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from proxy.demo.faults import Status
+from proxy.demo.files import DemoFile, Family
 from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
 from proxy.imagekit.signature import signed
@@ -20,6 +21,7 @@ from tests.web.conftest import Start, small_picture
 COFFEE = sample("coffee")
 CHANGING = "public, max-age=300, stale-while-revalidate=86400, stale-if-error=604800"
 KEY = "private_example_key"
+LOBSTER = Path("proxy/pixels/typefaces/lobster/lobster-latin-400-normal.woff2")
 
 
 def connection_to(pim: DemoPim) -> dict[str, Any]:
@@ -239,6 +241,24 @@ async def test_a_missing_font_that_comes_is_taken(start: Start, folder: Path) ->
 
     assert (before.headers["Cache-Control"], after.headers["Cache-Control"]) == ("public, max-age=60", CHANGING)
     assert after.headers["X-Cache"] == "MISS"
+
+
+@pytest.mark.parametrize("home", ["folder", "akeneo"])
+async def test_a_font_of_ones_own_is_drawn(start: Start, folder: Path, pim: DemoPim, home: str) -> None:
+    site = await start(folder={"directory": folder})
+    font = DemoFile.named(Family.ASSET, "brand.woff2", "font/woff2", LOBSTER.read_bytes())
+    pim.add(font)
+    (folder / "brand.woff2").write_bytes(LOBSTER.read_bytes())
+    name = "brand.woff2" if home == "folder" else path_of(font)[1:].replace("/", "@@")
+
+    own = await site.get(path_of(COFFEE, TEXT.format(name)))
+    family = await site.get(path_of(COFFEE, TEXT.format("Lobster")))
+    default = await site.get(path_of(COFFEE, TEXT.format("Open Sans")))
+
+    assert opened(own).tobytes() == opened(family).tobytes() != opened(default).tobytes()
+    assert own.headers["Cache-Control"].startswith(
+        "public, max-age=300" if home == "folder" else "public, max-age=31536"
+    )
 
 
 # -- what the viewer hints at --
