@@ -9,7 +9,11 @@ from contextlib import contextmanager
 from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
 
-# The file's name in the catalogue, its transformation, what to see. A leading "?" is the query form.
+LOGO = f"{sample('logo').family}/{sample('logo').code}".replace("/", "@@")
+COFFEE = "2YLZh9mI2Kkg5ZKW5ZWhINen16TXlA"  # the word in Arabic, Chinese and Hebrew, in base64
+
+# The file's name in the catalogue, its transformation, what to see. A leading "?" is the query form, an end behind a
+# slash comes behind the code.
 SHOWN = [
     ("coffee", "", "a cup of espresso, in the format that the browser likes best"),
     ("coffee", "w-300", "300 pixels wide"),
@@ -27,6 +31,15 @@ SHOWN = [
     ("hubble_deep_field", "w-600,f-avif", "the same as AVIF"),
     ("hubble_deep_field", "w-600,q-20", "the same at quality 20"),
     ("hubble_deep_field", "orig-true", "the file as it is stored, byte for byte"),
+    (
+        "coffee",
+        "w-600,h-300:l-text,i-Espresso,ff-Lobster,fs-70,co-FFFFFF,lfo-bottom_left,pa-15,l-end",
+        "its name on it",
+    ),
+    ("coffee", f"w-600,h-300:l-text,ie-{COFFEE},fs-50,co-FFFFFF,l-end", "in Arabic, Chinese and Hebrew"),
+    ("chelsea", f"w-400,l-image,i-{LOGO},w-90,lx-N10,ly-N10,l-end", "a logo in the corner"),
+    ("astronaut", "w-300,h-300,fo-auto,r-max,f-png", "cut where most is to see, and round"),
+    ("chelsea", "if-ar_gt_1,w-400,if-else,h-400,if-end:e-grayscale,e-contrast", "wide ones by width, and in grey"),
     ("rocket", "ar-16-9,w-480,f-png", "a launch at 16:9, as PNG"),
     ("rocket for print", "w-400", "the launch from a CMYK JPEG, in the right colours"),
     ("tasse à café", "w-300", "a telephone's picture: stored on its side, shown upright"),
@@ -38,7 +51,8 @@ SHOWN = [
     ("badge", "", "an SVG, untouched"),
     ("badge", "w-632,f-png", "the SVG as PNG, 632 pixels wide"),
     ("data sheet", "", "a PDF passes through as it is"),
-    ("care", "", "so does a text document"),
+    ("data sheet", "w-300/ik-thumbnail.jpg", "its first page as a picture"),
+    ("care", "", "a text document passes through, too"),
     ("chime", "", "and a sound"),
     ("coffee", "?ik-attachment=true", "the espresso as a download"),
 ]
@@ -56,7 +70,8 @@ def demo_url(base_url: str, name: str, transformation: str) -> str:
         return f"{base_url}/{path}"
     if transformation.startswith("?"):
         return f"{base_url}/{path}{transformation}"
-    return f"{base_url}/tr:{transformation}/{path}"
+    steps, slash, end = transformation.partition("/")
+    return f"{base_url}/tr:{steps}/{path}{slash}{end}"
 
 
 def connection(pim: DemoPim) -> dict[str, str]:

@@ -21,7 +21,7 @@ from tests.web.conftest import Start, small_picture
 COFFEE = sample("coffee")
 CHANGING = "public, max-age=300, stale-while-revalidate=86400, stale-if-error=604800"
 KEY = "private_example_key"
-LOBSTER = Path("proxy/pixels/typefaces/lobster/lobster-latin-400-normal.woff2")
+LOBSTER = Path("proxy/pixels/typefaces/lobster/lobster-latin-400-normal.woff2").read_bytes()
 
 
 def connection_to(pim: DemoPim) -> dict[str, Any]:
@@ -246,9 +246,9 @@ async def test_a_missing_font_that_comes_is_taken(start: Start, folder: Path) ->
 @pytest.mark.parametrize("home", ["folder", "akeneo"])
 async def test_a_font_of_ones_own_is_drawn(start: Start, folder: Path, pim: DemoPim, home: str) -> None:
     site = await start(folder={"directory": folder})
-    font = DemoFile.named(Family.ASSET, "brand.woff2", "font/woff2", LOBSTER.read_bytes())
+    font = DemoFile.named(Family.ASSET, "brand.woff2", "font/woff2", LOBSTER)
     pim.add(font)
-    (folder / "brand.woff2").write_bytes(LOBSTER.read_bytes())
+    (folder / "brand.woff2").write_bytes(LOBSTER)
     name = "brand.woff2" if home == "folder" else path_of(font)[1:].replace("/", "@@")
 
     own = await site.get(path_of(COFFEE, TEXT.format(name)))
