@@ -22,7 +22,7 @@ from proxy.plan.values import Color
 
 PAPER = Color(255, 255, 255)  # behind what one can see through
 UNTOLD_DENSITY = 72  # dots per inch of a file that says nothing, or nonsense
-MOST_DENSITY = 100_000
+LEAST_DENSITY, MOST_DENSITY = 2, 100_000  # one dot per inch is how a TIFF says nothing
 X_RESOLUTION, RESOLUTION_UNIT = 0x011A, 0x0128
 PER_INCH = {2: 1.0, 3: 2.54}  # by EXIF's units: inches and centimetres
 
@@ -103,7 +103,7 @@ def density_of(image: Image.Image) -> int:
             across = float(told[0]) if told else math.nan
         except (TypeError, ValueError, IndexError, ZeroDivisionError, OverflowError):
             continue
-        if math.isfinite(across) and 1 <= round(across) <= MOST_DENSITY:
+        if math.isfinite(across) and LEAST_DENSITY <= round(across) <= MOST_DENSITY:
             return round(across)
     return UNTOLD_DENSITY
 
