@@ -8,10 +8,12 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_ROOT_USER_ACTION=ignore
 WORKDIR /build
 
-# Fonts for the text in an SVG that is drawn; without any it would be left out. Debian has one version a release.
+# Fonts for the text in an SVG that is drawn; without any it would be left out. libfribidi is for text from right to left.
+# Debian has one version a release.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends fonts-dejavu-core \
+    && apt-get install --yes --no-install-recommends fonts-dejavu-core libfribidi0 \
+    && install -D --target-directory /fribidi /usr/lib/*/libfribidi.so.0 \
     && rm -rf /var/lib/apt/lists/*
 
 # Dependencies first: they change less often than the proxy does.
@@ -45,7 +47,10 @@ RUN groupadd --gid 10001 media-proxy \
     && install --directory --owner 10001 --group 10001 --mode 0750 /var/cache/media-proxy
 
 COPY --from=build /usr/share/fonts/truetype/dejavu /usr/share/fonts/truetype/dejavu
+COPY --from=build /fribidi /usr/local/lib
+COPY --from=build /usr/share/doc/libfribidi0/copyright /usr/share/doc/libfribidi0/copyright
 COPY --from=build /opt/media-proxy /opt/media-proxy
+RUN ldconfig
 
 ENV PATH=/opt/media-proxy/bin:$PATH \
     PYTHONUNBUFFERED=1 \

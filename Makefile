@@ -14,6 +14,8 @@ MADE := $(VENV)/.made-in
 INSTALLING := $(VENV)/.installing
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
+SDKS := tests/conformance/node_modules
+SDKS_INSTALLED := $(SDKS)/.package-lock.json
 STATE := $(shell \
 	if kill -0 `cat $(INSTALLING) 2>/dev/null` 2>/dev/null; then echo busy; \
 	elif test -e $(INSTALLING) || ! test -x $(BIN)/python || test "`cat $(MADE) 2>/dev/null`" != "`pwd -P`"; then \
@@ -44,7 +46,7 @@ serve: $(RUNTIME) ## the proxy, with settings from the environment
 	@$(BIN)/media-proxy serve $(ARGS)
 
 .PHONY: test
-test: $(DEV) ## the tests
+test: $(DEV) $(SDKS_INSTALLED) ## the tests
 	@$(BIN)/python -m pytest $(ARGS)
 
 .PHONY: check check-format check-lint check-types check-dockerfile check-shell
@@ -74,7 +76,7 @@ lock: $(DEV) ## write the lock files anew from pyproject.toml
 
 .PHONY: clean
 clean: ## remove the environment and everything else that can be made again
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) $(SDKS) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
 	find proxy tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps are written last, when an install is whole.
@@ -108,3 +110,15 @@ $(DEV): $(RUNTIME) requirements-dev.lock
 	@echo $$$$ >$(INSTALLING) \
 		&& $(INSTALL) -r requirements-dev.lock \
 		&& rm $(INSTALLING) && touch $@
+
+# ImageKit's SDKs for JavaScript. Without npm, or a registry that it can reach, the tests that ask them for URLs skip.
+# npm writes the file last.
+$(SDKS_INSTALLED): tests/conformance/package-lock.json
+	@if ! command -v npm >/dev/null; then \
+		echo "There is no npm: the tests that need ImageKit's SDKs for JavaScript will skip"; \
+	else \
+		echo "Installing ImageKit's SDKs for JavaScript"; \
+		(cd tests/conformance && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error \
+			--fetch-retry-mintimeout=1000 --fetch-timeout=60000 >/dev/null && touch node_modules/.package-lock.json) || \
+			echo "npm could not install them: the tests that need them will skip"; \
+	fi

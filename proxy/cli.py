@@ -26,6 +26,8 @@ WRONG_SETTINGS = 2
 ORIGIN = re.compile(r"https?://[^/?#]+/", re.IGNORECASE)
 LIFETIME = re.compile(r"([1-9]\d{0,8})([smhd])")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+SIZE = re.compile(r"([1-9]\d{0,4})x([1-9]\d{0,4})")
+BROWSER = "image/avif,image/webp,*/*"
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
@@ -60,6 +62,13 @@ def parser() -> argparse.ArgumentParser:
     sign.add_argument("--strong", action="store_true", help="HMAC-SHA256 (mp-s) instead of ImageKit's scheme (ik-s)")
     sign.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML; the environment goes over them")
     sign.set_defaults(run=run_sign)
+    explain = commands.add_parser("explain", help="what a URL means: plan, sizes, cache key, ignored or wrong parts")
+    explain.add_argument("url", metavar="URL", help="whole, or from its first slash on")
+    explain.add_argument("--json", action="store_true", help="as a JSON object")
+    explain.add_argument("--accept", default=BROWSER, metavar="TYPES", help=f"of the viewer; without it {BROWSER}")
+    explain.add_argument("--size", type=sides, metavar="WxH", help="of the original, where it is not in the cache")
+    explain.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML; the environment goes over them")
+    explain.set_defaults(run=run_explain)
     return top
 
 
@@ -80,19 +89,39 @@ def run_demo(options: argparse.Namespace) -> int:
 
 
 def run_sign(options: argparse.Namespace) -> int:
-    from proxy.configuration import read_signing  # noqa: PLC0415
+    from proxy.configuration import read_without_akeneo  # noqa: PLC0415
+    from proxy.errors import NoSuchPath  # noqa: PLC0415
+    from proxy.imagekit.endpoints import find, in_order  # noqa: PLC0415
     from proxy.imagekit.signature import IMAGEKIT, STRONG, signed  # noqa: PLC0415
     from proxy.setting_types import plain  # noqa: PLC0415
 
-    key = plain(read_signing(options.config).private_key)
-    match = ORIGIN.match(options.url)
-    if not key or match is None:
+    settings = read_without_akeneo(options.config)
+    try:
+        endpoint, remainder = find(in_order(settings.all_endpoints), options.url)
+    except NoSuchPath:
+        raise SettingsError("expected a URL that one of the endpoints answers") from None
+    key = plain(endpoint.signing.private_key)
+    if not key or not ORIGIN.match(options.url):
         missing = "a whole URL, https://host/..." if key else "MEDIA_PROXY_SIGNING__PRIVATE_KEY"
         raise SettingsError(f"expected {missing}")
     expires_at = None if options.expires is None else int(time.time()) + options.expires
-    remainder = options.url[match.end() :]
-    print(match[0] + signed(remainder, key, expires_at, STRONG if options.strong else IMAGEKIT))  # noqa: T201
+    before = options.url.partition("#")[0].removesuffix(remainder)
+    print(before + signed(remainder, key, expires_at, STRONG if options.strong else IMAGEKIT))  # noqa: T201
     return 0
+
+
+def run_explain(options: argparse.Namespace) -> int:
+    from proxy.commands.explain import run  # noqa: PLC0415
+
+    return run(options)
+
+
+def sides(text: str) -> tuple[int, int]:
+    """Pixels of `1000x600`."""
+    match = SIZE.fullmatch(text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected pixels such as 1000x600")
+    return int(match[1]), int(match[2])
 
 
 def lifetime(text: str) -> int:

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsError as PydanticSettingsError
 
 from proxy.errors import SettingsError
-from proxy.settings import ENVIRONMENT, PREFIX, AkeneoSettings, Settings, SigningSettings, Slice
+from proxy.settings import ENVIRONMENT, PREFIX, AkeneoSettings, Settings, Slice
 
 CONFIG = PREFIX + "CONFIG"
 CONNECTION = PREFIX + "AKENEO__"
@@ -45,11 +45,6 @@ def read_settings(config: Path | None = None, fixed: Mapping[str, str] | None = 
         raise SettingsError("; ".join(explain(problem) for problem in error.errors())) from None
     finally:
         ENVIRONMENT.reset(token)
-
-
-def read_signing(config: Path | None = None) -> SigningSettings:
-    """The keys alone: who signs URLs need not know how Akeneo is reached. Raises SettingsError."""
-    return read_without_akeneo(config).signing
 
 
 def read_without_akeneo(config: Path | None = None) -> Settings:

@@ -115,6 +115,7 @@ NAMES = {
 }
 SCRIPTS = (b"<script", b"<html", b"<body", b"<head", b"<!doctype html", b"<iframe", b"<img", b"<a ", b"<?php")
 HTML, XML, JSON, TEXT = "text/html", "application/xml", "application/json", "text/plain"
+PAGED = {"application/pdf", "application/illustrator"}  # Illustrator's own files are PDF since its version 9
 # A browser that opens one of these in the shop's domain would run what is inside.
 ACTIVE = {HTML, XML, "application/xhtml+xml", "text/xml", "text/javascript", "application/javascript"}
 
@@ -130,6 +131,11 @@ class Content:
     def drawn_by_us(self) -> bool:
         """Pictures of pixels; an SVG is drawn only when a raster format is asked for."""
         return self.picture is not None and self.picture is not Format.SVG
+
+    @property
+    def has_pages(self) -> bool:
+        """A PDF, under whatever name: no picture, but stills can be drawn of it."""
+        return self.mime in PAGED
 
     @property
     def active(self) -> bool:

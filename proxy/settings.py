@@ -139,7 +139,7 @@ class EndpointSettings(Slice):
     signing: SigningSettings | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Endpoint:
     """The same with nothing left unsaid. `prefix` has no slash at its ends; empty, it is the root."""
 

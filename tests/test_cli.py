@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,19 @@ def test_what_sign_prints_is_accepted(
     assert verify(remainder, [KEY], required=True)
 
 
+def test_sign_takes_the_key_of_the_endpoint(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    config = tmp_path / "shops.toml"
+    config.write_text('[[endpoints]]\nprefix = "shop"\nsigning = { private_key = "theirs" }\n')
+    rest = "tr:w-3/media-files/1/2/a/b/12ab_mug.jpg"
+
+    assert main(["sign", f"https://img.example.com/shop/{rest}", "--config", str(config)]) == 0
+    assert main(["sign", f"https://img.example.com/{rest}", "--config", str(config)]) == 2
+
+    out, err = capsys.readouterr()
+    assert verify(out.strip().removeprefix("https://img.example.com/shop/"), ["theirs"], required=True)
+    assert err == "media-proxy: expected a URL that one of the endpoints answers\n"
+
+
 def test_a_missing_key_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sign", URL]) == 2
 
@@ -52,7 +66,7 @@ def test_wrong_settings_stop_the_start_with_one_line() -> None:
     assert "s3cret" not in ended.stderr
 
 
-@pytest.mark.parametrize("command", [[], ["serve"], ["demo"], ["sign"]])
+@pytest.mark.parametrize("command", [[], ["serve"], ["demo"], ["sign"], ["explain"]])
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([*command, "--help"])

@@ -19,7 +19,9 @@ FLOORS = [
     "origins",
     "imagekit pixels cache",
     "delivery",
+    "explain",
     "web demo",
+    "commands",
     "cli",
 ]
 FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms.split()}
@@ -33,6 +35,7 @@ AT_HOME = {
     "pillow_heif": {"pixels", "demo"},
     "prometheus_client": {"metrics"},
     "pydantic_settings": {"settings", "configuration"},
+    "pypdfium2": {"pixels"},
     "resvg_py": {"pixels", "demo"},
 }
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}

@@ -10,6 +10,7 @@ from proxy.metrics import Metrics
 
 README = Path("README.md").read_text()
 OPERATING = Path("docs/operating.md").read_text()
+FONTS = Path("docs/fonts.md").read_text()
 
 
 def section(text: str, title: str) -> str:
@@ -39,7 +40,7 @@ def test_every_metric_has_its_row() -> None:
 
 
 def test_linked_files_exist() -> None:
-    for text, folder in ((README, Path()), (OPERATING, Path("docs"))):
+    for text, folder in ((README, Path()), (OPERATING, Path("docs")), (FONTS, Path("docs"))):
         for link in re.findall(r"\]\(([^)#:]+)\)", text):
             assert (folder / link).exists(), link
 

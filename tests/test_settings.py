@@ -8,7 +8,7 @@ import certifi
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from proxy.configuration import read_settings, read_signing, setting_names
+from proxy.configuration import read_settings, read_without_akeneo, setting_names
 from proxy.errors import SettingsError
 from proxy.setting_types import cores
 from proxy.settings import Settings
@@ -383,7 +383,7 @@ def test_the_newest_key_comes_first_and_an_empty_one_is_none(toml: Callable[[str
 
 
 def test_the_keys_are_read_without_an_akeneo(toml: Callable[[str], Path]) -> None:
-    assert read_signing(toml('[signing]\nprivate_key = "key"\n')).keys == ["key"]
+    assert read_without_akeneo(toml('[signing]\nprivate_key = "key"\n')).signing.keys == ["key"]
 
 
 # -- Kubernetes --

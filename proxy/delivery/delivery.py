@@ -12,7 +12,8 @@ from proxy.deadline import Deadline
 from proxy.delivery.delivered import CacheStatus, Delivered, Stopwatch
 from proxy.delivery.drawing import Drawing
 from proxy.delivery.ingredients import FontMissing, Larder, lifetime_of
-from proxy.errors import BadRequest, LayerUndecodable, SourceTooLarge, Undecodable
+from proxy.delivery.stills import whole_for_still
+from proxy.errors import BadRequest, LayerUndecodable, SourceTooLarge
 from proxy.media import MediaRequest, Original, Rendition, entry_key
 from proxy.metrics import Metrics
 from proxy.pixels.job import ENGINE, is_drawn
@@ -93,22 +94,17 @@ class Delivery:
         """Fetch the original if it is not here, and draw."""
         watch = Stopwatch()
         found = await self.originals.find(request.path)
-        original = found or await self.fetch(request, flight.deadline)
+        original = found or await self.originals.fetch_or_follow(request.path, flight.deadline)
+        if request.plan.page is not None:
+            limit = self.drawing.limits.max_source_bytes
+            original = await whole_for_still(original, request.path, self.originals, limit, flight.deadline)
         watch.lap("disk" if found else "origin")
         if isinstance(original, Spool) or not is_drawn(original.content, request.plan):
-            if request.plan.page is not None:
-                raise Undecodable("there is no still of such a file here")
             status, tier = (CacheStatus.HIT, "disk") if found else (CacheStatus.MISS, "none")
             return Delivered(original, status, tier, watch.laps, lifetime_of(request))
         rendition, stages = await self.draw(key, request, original, flight, background)
         watch.lap("render")
         return Delivered(rendition, CacheStatus.MISS, stages=watch.laps | stages, lifetime=lifetime_of(request))
-
-    async def fetch(self, request: MediaRequest, deadline: Deadline) -> Original | Spool:
-        """What is drawn has to be whole."""
-        if request.plan.page is not None:
-            return await self.originals.get(request.path, deadline)
-        return await self.originals.fetch_or_follow(request.path, deadline)
 
     async def draw(
         self, key: str, request: MediaRequest, original: Original, flight: Flight[Delivered], background: bool

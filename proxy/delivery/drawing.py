@@ -34,7 +34,8 @@ class Drawing:
     def name_of(self, request: MediaRequest) -> str:
         """Under which a failed drawing is remembered: the file as it is stored is not concerned.
 
-        A format without frames draws only the first of them, which may be good where a later one is not.
+        A format without frames draws only the first of them, which may be good where a later one is not. So
+        may be another page.
         """
         wanted = request.plan.output.format
         still = wanted is not None and wanted.explicit not in {None, Format.WEBP}

@@ -3,8 +3,9 @@
 from typing import Any
 
 from proxy.imagekit.canonical import canonical_background, canonical_frame, canonical_position
-from proxy.imagekit.collect import Found, Notes
+from proxy.imagekit.collect import Found
 from proxy.imagekit.hints import DPR, WIDTH
+from proxy.imagekit.notes import Notes
 from proxy.imagekit.parameter import Part, Turn
 from proxy.imagekit.values import FromViewer
 from proxy.plan.frame import Frame

@@ -20,6 +20,7 @@ NEVER_ENLARGES = {Crop.AT_MAX, Crop.MAINTAIN_RATIO_NO_ENLARGE, Crop.PAD_RESIZE_N
 KEEPS_ALL = {Crop.FORCE, Crop.AT_MAX, Crop.AT_MAX_ENLARGE, Crop.AT_LEAST}  # nothing to choose: no crop, no padding
 PADS = {Crop.PAD_RESIZE, Crop.PAD_RESIZE_NO_ENLARGE, Crop.PAD_EXTRACT, Crop.PAD_EXTRACT_NO_SHRINK}
 NEVER_CROPS = {Crop.PAD_RESIZE, Crop.PAD_RESIZE_NO_ENLARGE}
+FLAGS = ("progressive", "lossless", "keep_profile", "keep_metadata")
 NEVER_PROGRESSIVE = {OutputFormat.PNG, OutputFormat.WEBP, OutputFormat.AVIF}
 NEVER_LOSSLESS = {OutputFormat.JPEG, OutputFormat.AVIF}
 # A side below 1 or above 5000 pixels lets `dpr` be ignored; whatever the rounding, it is beyond these.
@@ -107,12 +108,15 @@ def canonical_position(position: Position) -> Position:
 
 
 def canonical_output(output: Output, final: bool = True) -> Output:
-    """Metadata implies the profile; a format that is `final` drops what only others know."""
-    output = replace(output, keep_profile=output.keep_profile or output.keep_metadata)
+    """A no is what goes without saying. Words that are `final` drop others: metadata imply the profile, and a format
+    what only others know.
+    """
+    output = replace(output, **{flag: getattr(output, flag) or None for flag in FLAGS})
     if not final:
         return output
     return replace(
         output,
-        progressive=output.progressive and output.format not in NEVER_PROGRESSIVE,
-        lossless=output.lossless and output.format not in NEVER_LOSSLESS,
+        progressive=None if output.format in NEVER_PROGRESSIVE else output.progressive,
+        lossless=None if output.format in NEVER_LOSSLESS else output.lossless,
+        keep_profile=None if output.keep_metadata else output.keep_profile,
     )

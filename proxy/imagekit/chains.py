@@ -6,11 +6,11 @@ from typing import Any
 
 from proxy.errors import InvalidTransformation
 from proxy.imagekit.build import build_step
-from proxy.imagekit.canonical import canonical_output
-from proxy.imagekit.collect import Collector, Notes, Place
+from proxy.imagekit.collect import Collector, Place
 from proxy.imagekit.conditions import branches, condition_of
 from proxy.imagekit.layers import LayerReader
 from proxy.imagekit.names import Names, is_choice
+from proxy.imagekit.notes import Notes
 from proxy.imagekit.parameter import Part, Turn
 from proxy.imagekit.parameters import BY_KEY
 from proxy.imagekit.syntax import Block, Param, RawStep, shown
@@ -51,7 +51,7 @@ class ChainReader:
         if found.get("rotation") is not Turn.UPRIGHT:
             return
         if place.depth:
-            self.notes.ignored.append("rt-auto")
+            self.notes.ignore("rt-auto", "layers are turned upright by themselves")
         else:
             self.notes.upright = True
 
@@ -72,4 +72,4 @@ class ChainReader:
     def branch(self, steps: Iterable[RawStep], inside: Place) -> Branch:
         output: OutputFields = {}
         links = self.links(steps, inside, output)
-        return Branch(links, canonical_output(Output(**output)))
+        return Branch(links, Output(**output))  # each word may be the last one on something said elsewhere

@@ -1,16 +1,17 @@
 """The parameters of a step, each looked up in a table and read; with notes of what has no effect."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from proxy.errors import InvalidTransformation
 from proxy.imagekit.expressions import OF_PICTURE, variables
-from proxy.imagekit.hints import DPR, WIDTH, Hints, UsedHints
+from proxy.imagekit.hints import DPR, WIDTH
+from proxy.imagekit.notes import Notes
 from proxy.imagekit.parameter import Parameter, Part
 from proxy.imagekit.refusals import refuse_forbidden
 from proxy.imagekit.syntax import Param, shown
-from proxy.imagekit.values import IGNORED, Fallback, FromViewer
+from proxy.imagekit.values import IGNORED, NOBODY_LOOKS, Fallback, FromViewer
 
 Table = Mapping[str, Parameter]
 Found = dict[Part, dict[str, Any]]  # fields by what they are fields of
@@ -27,27 +28,6 @@ class Place:
     conditional: bool = False
     variables: frozenset[str] = OF_PICTURE
     parts: frozenset[Part] = DRAWN | OF_LAYER | {Part.OUTPUT, Part.PLAN}
-
-
-@dataclass(slots=True)
-class Notes:
-    """What is gathered on the way through a whole transformation, beside its steps."""
-
-    hints: Hints = Hints()
-    ignored: list[str] = field(default_factory=list)
-    fallbacks: list[str] = field(default_factory=list)
-    headers: list[str] = field(default_factory=list)  # of client hints, asked for whether or not they are there
-    upright: bool | None = None
-    plan: dict[str, Any] = field(default_factory=dict)
-    sized_by: set[str] = field(default_factory=set)  # those of them that gave a size
-
-    def consult(self, header: str) -> None:
-        if header not in self.headers:
-            self.headers.append(header)
-
-    def used_hints(self) -> UsedHints:
-        width = self.hints.width if WIDTH in self.sized_by else None
-        return UsedHints(tuple(self.headers), width, self.hints.dpr if self.sized_by else None)
 
 
 class Collector:
@@ -69,21 +49,35 @@ class Collector:
         refuse_forbidden(param)
         parameter = self.table.get(param.key)
         value = IGNORED if parameter is None else self.value_of(parameter, param)
-        if parameter is None or value is IGNORED or parameter.part not in self.place.parts:
-            self.notes.ignored.append(param.text)
+        why = self.why_in_vain(parameter, value)
+        if parameter is None or why:
+            self.notes.ignore(param.text, why)
             return
         if isinstance(value, Fallback):
-            self.notes.fallbacks.append(param.text)
+            self.notes.simplify(param.text, value.why)
             value = value.value
         found[parameter.part][parameter.field] = value
+
+    def why_in_vain(self, parameter: Parameter | None, value: object) -> str:
+        """Nothing, if it has an effect."""
+        if parameter is None:
+            return "there is no such parameter here"
+        if value is FromViewer.ABSENT:
+            return "the viewer does not tell"
+        if value is NOBODY_LOOKS:
+            return "faces and objects are not looked for"
+        if value is IGNORED:
+            return f"expected {parameter.accepts}"
+        return "" if parameter.part in self.place.parts else "it speaks of the answer as a whole, not of a part"
 
     def value_of(self, parameter: Parameter, param: Param) -> object:
         value = parameter.value(param)
         if value is FromViewer.AUTO:
             # Hints are about the answer as a whole, not about its layers.
-            return value if not self.place.depth and self.hinted(parameter.field) else IGNORED
-        if not variables(value) <= self.place.variables:
-            known = ", ".join(sorted(self.place.variables))
+            return value if not self.place.depth and self.hinted(parameter.field) else FromViewer.ABSENT
+        allowed = self.place.variables if parameter.variables is None else parameter.variables
+        if not variables(value) <= allowed:
+            known = ", ".join(sorted(allowed))
             raise InvalidTransformation(shown(param.text), f"variables that mean something here: {known}")
         return value
 

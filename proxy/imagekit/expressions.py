@@ -10,8 +10,9 @@ from proxy.plan.steps import Comparison, Offset
 MAX_OPERATORS = 16
 # What an expression may name: on the picture itself, in an image layer, and in a layer that is drawn from nothing.
 OF_PICTURE = frozenset({"iw", "ih", "iar", "cw", "ch", "car"})
-OF_IMAGE_LAYER = frozenset(VARIABLES)
 OF_DRAWN_LAYER = frozenset({"bw", "bh", "bar"})
+OF_IMAGE_LAYER = OF_PICTURE | OF_DRAWN_LAYER
+OF_DENSITY = frozenset({"idn"})
 
 SUBJECTS = {"w", "h", "ar", "iw", "ih", "iar"}
 RELATIONS = {"eq", "ne", "gt", "gte", "lt", "lte"}

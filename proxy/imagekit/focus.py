@@ -15,8 +15,10 @@ vase scissors teddyBear hairDrier toothbrush
 
 # `custom` is an area stored in ImageKit's own library, which Akeneo does not have. Faces and objects need a model;
 # where a picture has most to show is the nearest that we can tell.
-FOUND_BY_OTHERS = {"custom": Fallback(Focus.CENTER)}
-FOUND_BY_OTHERS |= {word: Fallback(Focus.AUTO) for word in ("face", *OBJECTS.split())}
+NO_AREA = "Akeneo stores no area with a picture; the centre is taken"
+NO_MODEL = "faces and objects are not looked for; fo-auto is taken"
+FOUND_BY_OTHERS = {"custom": Fallback(Focus.CENTER, NO_AREA)}
+FOUND_BY_OTHERS |= {word: Fallback(Focus.AUTO, NO_MODEL) for word in ("face", *OBJECTS.split())}
 PLACES = {str(place): place for place in Focus if place is not Focus.AUTO}
 
 focus = one_of({**PLACES, "auto": Focus.AUTO, **FOUND_BY_OTHERS})

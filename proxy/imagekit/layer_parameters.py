@@ -7,6 +7,7 @@ from proxy.imagekit.colors import color
 from proxy.imagekit.effects import flip, radius
 from proxy.imagekit.expressions import expression
 from proxy.imagekit.focus import position
+from proxy.imagekit.pages import NUMBER, page
 from proxy.imagekit.parameter import COLOR, FLIP, RADIUS, Parameter, Part
 from proxy.imagekit.values import MAX_SIDE, Fallback, Unwelcome, degrees, first_of, one_of, whole
 from proxy.plan.expressions import Expression
@@ -32,7 +33,7 @@ def offset(text: str) -> Offset:
 def font(text: str) -> str | Fallback:
     """A family, or the path of a file; another name than these can have gets the default font."""
     name = text.replace("@@", "/").strip("/ ")
-    return name if FONT.fullmatch(name) else Fallback(None)
+    return name if FONT.fullmatch(name) else Fallback(None, "there is no such font; the default one is taken")
 
 
 def padding(text: str) -> tuple[int | Expression, ...]:
@@ -74,6 +75,7 @@ POSITION = (
 IMAGE = (
     Parameter("i", Part.CONTENT, "plain", inputs.path, "path of a picture", "a path, / written as @@, or ik_canvas"),
     Parameter("ie", Part.CONTENT, "packed", inputs.packed_path, "the same in base64", "a path in base64"),
+    Parameter("pg", Part.CONTENT, "page", page, "page of a PDF, or frame of an animation", NUMBER),
 )
 CANVAS = (
     Parameter("bg", Part.CONTENT, "color", color, "colour of a block", COLOR),

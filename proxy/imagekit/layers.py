@@ -8,12 +8,13 @@ from typing import Any
 
 from proxy.errors import InvalidTransformation
 from proxy.imagekit.build import build_position
-from proxy.imagekit.collect import DRAWN, OF_LAYER, Collector, Found, Notes, Place
+from proxy.imagekit.collect import DRAWN, OF_LAYER, Collector, Found, Place
 from proxy.imagekit.expressions import OF_DRAWN_LAYER, OF_IMAGE_LAYER
 from proxy.imagekit.inputs import CANVAS
 from proxy.imagekit.layer_parameters import CANVAS as OF_CANVAS
 from proxy.imagekit.layer_parameters import IMAGE, POSITION, TEXT
 from proxy.imagekit.names import is_choice
+from proxy.imagekit.notes import Notes
 from proxy.imagekit.parameter import Parameter, Part
 from proxy.imagekit.syntax import Block, Param, RawStep, shown
 from proxy.plan.steps import CanvasLayer, Chain, ImageLayer, Layer, Position, Step, TextLayer
@@ -48,15 +49,22 @@ class LayerReader:
         raise InvalidTransformation(shown(block.head.text), "l-image or l-text; there are no other layers here")
 
     def image(self, block: Block, steps: tuple[RawStep, ...], inside: Place) -> Layer:
-        head, rest = parted(steps, (*IMAGE, *POSITION))
-        found = self.collect(head, (*IMAGE, *POSITION), inside)
-        source = source_of(block, found)
+        content, rest = parted(steps, IMAGE)
+        found = self.collect(content, IMAGE, inside)
+        source, page = source_of(block, found), found[Part.CONTENT].get("page", 1)
         if source == CANVAS:
-            return self.canvas(rest, build_position(found), replace(inside, variables=OF_DRAWN_LAYER))
-        return ImageLayer(source, build_position(found), self.links(trimmed(rest), inside))
+            return self.canvas(rest, replace(inside, variables=OF_DRAWN_LAYER))
+        position, rest = self.position(rest, inside)
+        return ImageLayer(source, position, self.links(trimmed(rest), inside), None if page == 1 else page)
 
-    def canvas(self, steps: tuple[RawStep, ...], position: Position, inside: Place) -> CanvasLayer:
+    def position(self, steps: tuple[RawStep, ...], inside: Place) -> tuple[Position, tuple[RawStep, ...]]:
+        """Where the layer lies, and what else is said of it."""
+        head, rest = parted(steps, POSITION)
+        return build_position(self.collect(head, POSITION, inside)), rest
+
+    def canvas(self, steps: tuple[RawStep, ...], inside: Place) -> CanvasLayer:
         """Opacity counts only on a colour of six digits; a block of no colour is there for its gradient."""
+        position, steps = self.position(steps, inside)
         (head, rest), later = parted(steps[:1], OF_CANVAS), steps[1:]
         said = self.collect(head, OF_CANVAS, inside)[Part.CONTENT]
         links = self.links((*rest, *later), inside)

@@ -36,7 +36,9 @@ class Turn(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """`accepts` completes the sentence "expected ..."."""
+    """`accepts` completes the sentence "expected ...". `variables` are those that an expression of it may name; None:
+    those that mean something at its place.
+    """
 
     key: str
     part: Part
@@ -44,6 +46,7 @@ class Parameter:
     read: Reader
     about: str
     accepts: str
+    variables: frozenset[str] | None = None
 
     def value(self, param: Param) -> object:
         try:

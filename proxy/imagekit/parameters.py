@@ -1,14 +1,14 @@
 """The table of parameters: one row each, for reading, for error messages and for the README."""
 
-import re
-
 from proxy.imagekit import effects
-from proxy.imagekit.expressions import expression
+from proxy.imagekit.expressions import OF_DENSITY, expression
 from proxy.imagekit.focus import focus
 from proxy.imagekit.inputs import path
+from proxy.imagekit.pages import NUMBER, page
 from proxy.imagekit.parameter import BOOLEAN, COLOR, FLIP, RADIUS, Parameter, Part, Turn
 from proxy.imagekit.values import (
-    Fallback,
+    NOBODY_LOOKS,
+    NoEffect,
     Unwelcome,
     automatic,
     boolean,
@@ -16,6 +16,7 @@ from proxy.imagekit.values import (
     degrees,
     density,
     first_of,
+    number,
     one_of,
     ratio,
     side,
@@ -24,29 +25,24 @@ from proxy.imagekit.values import (
 from proxy.plan.frame import Crop
 from proxy.plan.output import OutputFormat
 
-MAX_PAGE = 100_000
-PAGES = re.compile(r"([0-9]{1,5})(?:[-_][0-9]{0,5})?|name-.+")
-
 width = first_of(automatic, side, expression)
 height = first_of(side, expression)
 shape = first_of(ratio, expression)
 place = first_of(coordinate, expression)
 pixel_ratio = first_of(automatic, density, expression)
 quality = first_of(one_of({"auto": None}), whole(1, 100))
+dots = first_of(whole(1, 1200), expression)
 turn = first_of(one_of({"auto": Turn.UPRIGHT}), degrees)
 crop = one_of({str(mode): mode for mode in Crop})
 output_format = one_of({"jpeg": OutputFormat.JPEG, **{str(word): word for word in OutputFormat}})
 
 
-def layers_of_file(text: str) -> Fallback:
-    """Several pages, or a Photoshop layer by its name: the first page of them, else the first of all."""
-    match = PAGES.fullmatch(text)
-    if not match:
+def zoom(text: str) -> NoEffect:
+    """How close to a face or an object that nobody finds here."""
+    if not number(text):
         raise Unwelcome(text)
-    return Fallback(max(1, int(match[1] or 1)))
+    return NOBODY_LOOKS
 
-
-page = first_of(whole(1, MAX_PAGE), layers_of_file)
 
 SUM = "or an expression such as iw_div_2"
 SIDE = f"pixels (1 to 65535), a share below 1 such as 0.5, {SUM}"
@@ -57,6 +53,7 @@ PLACE = f"a whole number of pixels up to 65535, {SUM}"
 WORDS = "center, top, left, bottom, right, top_left, top_right, bottom_left, bottom_right, auto"
 BACKGROUND = f"{COLOR}, or blurred, blurred_15_N20, dominant, gradient_dominant_4"
 SHADOW = "nothing, or bl-0..15, st-0..100, x-N100..100 and y-N100..100, joined by _"
+DOTS = "a whole number from 1 to 1200, or an expression such as idn_mul_2"
 GRADIENT = "nothing, or ld-0..359 or ld-top_right, from-COLOR, to-COLOR and sp-0.01..0.99, joined by _"
 
 PARAMETERS = (
@@ -70,6 +67,7 @@ PARAMETERS = (
     Parameter("y", Part.FRAME, "y", place, "top edge of an extract", PLACE),
     Parameter("xc", Part.FRAME, "x_center", place, "centre of an extract, from the left", PLACE),
     Parameter("yc", Part.FRAME, "y_center", place, "centre of an extract, from the top", PLACE),
+    Parameter("z", Part.FRAME, "zoom", zoom, "how close to a face or an object; has no effect", "a number above 0"),
     Parameter("dpr", Part.FRAME, "density", pixel_ratio, "multiplies w and h", "a number from 0.1 to 5, or auto"),
     Parameter("t", Part.STEP, "trim", effects.trim, "cuts even edges", "true, false or a threshold from 1 to 99"),
     Parameter("rt", Part.STEP, "rotation", turn, "turns clockwise", "degrees such as 90, N90 for -90, or auto"),
@@ -110,7 +108,10 @@ PARAMETERS = (
     Parameter("lo", Part.OUTPUT, "lossless", boolean, "lossless WebP and PNG", BOOLEAN),
     Parameter("cp", Part.OUTPUT, "keep_profile", boolean, "keeps the colour profile", BOOLEAN),
     Parameter("md", Part.OUTPUT, "keep_metadata", boolean, "keeps metadata and colour profile", BOOLEAN),
-    Parameter("pg", Part.PLAN, "page", page, "page of a thumbnail", "a number from 1"),
+    Parameter(
+        "dn", Part.OUTPUT, "density", dots, "dots per inch: a tag, and the scale of SVG and PDF", DOTS, OF_DENSITY
+    ),
+    Parameter("pg", Part.PLAN, "page", page, "page of a thumbnail", NUMBER),
     Parameter("di", Part.PLAN, "default_image", path, "picture for one that is missing", "a path, / written as @@"),
     Parameter("orig", Part.PLAN, "original", boolean, "the file as it is stored; nothing else counts", BOOLEAN),
 )

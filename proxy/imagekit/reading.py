@@ -8,9 +8,10 @@ from typing import Any
 
 from proxy.imagekit.canonical import canonical_output
 from proxy.imagekit.chains import ChainReader
-from proxy.imagekit.collect import Notes, Place
+from proxy.imagekit.collect import Place
 from proxy.imagekit.hints import Hints, UsedHints
 from proxy.imagekit.names import Names, refuse_unnamed
+from proxy.imagekit.notes import Note, Notes
 from proxy.imagekit.syntax import Item, Param, RawStep, read_steps
 from proxy.plan.output import Output
 from proxy.plan.plan import Plan
@@ -28,8 +29,8 @@ class Reading:
     """
 
     plan: Plan
-    ignored: tuple[str, ...] = ()
-    fallbacks: tuple[str, ...] = ()
+    ignored: tuple[Note, ...] = ()
+    fallbacks: tuple[Note, ...] = ()
     default_image: str | None = None
     hints: UsedHints = UsedHints()
 
@@ -75,7 +76,7 @@ def read_chain(steps: Iterable[RawStep], names: Names, notes: Notes) -> Reading:
 
 
 def main_output(output: Output, links: Chain) -> Output:
-    """Its format is not final where a branch has another: what a branch says wins, wherever it stands."""
+    """It is not final where a branch has its own word: what that says wins, wherever it stands."""
     choices = [link for link in links if isinstance(link, Choice)]
-    formats = [branch.output.format for choice in choices for branch in (choice.then, choice.otherwise)]
-    return canonical_output(output, final=not any(formats))
+    said = [branch.output for choice in choices for branch in (choice.then, choice.otherwise)]
+    return canonical_output(output, final=all(words == Output() for words in said))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from proxy.errors import SignatureRefused
+from proxy.imagekit.spellings import spellings
 
 FOR_EVER = "9999999999"
 MAX_DIGITS = 12  # of a time; a longer number is no time
@@ -85,10 +86,10 @@ def verify(remainder: str, keys: Sequence[str], required: bool, clock: Callable[
 
 
 def fits(claim: Claim, key: str) -> bool:
-    """HTTP clients write a space as %20 that SDKs had signed as it was, so both are tried."""
+    """Whether it is the signature of what came, or of what SDKs had written before a client encoded it."""
     return any(
         hmac.compare_digest(claim.scheme.sign(key, text, claim.expiry).encode(), claim.signature.encode())
-        for text in (claim.remainder, claim.remainder.replace("%20", " "))
+        for text in spellings(claim.remainder)
     )
 
 

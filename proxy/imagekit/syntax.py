@@ -40,6 +40,8 @@ RawStep = tuple[Item, ...]
 
 def read_steps(text: str, *, form: bool = False) -> tuple[RawStep, ...]:
     """Split a chain of steps; `form` is the query's way of writing, where `+` is a space. Empty items vanish."""
+    if form and is_form_encoded(text):
+        text, form = decode(text, form), False
     splitter = Splitter(text, form)
     start = 0
     for separator in SEPARATOR.finditer(text):
@@ -51,6 +53,11 @@ def read_steps(text: str, *, form: bool = False) -> tuple[RawStep, ...]:
             splitter.open[-1].end_step()
     splitter.take(start, len(text))
     return splitter.finish()
+
+
+def is_form_encoded(text: str) -> bool:
+    """Whether a query's value is encoded as a whole: its own encodings, of a layer's text say, are then inside."""
+    return not {",", ":"} & set(text) and SEPARATOR.search(text) is not None
 
 
 def shown(text: str) -> str:
@@ -106,10 +113,7 @@ class Splitter:
         self.items = 0
 
     def is_text(self, start: int, separator: str) -> bool:
-        """Whether an encoded separator is a letter of a text layer's `i-` value.
-
-        In a query that is form-encoded as a whole it is none; there the separator before `i-` is encoded too.
-        """
+        """Whether an encoded separator is a letter of a text layer's `i-` value, behind one that is not."""
         head = self.open[-1].head
         in_text_layer = head is not None and (head.key, head.value) == ("l", "text")
         plain = start > 0 and self.text[start - 1] in ",:"

@@ -29,22 +29,26 @@ class NoEffect(Enum):
     """A welcome value that changes nothing here; the parameter counts as absent."""
 
     IGNORED = "ignored"
+    NOBODY_LOOKS = "nobody looks"
 
 
 class FromViewer(Enum):
     """`w-auto`, `dpr-auto`: what the viewer's client hints say."""
 
     AUTO = "auto"
+    ABSENT = "absent"
 
 
 IGNORED = NoEffect.IGNORED
+NOBODY_LOOKS = NoEffect.NOBODY_LOOKS  # for faces and objects
 
 
 @dataclass(frozen=True, slots=True)
 class Fallback:
-    """A welcome value that is served by a simpler stand-in."""
+    """A welcome value that is served by a simpler stand-in, and `why`."""
 
     value: object
+    why: str
 
 
 Reader = Callable[[str], object]

@@ -8,9 +8,10 @@ from typing import IO, Any, Self
 
 from PIL import AvifImagePlugin, IcoImagePlugin, Image, TiffImagePlugin, WebPImagePlugin  # noqa: F401 (they register)
 
-from proxy.errors import ProxyError, SourceTooLarge, Undecodable
+from proxy.errors import InvalidTransformation, ProxyError, SourceTooLarge, Undecodable
 from proxy.formats import Format
 from proxy.pixels.colour import plain
+from proxy.pixels.density import told_density
 from proxy.pixels.geometry import Placement, Size, Window
 from proxy.pixels.job import Limits
 from proxy.pixels.metadata import Metadata, read_metadata
@@ -30,6 +31,7 @@ CODECS = {
     Format.ICO: "ICO",
 }
 MOVING = {Format.GIF, Format.WEBP}  # a sequence of any other format shows its first picture
+PAGED = MOVING | {Format.PNG, Format.TIFF}  # unless another is asked for (`pg`)
 MAX_FRAMES = 2000
 ORIENTATION = 0x0112
 TURNS = {
@@ -88,6 +90,10 @@ class Raster:
         return self.image.mode == "P"
 
     @property
+    def density(self) -> int:
+        return told_density(self.image.info.get("dpi"))
+
+    @property
     def milliseconds(self) -> int:
         """How long the frame that was loaded last is shown."""
         shown: float = self.image.info.get("duration", 0)
@@ -124,20 +130,45 @@ class Raster:
         return round(placement.as_stored(self.orientation).source.width / drafted[1][2]) if drafted else 1
 
 
-def open_raster(file: IO[bytes], format: Format, limits: Limits, orient: bool) -> Raster:
-    """Reads the header only. Raises Undecodable, SourceTooLarge."""
+def open_raster(file: IO[bytes], format: Format, limits: Limits, orient: bool, page: int | None = None) -> Raster:
+    """Reads the header only, unless a `page` behind the first is asked for: a picture of that one alone.
+
+    Raises Undecodable, SourceTooLarge, InvalidTransformation if there is no such page.
+    """
     with refusing(), at_most(limits.max_source_pixels):
         if format is Format.HEIC:
             register_heic()
         image = Image.open(file, formats=[CODECS[format]])
-        orientation = orientation_of(image) if orient else 1
-        frames = getattr(image, "n_frames", 1) if format in MOVING else 1
-        size = Size(*image.size)
+        frames = getattr(image, "n_frames", 1) if format in (MOVING if page is None else PAGED) else 1
         if frames > MAX_FRAMES:
             raise SourceTooLarge(f"the picture has {frames} frames, more than {MAX_FRAMES}")
-        if size.pixels > limits.max_source_pixels:
-            raise SourceTooLarge(f"the picture has {size} pixels, more than {limits.max_source_pixels}")
-        return Raster(image, format, size.swapped if orientation >= 5 else size, orientation, frames)
+        check_pixels(Size(*image.size), limits)
+        if page is not None:
+            turn_to(image, page, frames, limits)
+        orientation = orientation_of(image) if orient else 1
+        size = Size(*image.size)
+        check_pixels(size, limits)
+        upright = size.swapped if orientation >= 5 else size
+        return Raster(image, format, upright, orientation, frames if page is None else 1)
+
+
+def check_pixels(size: Size, limits: Limits) -> None:
+    if size.pixels > limits.max_source_pixels:
+        raise SourceTooLarge(f"the picture has {size} pixels, more than {limits.max_source_pixels}")
+
+
+def turn_to(image: Image.Image, page: int, pages: int, limits: Limits) -> None:
+    """To the page of that number, from 1; those of an animation are drawn one on the other to get there."""
+    if page > pages:
+        raise no_such_page(page, pages)
+    if page * image.width * image.height > limits.max_source_pixels:
+        raise SourceTooLarge(f"{page} frames of {Size(*image.size)} pixels, more than {limits.max_source_pixels}")
+    if page > 1:
+        image.seek(page - 1)
+
+
+def no_such_page(page: int, pages: int) -> InvalidTransformation:
+    return InvalidTransformation(f"pg-{page}", f"a page from 1 to {pages}" if pages > 1 else "1, the only page")
 
 
 def register_heic() -> None:

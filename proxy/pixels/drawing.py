@@ -16,11 +16,11 @@ from proxy.pixels.job import Limits
 from proxy.pixels.layers import position_of
 from proxy.pixels.picture import Overlay, Picture
 from proxy.pixels.resample import resized
-from proxy.pixels.sources import opened
+from proxy.pixels.sources import View, opened
 from proxy.pixels.stages import Sides, Stage, Way, check, plan_stages
 from proxy.pixels.steps import AFTER_FRAME, ORDER, draw
 from proxy.pixels.text import write_text
-from proxy.pixels.trim import edges_of
+from proxy.pixels.trim import edges_of, untrimmed
 from proxy.plan.output import Output
 from proxy.plan.steps import CanvasLayer, Chain, ImageLayer, Layer, Step, TextLayer
 from proxy.plan.values import Color, Focus
@@ -67,10 +67,11 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Artist:
-    """Draws chains; `files` are those of image layers, by their source. `depth` counts layers on layers."""
+    """Draws chains; `files` are those of image layers and `fonts` those of texts, by source; `depth` counts layers."""
 
     limits: Limits
     files: Mapping[str, tuple[Path, Content]] = field(default_factory=dict)
+    fonts: Mapping[str, Path] = field(default_factory=dict)
     keep_profile: bool = False
     depth: int = 0
 
@@ -98,6 +99,9 @@ class Artist:
         check(whole.canvas, source.held, self.limits)
         picture = self.picture(source.load(whole), source.profile)
         stage = self.seen(way, picture)
+        if source.held != source.size:  # of lines: what was looked at may be too coarse, so it is drawn anew
+            part = source.load(untrimmed(stage.placement, stage.trimmed, source.size))
+            return stage, draw(self.picture(part, source.profile), stage, AFTER_FRAME)
         placement = stage.placement if way.step.trim else replace(stage.placement, source=picture.size)
         return stage, draw(picture, replace(stage, placement=placement), ORDER)
 
@@ -164,7 +168,7 @@ class Artist:
         if file is None:
             return None
         try:
-            with opened(*file, self.limits, orient=True) as source:
+            with opened(*file, self.limits, View(orient=True, page=layer.page)) as source:
                 drawn = self.draw(source, layer.links, base)
                 return source.size, drawn.picture.in_color().convert("RGBA")
         except Undecodable as error:
@@ -173,7 +177,7 @@ class Artist:
     def text_layer(self, layer: TextLayer, base: Size) -> tuple[Size, Image.Image]:
         """Layers on a text are laid as on any picture, before its corners are rounded and it is turned."""
         scope = {name: side for name, side in Sides(base, base, base).scope.items() if name.startswith("b")}
-        written = write_text(layer, scope, self.limits)
+        written = write_text(layer, scope, self.limits, self.fonts)
         size = Size(*written.size)
         links = (Step(layers=layer.layers, radius=layer.radius, rotation=layer.rotation, flip=layer.flip),)
         return size, self.draw(Ready(written), links, base).picture.in_color().convert("RGBA")

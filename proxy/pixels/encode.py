@@ -11,7 +11,7 @@ from proxy.errors import LimitExceeded
 from proxy.formats import Format
 from proxy.pixels.animation import Motion, write_gif
 from proxy.pixels.colour import flatten, space_of
-from proxy.pixels.metadata import NOTHING, Metadata
+from proxy.pixels.metadata import NOTHING, Metadata, with_density
 from proxy.pixels.palette import with_palette
 from proxy.pixels.picture import Picture
 from proxy.pixels.quality import scale_for
@@ -45,6 +45,7 @@ class Wish:
     lossless: bool = False
     paletted: bool = False  # the source was: a PNG of it may have 256 colours again
     metadata: Metadata = NOTHING
+    density: int | None = None  # dots per inch to tell of, where the format can
 
 
 def encode(picture: Picture, format: Format, wish: Wish) -> bytes:
@@ -77,7 +78,7 @@ def holds_profile(picture: Picture, format: Format) -> bool:
 
 def write_jpeg(picture: Picture, buffer: BytesIO, wish: Wish) -> None:
     options: dict[str, Any] = {"quality": wish.quality, "subsampling": FULL_CHROMA, "progressive": wish.progressive}
-    picture.image.save(buffer, "JPEG", **options, **extras(picture, wish))
+    picture.image.save(buffer, "JPEG", **options, **dots(wish), **extras(picture, wish))
 
 
 def write_png(picture: Picture, buffer: BytesIO, wish: Wish) -> None:
@@ -86,7 +87,7 @@ def write_png(picture: Picture, buffer: BytesIO, wish: Wish) -> None:
     if wish.paletted and not wish.lossless and image.mode in {"RGB", "RGBA"}:
         image = with_palette(image)
     notes = PngImagePlugin.PngInfo()
-    options = extras(picture, wish)
+    options = dots(wish) | extras(picture, wish)
     if xmp := options.pop("xmp", None):
         notes.add_itxt("XML:com.adobe.xmp", xmp.decode(errors="replace"))
     image.save(buffer, "PNG", pnginfo=notes, compress_level=PNG_LEVEL, **options)
@@ -113,9 +114,16 @@ def write_still_gif(picture: Picture, buffer: BytesIO, wish: Wish) -> None:
     write_gif(Motion([picture.image], [0], shown=1), buffer)
 
 
+def dots(wish: Wish) -> dict[str, Any]:
+    """For the formats that can tell."""
+    return {} if wish.density is None else {"dpi": (wish.density, wish.density)}
+
+
 def extras(picture: Picture, wish: Wish) -> dict[str, Any]:
     """What stands beside the pixels in the file; nothing by default."""
     found = {"icc_profile": picture.profile, "exif": wish.metadata.exif, "xmp": wish.metadata.xmp}
+    if wish.density is not None:
+        found["exif"] = with_density(wish.metadata.exif, wish.density)
     return {name: value for name, value in found.items() if value}
 
 

@@ -12,6 +12,7 @@ from proxy.errors import SourceTooLarge, Undecodable
 from proxy.formats import Format
 from proxy.pixels.colour import flatten, to_srgb, uses_alpha
 from proxy.pixels.decode import TURNS, Decoded, Raster, open_raster, orientation_of, refusing
+from proxy.pixels.density import MOST_TOLD, UNTOLD
 from proxy.pixels.exif import describe_exif
 from proxy.pixels.fingerprint import SIDE, fingerprint
 from proxy.pixels.geometry import Placement, Size
@@ -21,8 +22,7 @@ from proxy.pixels.svg import Vector, open_vector
 from proxy.plan.values import Color
 
 PAPER = Color(255, 255, 255)  # behind what one can see through
-UNTOLD_DENSITY = 72  # dots per inch of a file that says nothing, or nonsense
-LEAST_DENSITY, MOST_DENSITY = 2, 100_000  # one dot per inch is how a TIFF says nothing
+LEAST_TOLD = 2  # one dot per inch is how a TIFF says nothing
 X_RESOLUTION, RESOLUTION_UNIT = 0x011A, 0x0128
 PER_INCH = {2: 1.0, 3: 2.54}  # by EXIF's units: inches and centimetres
 
@@ -79,7 +79,7 @@ def facts_of(source: Raster | Vector, size_bytes: int) -> dict[str, Any]:
 
 def told_by(source: Raster | Vector) -> dict[str, Any]:
     if isinstance(source, Vector):
-        return {"density": UNTOLD_DENSITY, "exif": {}}
+        return {"density": UNTOLD, "exif": {}}
     return {"density": density_of(source.image), "exif": describe_exif(source.image)}
 
 
@@ -103,9 +103,9 @@ def density_of(image: Image.Image) -> int:
             across = float(told[0]) if told else math.nan
         except (TypeError, ValueError, IndexError, ZeroDivisionError, OverflowError):
             continue
-        if math.isfinite(across) and LEAST_DENSITY <= round(across) <= MOST_DENSITY:
+        if math.isfinite(across) and LEAST_TOLD <= round(across) <= MOST_TOLD:
             return round(across)
-    return UNTOLD_DENSITY
+    return UNTOLD
 
 
 def exif_density(image: Image.Image) -> tuple[float] | None:

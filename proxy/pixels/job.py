@@ -8,15 +8,18 @@ from proxy.formats import Content, Format
 from proxy.media import Rendition
 from proxy.plan.plan import Plan
 
-ENGINE = 1  # raised whenever the same plan gives other pixels, so that older renditions are drawn anew
+ENGINE = 2  # raised whenever the same plan gives other pixels, so that older renditions are drawn anew
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Frames count: an animation costs its pixels times its frames."""
+    """Frames count: an animation costs its pixels times its frames. `max_source_bytes` is for documents, whose files
+    are stored whatever their size; a picture of more bytes never comes as far as this.
+    """
 
     max_source_pixels: int
     max_output_side: int
+    max_source_bytes: int = 40_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,10 @@ Work = Job | Inspection
 
 
 def is_drawn(content: Content, plan: Plan) -> bool:
-    """Whether the workers are needed. `orig-true`, an untouched SVG and what is no picture are sent as stored."""
+    """Whether the workers are needed. `orig-true`, an untouched SVG and what is no picture are sent as stored, but for
+    a page of a document (`plan.page`).
+    """
     if plan.original or content.picture is None:
-        return False
+        return content.has_pages and plan.page is not None and not plan.original
     output = plan.output.format
     return content.drawn_by_us or (output is not None and output.explicit is not None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 ORIENTATION = 0x0112
+X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT, INCH = 0x011A, 0x011B, 0x0128, 2
 MAX_SEGMENT = 65_000  # of a JPEG, less a margin; what does not fit is left out rather than cut
 XMP_TAGS = ("xmp", "XML:com.adobe.xmp")
 XMP_ORIENTATION = re.compile(rb"(tiff:Orientation(?:=[\"']|>))[2-8]")
@@ -36,6 +37,16 @@ def read_exif(image: Image.Image, turned: bool) -> bytes:
     except Exception:  # a damaged block is no reason to refuse the picture
         return b""
     return packed if len(packed) <= MAX_SEGMENT else b""
+
+
+def with_density(packed: bytes, dots: int) -> bytes:
+    """EXIF has a word on it, too, and many programs believe that one."""
+    if not packed:
+        return packed
+    exif = Image.Exif()
+    exif.load(packed)
+    exif.update({X_RESOLUTION: float(dots), Y_RESOLUTION: float(dots), RESOLUTION_UNIT: INCH})
+    return exif.tobytes()
 
 
 def read_xmp(image: Image.Image, turned: bool) -> bytes:

@@ -11,6 +11,7 @@ from proxy.media import Rendition, etag_of
 from proxy.pixels.animation import Motion, check_budget, plays, write_moving
 from proxy.pixels.colour import uses_alpha
 from proxy.pixels.decode import Decoded
+from proxy.pixels.density import dots_of
 from proxy.pixels.drawing import Artist, Drawing
 from proxy.pixels.encode import Wish, encode
 from proxy.pixels.geometry import Placement, Size
@@ -19,7 +20,7 @@ from proxy.pixels.metadata import NOTHING
 from proxy.pixels.negotiate import Candidate, Choice, choose, keeps_moving
 from proxy.pixels.picture import Picture
 from proxy.pixels.quality import chosen_quality
-from proxy.pixels.sources import Source, opened
+from proxy.pixels.sources import Source, View, opened
 from proxy.pixels.stages import ground, merged
 from proxy.plan.output import Output
 from proxy.plan.plan import Plan
@@ -77,16 +78,17 @@ def render(job: Job) -> Drawn:
     """Raises Undecodable, SourceTooLarge, LimitExceeded, InvalidTransformation; FileNotFoundError without a source."""
     watch = Stopwatch()
     try:
-        with opened(job.source, job.content, job.limits, job.plan.orient is True) as source:
+        # A branch is chosen by the size, so its own word on the density is a tag alone.
+        view = View(job.plan.orient is True, job.plan.page, job.plan.output.density)
+        with opened(job.source, job.content, job.limits, view) as source:
             return Drawn(draw_source(source, job, watch), watch.stages)
     except MemoryError:
         raise SourceTooLarge("the picture takes too much memory") from None
 
 
 def draw_source(source: Source, job: Job, watch: Stopwatch) -> Rendition:
-    artist = Artist(
-        job.limits, {name: (path, content) for name, path, content in job.layers}, may_keep_profile(job.plan)
-    )
+    files = {name: (path, content) for name, path, content in job.layers}
+    artist = Artist(job.limits, files, dict(job.fonts), may_keep_profile(job.plan))
     timed = Timed(source, watch)
     with watch.timing("draw"):
         drawing = artist.draw(timed, job.plan.steps)
@@ -137,10 +139,11 @@ def wish(source: Source, drawing: Drawing, output: Output, job: Job) -> Wish:
     return Wish(
         quality=chosen_quality(output.quality, job.default_quality, source.quality),
         ground=ground(drawing.stages),
-        progressive=output.progressive,
-        lossless=output.lossless,
+        progressive=bool(output.progressive),
+        lossless=bool(output.lossless),
         paletted=source.paletted,
         metadata=source.metadata if output.keep_metadata else NOTHING,
+        density=dots_of(output.density, source.density),
     )
 
 
@@ -157,4 +160,4 @@ def link_may_keep_profile(link: Link) -> bool:
 
 
 def keeps_profile(output: Output) -> bool:
-    return output.keep_profile or output.keep_metadata
+    return bool(output.keep_profile or output.keep_metadata)

@@ -2,21 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
 
 from proxy.errors import Undecodable
 from proxy.formats import Content, Format
-from proxy.pixels.decode import Decoded, open_raster
+from proxy.pixels.decode import Decoded, no_such_page, open_raster
+from proxy.pixels.density import dots_of
+from proxy.pixels.documents import POINTS, opened_page
 from proxy.pixels.geometry import Placement, Size
 from proxy.pixels.job import Limits
 from proxy.pixels.metadata import Metadata
-from proxy.pixels.svg import open_vector
+from proxy.pixels.svg import CSS_PIXELS, open_vector
+from proxy.plan.expressions import Expression
 
 
 class Source(Protocol):
-    """An opened original; `held` are the pixels that it has, `quality` is that of a JPEG; `milliseconds` and `loop`
-    count for what moves.
+    """An opened original; `held` are the pixels that it has, `quality` is that of a JPEG, `density` the dots per inch
+    that it tells of; `milliseconds` and `loop` count for what moves.
     """
 
     @property
@@ -35,6 +39,8 @@ class Source(Protocol):
     def quality(self) -> int | None: ...
     @property
     def metadata(self) -> Metadata: ...
+    @property
+    def density(self) -> int: ...
 
     @property
     def milliseconds(self) -> int: ...
@@ -44,16 +50,35 @@ class Source(Protocol):
     def load(self, placement: Placement, frame: int = 0) -> Decoded: ...
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """How an original is looked at: turned by its EXIF orientation or not; with a `page`, from 1, that page of a
+    document or that frame of an animation alone; what has no pixels of its own at a `density`, as `dn` says it.
+    """
+
+    orient: bool
+    page: int | None = None
+    density: int | Expression | None = None
+
+
 @contextmanager
-def opened(path: Path, content: Content, limits: Limits, orient: bool) -> Iterator[Source]:
-    """Raises Undecodable, SourceTooLarge, FileNotFoundError."""
-    with path.open("rb") as file:
-        yield open_source(file, content, limits, orient)
+def opened(path: Path, content: Content, limits: Limits, view: View) -> Iterator[Source]:
+    """A document without a page shows its first. Raises Undecodable, SourceTooLarge, FileNotFoundError,
+    InvalidTransformation.
+    """
+    if content.has_pages:
+        with opened_page(path, view.page or 1, limits, dots_of(view.density, POINTS) or POINTS) as page:
+            yield page
+    else:
+        with path.open("rb") as file:
+            yield open_source(file, content, limits, view)
 
 
-def open_source(file: IO[bytes], content: Content, limits: Limits, orient: bool) -> Source:
+def open_source(file: IO[bytes], content: Content, limits: Limits, view: View) -> Source:
     if content.picture is None:
         raise Undecodable("the file is no picture")
-    if content.picture is Format.SVG:
-        return open_vector(file.read(), limits.max_source_pixels)
-    return open_raster(file, content.picture, limits, orient)
+    if content.picture is not Format.SVG:
+        return open_raster(file, content.picture, limits, view.orient, view.page)
+    if view.page is not None and view.page > 1:
+        raise no_such_page(view.page, 1)
+    return open_vector(file.read(), limits.max_source_pixels, dots_of(view.density, CSS_PIXELS) or CSS_PIXELS)

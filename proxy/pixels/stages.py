@@ -8,17 +8,20 @@ import operator
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Self
+from functools import reduce
+from typing import TYPE_CHECKING, Self
 
 from proxy.errors import LimitExceeded
 from proxy.pixels.geometry import Placement, Size, place, turned
 from proxy.pixels.job import Limits
 from proxy.pixels.measures import whole
-from proxy.pixels.picture import Overlay
 from proxy.plan.expressions import Expression, Scope
 from proxy.plan.output import Output
 from proxy.plan.steps import Chain, Choice, Comparison, Link, Step
 from proxy.plan.values import BLACK, Color
+
+if TYPE_CHECKING:
+    from proxy.pixels.picture import Overlay  # which knows Pillow; sizes are told without it
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom
 RELATIONS = {
@@ -67,7 +70,7 @@ class Stage:
     border: int
     size: Size
     trimmed: Box | None = None
-    overlays: tuple[Overlay, ...] = ()
+    overlays: tuple["Overlay", ...] = ()
 
     @property
     def background(self) -> Color | None:
@@ -157,16 +160,7 @@ def check(size: Size, held: Size, limits: Limits) -> None:
 
 def merged(output: Output, said: Iterable[Output]) -> Output:
     """What a branch says wins over what the plan says."""
-    for branch in said:
-        output = Output(
-            format=branch.format or output.format,
-            quality=branch.quality if branch.quality is not None else output.quality,
-            progressive=branch.progressive or output.progressive,
-            lossless=branch.lossless or output.lossless,
-            keep_profile=branch.keep_profile or output.keep_profile,
-            keep_metadata=branch.keep_metadata or output.keep_metadata,
-        )
-    return output
+    return reduce(Output.followed_by, said, output)
 
 
 def ground(stages: Iterable[Stage]) -> Color:

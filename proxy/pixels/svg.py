@@ -18,6 +18,7 @@ from proxy.pixels.metadata import NOTHING
 from proxy.pixels.svg_cleaning import SVG, read_svg, write_svg
 
 DEFAULT_SIDES = (300.0, 150.0)  # what browsers give an SVG that tells nothing
+CSS_PIXELS = 96  # in an inch
 UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 LENGTH = re.compile(r"\s*\+?([0-9]*\.?[0-9]+(?:e[-+]?[0-9]+)?)\s*([a-z]*)\s*", re.IGNORECASE)
 SEPARATOR = re.compile(r"[\s,]+")
@@ -25,7 +26,7 @@ SEPARATOR = re.compile(r"[\s,]+")
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """A harmless SVG; `size` is that of its `viewBox`, else its `width` and `height`."""
+    """A harmless SVG with a `viewBox`; `size` is that of it, else its `width` and `height`, at the wanted density."""
 
     root: Element
     size: Size
@@ -37,6 +38,7 @@ class Vector:
     profile: ClassVar[bytes | None] = None
     quality: ClassVar[int | None] = None
     metadata: ClassVar = NOTHING
+    density: ClassVar = CSS_PIXELS
     milliseconds: ClassVar = 0
     loop: ClassVar[int | None] = None
 
@@ -48,11 +50,13 @@ class Vector:
             return Decoded.ready(plain(image))
 
 
-def open_vector(packed: bytes, max_pixels: int) -> Vector:
-    """Raises Undecodable, SourceTooLarge."""
+def open_vector(packed: bytes, max_pixels: int, dots: int = CSS_PIXELS) -> Vector:
+    """At `dots` per inch, of which CSS has 96. Raises Undecodable, SourceTooLarge."""
     root = read_svg(packed, max_pixels)
     width, height = sides(root)
-    return Vector(root, Size(max(1, round(width)), max(1, round(height))))
+    if view_box(root) is None:
+        root.set("viewBox", f"0 0 {max(1, round(width))} {max(1, round(height))}")
+    return Vector(root, Size(*(max(1, round(side * dots / CSS_PIXELS)) for side in (width, height))))
 
 
 def sides(root: Element) -> tuple[float, float]:
@@ -90,8 +94,6 @@ def framed(root: Element, size: Size, placement: Placement) -> Element:
     inner.extend(root)
     inner.set("width", str(size.width))
     inner.set("height", str(size.height))
-    if view_box(root) is None:
-        inner.set("viewBox", f"0 0 {size.width} {size.height}")
     outer = Element(f"{SVG}svg", {"preserveAspectRatio": "none"})
     outer.set("viewBox", f"{left} {top} {right - left} {bottom - top}")
     outer.set("width", str(placement.part.width))

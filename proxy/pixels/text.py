@@ -1,14 +1,20 @@
 """Text as a picture: wrapped, aligned, padded, on its own ground."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from proxy.errors import LimitExceeded
-from proxy.pixels.fonts import Font, font_of
+from proxy.pixels.fonts import BrokenFont, Fonts, fonts_of, own_face
 from proxy.pixels.geometry import Size
 from proxy.pixels.job import Limits
 from proxy.pixels.measures import whole
+from proxy.pixels.shaping import Run, advance, clusters, paragraphs, visual_runs
+from proxy.pixels.wrapping import Line, wrapped
 from proxy.plan.expressions import Expression, Scope
 from proxy.plan.steps import TextLayer
 
@@ -25,41 +31,52 @@ class Setting:
     """A text layer with all its numbers known; `width` is that of the box, without its padding."""
 
     layer: TextLayer
+    fonts: Fonts
     size: int
     leading: int
     width: int | None
     padding: tuple[int, int, int, int]  # top, right, bottom, left
 
-    @property
-    def font(self) -> Font:
-        return font_of(self.layer.font, self.size)
+    def stroke(self, run: Run) -> int:
+        return max(1, round(self.size * WEIGHT)) if self.layer.bold and not run.face.bold else 0
 
-    @property
-    def stroke(self) -> int:
-        return max(1, round(self.size * WEIGHT)) if self.layer.bold else 0
+    def leans(self, run: Run) -> bool:
+        return self.layer.italic and not run.face.italic
 
 
-def write_text(layer: TextLayer, scope: Scope, limits: Limits) -> Image.Image:
-    """RGBA, without its radius and rotation. Raises LimitExceeded."""
-    setting = setting_of(layer, scope)
-    lines = wrapped(layer.text, setting)
-    longest = max(setting.font.getlength(line) for line in lines)
+def write_text(layer: TextLayer, scope: Scope, limits: Limits, files: Mapping[str, Path]) -> Image.Image:
+    """RGBA, without its radius and rotation; `files` are fonts by their source. Raises LimitExceeded."""
+    fonts = fonts_of(layer.font, layer.bold, layer.italic)
+    file = files.get(layer.font_source or "")
+    own = None if file is None else own_face(file)
+    if own is not None:
+        with suppress(BrokenFont):
+            return written(setting_of(layer, (own, *fonts), scope), limits)
+    try:
+        return written(setting_of(layer, fonts, scope), limits)
+    except BrokenFont as error:
+        raise LimitExceeded(f"letters that cannot be drawn at this size: {error}") from error
+
+
+def written(setting: Setting, limits: Limits) -> Image.Image:
+    layer = setting.layer
+    lines = lines_of(setting)
+    longest = max(advance(line, setting.size) for line in lines)
     check(Size(round(longest) + 2 * setting.size, (len(lines) + 1) * max(setting.leading, setting.size)), limits)
     ink = inked(lines, setting, round(longest))
     top, right, bottom, left = setting.padding
     box = Size(left + ink.width + right, top + ink.height + bottom)
     check(box, limits)
-    written = Image.new("RGBA", box.pair, (*layer.color.rgb, 0) if layer.background is None else layer.background.rgba)
+    ground = Image.new("RGBA", box.pair, (*layer.color.rgb, 0) if layer.background is None else layer.background.rgba)
     text = Image.new("RGBA", box.pair, (*layer.color.rgb, 0))
-    text.paste(layer.color.rgba, (left, top, left + ink.width, top + ink.height))
     mask = Image.new("L", box.pair)
     mask.paste(ink, (left, top))
     text.putalpha(mask.point(lambda alpha: round(alpha * layer.color.opacity / 100)))
-    written = Image.alpha_composite(written, text)
-    return written if layer.opacity is None else faded(written, layer.opacity / 10)
+    image = Image.alpha_composite(ground, text)
+    return image if layer.opacity is None else faded(image, layer.opacity / 10)
 
 
-def setting_of(layer: TextLayer, scope: Scope) -> Setting:
+def setting_of(layer: TextLayer, fonts: Fonts, scope: Scope) -> Setting:
     size = pixels(layer.size, scope, DEFAULT_SIZE)
     if size > MAX_SIDE:
         raise LimitExceeded(f"fs-{layer.size}: letters may be {MAX_SIDE} pixels high")
@@ -69,7 +86,7 @@ def setting_of(layer: TextLayer, scope: Scope) -> Setting:
     left = sides[3] if len(sides) > 3 else right
     width = None if layer.width is None else max(1, pixels(layer.width, scope, 1) - left - right)
     leading = pixels(layer.line_height, scope, max(1, round(size * LEADING)))
-    return Setting(layer, size, leading, width, (top, right, bottom, left))
+    return Setting(layer, fonts, size, leading, width, (top, right, bottom, left))
 
 
 def pixels(value: int | Expression | None, scope: Scope, default: int) -> int:
@@ -83,44 +100,23 @@ def check(size: Size, limits: Limits) -> None:
         raise LimitExceeded(f"a text of {size} pixels asked for, a side may have {MAX_SIDE}")
 
 
-def wrapped(text: str, setting: Setting) -> list[str]:
-    lines: list[str] = []
-    for paragraph in text.splitlines() or [""]:
-        line = ""
-        for word in paragraph.split(" "):
-            longer = f"{line} {word}" if line else word
-            if fits(longer, setting):
-                line = longer
-                continue
-            lines += [line] if line else []
-            *full, line = pieces(word, setting)
-            lines += full
-        lines.append(line)
-    return lines
+def lines_of(setting: Setting) -> list[Line]:
+    measure = partial(advance, size=setting.size)
+    return [
+        line
+        for paragraph in paragraphs(setting.layer.text)
+        for line in wrapped(clusters(paragraph, setting.fonts), setting.width, measure)
+    ]
 
 
-def fits(text: str, setting: Setting) -> bool:
-    return setting.width is None or setting.font.getlength(text) <= setting.width
-
-
-def pieces(word: str, setting: Setting) -> list[str]:
-    """A word longer than a line, or a language without spaces, breaks wherever it has to."""
-    found = [""]
-    for letter in word:
-        if found[-1] and not fits(found[-1] + letter, setting):
-            found.append("")
-        found[-1] += letter
-    return found
-
-
-def inked(lines: list[str], setting: Setting, longest: int) -> Image.Image:
+def inked(lines: list[Line], setting: Setting, longest: int) -> Image.Image:
     """A mask of the letters: as wide as was asked for, else, as always in height, as the ink itself."""
     rim = setting.size
     inner = setting.width or longest
     mask = Image.new("L", (inner + 2 * rim, setting.leading * (len(lines) - 1) + 4 * rim))
     for number, line in enumerate(lines):
-        drawn = line_of(line, setting, rim)
-        spare = inner - round(setting.font.getlength(line))
+        drawn = line_of(visual_runs(line), setting)
+        spare = inner - (drawn.width - 2 * rim)
         start = {"left": 0, "right": spare}.get(setting.layer.align, spare // 2)
         mask.paste(255, (start, number * setting.leading), drawn)
     left, top, right, bottom = mask.getbbox() or (rim, rim, rim + inner, rim + setting.size)
@@ -129,20 +125,38 @@ def inked(lines: list[str], setting: Setting, longest: int) -> Image.Image:
     return mask.crop((left, top, right, bottom))
 
 
-def line_of(line: str, setting: Setting, rim: int) -> Image.Image:
-    """On its ground line two rims below the top, with a rim around it for what leans or hangs over."""
-    length = round(setting.font.getlength(line))
-    mask = Image.new("L", (length + 2 * rim, 4 * rim))
-    pen = ImageDraw.Draw(mask)
-    pen.text((rim, 2 * rim), line, fill=255, font=setting.font, anchor="ls", stroke_width=setting.stroke)
+def line_of(runs: list[Run], setting: Setting) -> Image.Image:
+    """On its ground line two letters below the top, with a rim of one around it for what leans or hangs over."""
+    rim = setting.size
+    advances = [run.advance(setting.size) for run in runs]
+    size = (round(sum(advances)) + 2 * rim, 4 * rim)
+    mask = Image.new("L", size)
+    for leaning in (False, True):
+        chosen = [setting.leans(run) is leaning for run in runs]
+        if any(chosen):
+            letters = Image.new("L", size)
+            pen, x = ImageDraw.Draw(letters), float(rim)
+            for run, wide, now in zip(runs, advances, chosen, strict=True):
+                if now:
+                    run.draw(pen, (x, 2 * rim), setting.size, setting.stroke(run))
+                x += wide
+            mask = ImageChops.lighter(mask, slanted(letters, 2 * rim) if leaning else letters)
     if setting.layer.strikethrough:
-        height, thickness = (share * setting.size for share in STRIKE)
-        middle = 2 * rim - height
-        pen.rectangle((rim, middle - thickness / 2, rim + length, middle + thickness / 2), fill=255)
-    if not setting.layer.italic:
-        return mask
-    leaning = (1, SLANT, -SLANT * 2 * rim, 0, 1, 0)
+        strike(mask, setting)
+    return mask
+
+
+def slanted(mask: Image.Image, ground: int) -> Image.Image:
+    leaning = (1, SLANT, -SLANT * ground, 0, 1, 0)
     return mask.transform(mask.size, Image.Transform.AFFINE, leaning, Image.Resampling.BICUBIC)
+
+
+def strike(mask: Image.Image, setting: Setting) -> None:
+    rim = setting.size
+    height, thickness = (share * setting.size for share in STRIKE)
+    middle = 2 * rim - height
+    box = (rim, middle - thickness / 2, mask.width - rim, middle + thickness / 2)
+    ImageDraw.Draw(mask).rectangle(box, fill=255)
 
 
 def faded(image: Image.Image, share: float) -> Image.Image:

@@ -1,9 +1,13 @@
 """`t`: near-uniform edges are cut off."""
 
+from dataclasses import replace
+from fractions import Fraction
 from functools import reduce
 
 from PIL import Image, ImageChops
 
+from proxy.pixels.geometry import Placement, Size
+from proxy.pixels.measures import nearest, whole
 from proxy.pixels.picture import Picture
 from proxy.pixels.stages import Box
 
@@ -24,3 +28,15 @@ def edges_of(picture: Picture, threshold: int) -> Box | None:
     limit = 255 * threshold / 100
     box = furthest.point(lambda distance: 255 if distance > limit else 0).getbbox()
     return None if box is None or box == (0, 0, *image.size) else box
+
+
+def untrimmed(placement: Placement, box: Box | None, source: Size) -> Placement:
+    """The same part of the picture before its edges were cut off at `box`."""
+    if box is None:
+        return placement
+    across = Fraction(placement.scaled.width, placement.source.width)
+    down = Fraction(placement.scaled.height, placement.source.height)
+    scaled = Size(whole(source.width * across), whole(source.height * down))
+    left = min(nearest(box[0] * across), scaled.width - placement.scaled.width)
+    top = min(nearest(box[1] * down), scaled.height - placement.scaled.height)
+    return replace(placement, source=source, scaled=scaled, cut=(left + placement.cut[0], top + placement.cut[1]))

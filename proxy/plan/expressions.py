@@ -7,8 +7,8 @@ from fractions import Fraction
 from proxy.errors import InvalidTransformation
 from proxy.plan.words import decimal
 
-# The original, what the previous step gave, and, inside a layer, the picture below it.
-VARIABLES = ("iw", "ih", "iar", "cw", "ch", "car", "bw", "bh", "bar")
+# The original, what the previous step gave, inside a layer the picture below it, and the original's dots per inch.
+VARIABLES = ("iw", "ih", "iar", "cw", "ch", "car", "bw", "bh", "bar", "idn")
 Scope = Mapping[str, Fraction]
 LARGEST = 10**9  # of any result: far beyond every picture, and no work to compute
 

@@ -1,10 +1,12 @@
 """How the last picture of a chain is encoded."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from typing import Self
 
 from proxy.formats import Format
+from proxy.plan.expressions import Expression
 from proxy.plan.words import word
 
 
@@ -31,22 +33,28 @@ EXPLICIT = {OutputFormat.JPEG, OutputFormat.PNG, OutputFormat.WEBP, OutputFormat
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """How the last picture of the chain is encoded. None: as the endpoint's settings say."""
+    """How the last picture of the chain is encoded. None is a word not said: what the plan says, and without that the
+    endpoint's settings, or no. Only a branch has to say no, to what the plan may have said before.
+
+    `density` is in dots per inch, 1-1200: a tag, and the size of what has no pixels of its own.
+    """
 
     format: OutputFormat | None = None
     quality: int | None = None
-    progressive: bool = False
-    lossless: bool = False
-    keep_profile: bool = False
-    keep_metadata: bool = False  # implies the profile
+    progressive: bool | None = None
+    lossless: bool | None = None
+    keep_profile: bool | None = None
+    keep_metadata: bool | None = None  # implies the profile
+    density: int | Expression | None = None
+
+    def followed_by(self, other: Self) -> Self:
+        """What the other says wins."""
+        said = {field.name: getattr(other, field.name) for field in fields(other)}
+        return replace(self, **{name: value for name, value in said.items() if value is not None})
 
     def words(self) -> Iterator[str]:
         yield from word("f", self.format)
         yield from word("q", self.quality)
-        flags = {
-            "pr": self.progressive,
-            "lo": self.lossless,
-            "cp": self.keep_profile and not self.keep_metadata,
-            "md": self.keep_metadata,
-        }
-        yield from (f"{key}-true" for key, on in flags.items() if on)
+        flags = {"pr": self.progressive, "lo": self.lossless, "cp": self.keep_profile, "md": self.keep_metadata}
+        yield from (f"{key}-{'true' if on else 'false'}" for key, on in flags.items() if on is not None)
+        yield from word("dn", self.density)

@@ -185,14 +185,17 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class ImageLayer:
-    """A picture of the same endpoint; `source` is its path, without a leading slash. Its own chain draws it."""
+    """A picture of the same endpoint; `source` is its path, without a leading slash. Its own chain draws it. `page` is
+    that of a document, or the frame of an animation, from 2; None: the first.
+    """
 
     source: str
     position: Position = Position()
     links: Chain = ()
+    page: int | None = None
 
     def __str__(self) -> str:
-        head = [f"l-image,ie-{packed(self.source)}", *self.position.words()]
+        head = [f"l-image,ie-{packed(self.source)}", *self.position.words(), *word("pg", self.page)]
         first = self.links[0] if self.links else None
         if not isinstance(first, Step) or first.trim is None:
             head.append("t-false")  # ImageKit trims such layers unless it is told not to

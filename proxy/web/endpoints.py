@@ -1,72 +1,33 @@
-"""The ways in: which endpoint a request is for, and what of its target is behind the endpoint."""
+"""The ways in, and who delivers behind each."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from proxy.delivery.delivery import Delivery
-from proxy.errors import NoSuchPath
+from proxy.imagekit.endpoints import find, in_order, read
 from proxy.imagekit.hints import Hints
 from proxy.imagekit.reading import NO_HINTS
-from proxy.imagekit.signature import verify
-from proxy.imagekit.url import ReadUrl, locate, read_address, without_origin
+from proxy.imagekit.url import ReadUrl
 from proxy.settings import Endpoint
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gate:
-    """An endpoint, and who delivers behind it."""
-
     endpoint: Endpoint
     delivery: Delivery
 
-    def leads(self, host: str, path: str) -> bool:
-        endpoint = self.endpoint
-        if endpoint.host not in {None, host}:
-            return False
-        return not endpoint.prefix or f"{path}/".startswith(f"/{endpoint.prefix}/")
-
-    def remainder(self, local: str) -> str:
-        """What a signature covers: the target behind the endpoint and its slash."""
-        return local[len(self.endpoint.prefix) + bool(self.endpoint.prefix) :].removeprefix("/")
-
-    def read(self, remainder: str, accept: str, hints: Hints = NO_HINTS, *, signed: bool = True) -> ReadUrl:
-        """Raises NoSuchPath, SignatureRefused, InvalidTransformation, LimitExceeded.
-
-        Not `signed`: whoever asks has another right to, so that no signature is looked at.
-        """
-        endpoint = self.endpoint
-        address = locate(f"/{remainder}", folder=endpoint.folder is not None)
-        if signed:
-            verify(address.remainder, endpoint.signing.keys, endpoint.signing.required)
-        return read_address(
-            address,
-            accept,
-            endpoint.output,
-            names=endpoint.named_transformations,
-            named_only=endpoint.named_only,
-            hints=hints,
-        )
+    def read(self, remainder: str, accept: str, hints: Hints = NO_HINTS, *, trusted: bool = False) -> ReadUrl:
+        """Raises NoSuchPath, InvalidTransformation, LimitExceeded, and SignatureRefused unless `trusted`."""
+        return read(self.endpoint, remainder, accept, hints, trusted=trusted)
 
 
 class Endpoints:
-    """An endpoint of that host comes before one of any host, a longer prefix before a shorter one."""
-
     def __init__(self, gates: Iterable[Gate]) -> None:
-        self.gates = sorted(gates, key=lambda gate: (gate.endpoint.host is None, -len(gate.endpoint.prefix)))
+        by_endpoint = {gate.endpoint: gate for gate in gates}
+        self.order = in_order(by_endpoint)
+        self.gates = [by_endpoint[endpoint] for endpoint in self.order]
 
     def find(self, target: str, headers: Mapping[str, str]) -> tuple[Gate, str]:
         """The gate, and what is behind it; `target` is raw. Raises NoSuchPath."""
-        host, local = without_origin(target)
-        path = local.partition("?")[0]
-        host = host_of(host or headers.get("Host", ""))
-        for gate in self.gates:
-            if gate.leads(host, path):
-                return gate, gate.remainder(local)
-        raise NoSuchPath("no such path")
-
-
-def host_of(authority: str) -> str:
-    """The name alone: `[::1]:8080` and `localhost:8080` without the port."""
-    if authority.startswith("["):
-        return authority.partition("]")[0].lower() + "]"
-    return authority.partition(":")[0].lower()
+        endpoint, remainder = find(self.order, target, headers.get("Host", ""))
+        return self.gates[self.order.index(endpoint)], remainder

@@ -97,7 +97,7 @@ class House:
 
     def build_delivery(self, originals: OriginGroup) -> Delivery:
         render = self.settings.render
-        limits = Limits(render.max_source_pixels, render.max_output_side)
+        limits = Limits(render.max_source_pixels, render.max_output_side, render.max_source_bytes)
         return Delivery(
             originals=originals,
             renditions=self.renditions,

@@ -57,7 +57,7 @@ def read_address(address: str, accept: str, endpoints: Endpoints) -> tuple[Gate,
         raise BadRequest(WANTED)
     try:
         gate, remainder = endpoints.find(address, {})
-        return gate, gate.read(remainder, accept, signed=False)
+        return gate, gate.read(remainder, accept, trusted=True)
     except NoSuchPath:
         raise BadRequest(f"{WANTED}; no endpoint has this one") from None
 

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from proxy.imagekit.canonical import canonical_background, canonical_frame, canonical_position
+from proxy.imagekit.pages import MAX_PAGE
 from proxy.imagekit.reading import main_output
 from proxy.plan.effects import (
     Arc,
@@ -41,7 +42,15 @@ from proxy.plan.steps import (
     TextLayer,
 )
 from proxy.plan.values import Focus, Length
-from tests.imagekit.strategies import MILLIONTH, colors, expressions, frames, millionths, outputs, rotations
+from tests.imagekit.strategies import (
+    MILLIONTH,
+    colors,
+    expressions,
+    frames,
+    millionths,
+    rotations,
+    words_of_output,
+)
 
 OF_PICTURE = expressions("iw", "ih", "iar", "cw", "ch", "car")
 OF_IMAGE_LAYER = expressions("iw", "ch", "bw", "bar")
@@ -143,7 +152,7 @@ def comparisons() -> st.SearchStrategy[Comparison]:
 @cache
 def choices(sums: Sums = OF_PICTURE, depth: int = 0) -> st.SearchStrategy[Choice]:
     group = st.lists(comparisons(), min_size=1, max_size=3).map(tuple)
-    branch = st.builds(Branch, chains(sums, max(depth, 1)), outputs() if depth == 0 else st.just(Output()))
+    branch = st.builds(Branch, chains(sums, max(depth, 1)), words_of_output() if depth == 0 else st.just(Output()))
     whole = st.builds(Choice, st.lists(group, min_size=1, max_size=3).map(tuple), branch, branch | st.just(Branch()))
     return whole.filter(lambda choice: choice.then != Branch() or choice.otherwise != Branch())
 
@@ -204,7 +213,7 @@ def canvas_layers(draw: st.DrawFn, depth: int) -> CanvasLayer:
 def image_layers(depth: int) -> st.SearchStrategy[ImageLayer]:
     chosen = st.tuples(choices(OF_IMAGE_LAYER, depth))
     links = chains(OF_IMAGE_LAYER, depth) | (chosen if depth == 1 else st.just(()))
-    return st.builds(ImageLayer, sources(), positions(), links)
+    return st.builds(ImageLayer, sources(), positions(), links, st.none() | st.integers(2, MAX_PAGE))
 
 
 @cache
@@ -218,8 +227,8 @@ def drawn_plans(draw: st.DrawFn) -> Plan:
     if draw(st.booleans()) and not any(step.layers for step in links if isinstance(step, Step)):
         links.insert(draw(st.integers(0, len(links))), draw(choices()))
     chain = tuple(links)
-    page = draw(st.none() | st.integers(1, 99))
-    return Plan(chain, main_output(draw(outputs()), chain), draw(st.sampled_from([None, True])), page=page)
+    page = draw(st.none() | st.integers(1, MAX_PAGE))
+    return Plan(chain, main_output(draw(words_of_output()), chain), draw(st.sampled_from([None, True])), page=page)
 
 
 def plans() -> st.SearchStrategy[Plan]:

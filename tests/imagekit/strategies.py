@@ -18,7 +18,8 @@ if-ar_lte_4-3_and_ih_ne_5_or_w_eq_9 if-else if-end n- e- e-sharpen e-upscale oi-
 %FF %00 + auto l-image,i-a.png l-image,ie-YS5wbmc l-image,i-ik_canvas l-text,i-hi,fs-bw_div_9 l-text,ie-aGk lx-N5
 lyc-bh_div_2 lfo- lap- lm- t-true t-false b-5_red b-cw_mul_0.1_red r-max r-5_6_7_8 o-40 bl-5 fl-h e-shadow-bl-5_st-3
 e-gradient-ld-top_sp-ih_div_2 bg-blurred_5_N9 bg-gradient_dominant_4 cr-red_5_blue e-colorize-co-red_in-5
-e-distort-a-N5 e-usm-1-2-3-4 pa-5_6 tg-b_i n-a fs- ff- co- ia-left lh-20 al-5 pg-2 w-auto dpr-auto 300 0 0.5 1e5 70000
+e-distort-a-N5 e-usm-1-2-3-4 pa-5_6 tg-b_i n-a fs- ff- co- ia-left lh-20 al-5 pg-2 w-auto dpr-auto
+dn-300 dn-idn_mul_2 z-2 pr-false md-false 300 0 0.5 1e5 70000
 9999999999999999999999 true false force extract red FF0000 FF000050 iw_div_2 @@ tr: / ? & #
 """
 
@@ -76,8 +77,9 @@ def rotations() -> st.SearchStrategy[float]:
     return st.just(0.0) | st.sampled_from([90.0, 180.0, 270.0]) | millionths(0, 360 * MILLIONTH - 1)
 
 
-def outputs() -> st.SearchStrategy[Output]:
-    flag = st.booleans()
+def words_of_output() -> st.SearchStrategy[Output]:
+    """As a branch may say them."""
+    flag = st.none() | st.booleans()
     return st.builds(
         Output,
         format=st.none() | st.sampled_from(OutputFormat),
@@ -86,7 +88,12 @@ def outputs() -> st.SearchStrategy[Output]:
         lossless=flag,
         keep_profile=flag,
         keep_metadata=flag,
-    ).map(canonical_output)
+        density=st.none() | st.integers(1, 1200) | expressions("idn"),
+    )
+
+
+def outputs() -> st.SearchStrategy[Output]:
+    return words_of_output().map(canonical_output)
 
 
 def odd_texts() -> st.SearchStrategy[str]:

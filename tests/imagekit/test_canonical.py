@@ -52,6 +52,13 @@ SAME_PICTURE = {
     "f-jpg,lo-true": "f-jpg",
     "f-webp,pr-true": "f-webp",
     "lo-true,pr-true": "pr-true,lo-true",
+    "cp-true,md-true": "md-true",
+    "pr-false,md-false,cp-true": "cp-true",
+    "dn-idn_mul_2,q-5": "q-5,dn-idn_mul_2",
+    # A branch may have the last word on it.
+    "f-webp,pr-true:if-w_gt_5,q-5,if-end": "if-w_gt_5,q-5,if-end:f-webp,pr-true",
+    "md-true,cp-true:if-w_gt_5,md-false,if-end": "if-w_gt_5,md-false,if-end:cp-true,md-true",
+    "pr-false:if-w_gt_5,pr-false,f-png,if-end": "if-w_gt_5,f-png,pr-false,if-end",
 }
 
 

@@ -80,3 +80,11 @@ def test_7_empty_items_are_skipped(text: str) -> None:
 
 def test_8_sdks_may_write_the_default_out_or_leave_it_away() -> None:
     assert plan_of(f"/tr:w-5,md-false/{PATH}") == plan_of(f"/tr:w-5/{PATH}")
+
+
+def test_2_and_3_a_layers_text_is_encoded_once_more_in_a_value_that_is_encoded_as_a_whole() -> None:
+    plain, packed = "l-text,i-100%25%20plain%2C%20text,fs-9,l-end", f"l-text,ie-{quote('Pz8/Pw==', safe='')},l-end"
+
+    assert inside(quote(plain, safe=""), form=True) == ["100% plain, text", "9"]
+    assert inside(quote(packed, safe=""), form=True) == ["Pz8/Pw=="]
+    assert inside(quote("l-text,ie-a+b/c==,l-end", safe=""), form=True) == ["a+b/c=="]

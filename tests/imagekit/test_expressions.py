@@ -36,7 +36,7 @@ NO_EXPRESSIONS = [
     "iw_div",
     "_iw",
     "iw_foo_2",
-    "idn",
+    "idm",
     "iw_div_N2",
     "iw div 2",
     "IW",

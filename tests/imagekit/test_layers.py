@@ -158,6 +158,38 @@ def test_a_block_of_colour_is_a_layer_without_a_file(text: str) -> None:
     assert layer(f"l-image,i-ik_canvas,{text},l-end") == CANVASES[text]
 
 
+@pytest.mark.parametrize("variable", ["iw", "ih", "iar", "cw", "ch", "car", "idn"])
+@pytest.mark.parametrize("words", ["w-{}", "bg-red:h-{}", "lx-{}", "lyc-N{}", "b-{}_red", "e-gradient-sp-{}"])
+def test_a_block_of_colour_knows_its_base_alone(words: str, variable: str) -> None:
+    assert layer(f"l-image,i-ik_canvas,{words.format('bw_div_2')},l-end")
+    with pytest.raises(InvalidTransformation, match="variables that mean something here: bar, bh, bw"):
+        read_plan(f"l-image,i-ik_canvas,{words.format(f'{variable}_div_2')},l-end")
+
+
+PAGES = {"": None, "pg-1": None, "pg-2": 2, "pg-100000": 100_000, "w-5:pg-3": 3, "pg-2,pg-7": 7}
+
+
+@pytest.mark.parametrize("text", PAGES)
+def test_a_layer_shows_a_page(text: str) -> None:
+    shown = layer(f"l-image,i-a.pdf,{text},l-end")
+
+    assert isinstance(shown, ImageLayer)
+    assert shown.page == PAGES[text]
+    assert read_plan(f"l-image,i-a.pdf,{text},l-end").plan.page is None
+
+
+def test_a_layer_in_a_branch_keeps_its_page() -> None:
+    text = "if-w_gt_5,l-image,ie-YS5wZGY,pg-2,t-10,l-end,if-end"
+
+    assert str(read_plan(text).plan) == text
+
+
+@pytest.mark.parametrize("text", ["pg-", "pg-two", "pg-N2", "pg-100001"])
+def test_what_is_no_page_is_refused(text: str) -> None:
+    with pytest.raises(InvalidTransformation, match="a number from 1"):
+        read_plan(f"l-image,i-a.pdf,{text},l-end")
+
+
 def test_a_text_says_everything_of_its_box() -> None:
     words = "ff-Open Sans,fs-40,co-FF0000,w-bw_div_2,ia-left,pa-1_2_3,tg-i_b_strikethrough,lh-50,bg-red,r-5,rt-N90"
 
@@ -200,7 +232,7 @@ def test_padding_goes_round_as_in_css(text: str) -> None:
 def test_a_font_is_a_family_or_a_path() -> None:
     assert layer("l-text,i-a,ff-PT_Serif,l-end") == TextLayer("a", font="PT_Serif")
     assert layer("l-text,i-a,ff-@@fonts@@a.ttf,l-end") == TextLayer("a", font="fonts/a.ttf")
-    assert read_plan("l-text,i-a,ff-%3C%3E,l-end").fallbacks == ("ff-%3C%3E",)
+    assert read_plan("l-text,i-a,ff-%3C%3E,l-end").fallbacks[0].text == "ff-%3C%3E"
 
 
 def test_layers_nest_three_deep_and_no_deeper() -> None:

@@ -9,8 +9,8 @@ from proxy.imagekit.parameters import PARAMETERS
 from proxy.imagekit.reading import read_plan
 
 KEYS = (
-    "w h ar c cm fo x y xc yc dpr t rt fl bg b r o bl e-grayscale e-contrast e-sharpen e-usm e-shadow e-gradient cr "
-    "e-colorize e-distort f q pr lo cp md pg di orig"
+    "w h ar c cm fo x y xc yc z dpr t rt fl bg b r o bl e-grayscale e-contrast e-sharpen e-usm e-shadow e-gradient cr "
+    "e-colorize e-distort f q pr lo cp md dn pg di orig"
 )
 FLAGS = {"e-grayscale", "e-contrast", "e-sharpen", "e-usm", "e-shadow", "e-gradient", "e-colorize"}
 MAY_SAY = {"what?": {"di"}, "": FLAGS}

@@ -164,8 +164,8 @@ def test_an_original_is_asked_for_without_defaults() -> None:
 def test_what_was_ignored_or_replaced_is_told() -> None:
     reading = read_url(f"/tr:foo-bar,fo-cat,w-3,h-4/{PATH}?tr=z-2", "", SETTINGS)
 
-    assert reading.ignored == ("foo-bar", "z-2")
-    assert reading.fallbacks == ("fo-cat",)
+    assert [note.text for note in reading.ignored] == ["foo-bar", "z-2"]
+    assert [note.text for note in reading.fallbacks] == ["fo-cat"]
 
 
 def test_equal_pictures_have_one_identity() -> None:
@@ -219,6 +219,26 @@ THUMBNAILS = {
 def test_a_page_is_drawn_for_a_thumbnail_only(target: str) -> None:
     assert request(target).path == MediaPath.parse(PATH)
     assert plan_of(target) == THUMBNAILS[target]
+
+
+STILLS = {
+    "": "mug.jpg",
+    "tr=f-png": "mug.png",
+    "tr=f-orig": "mug.jpg",
+    "tr=orig-true": None,
+    "ik-attachment-filename=a.pdf": "a.pdf",
+}
+
+
+@pytest.mark.parametrize("query", STILLS)
+def test_a_still_is_not_saved_as_the_document_that_it_shows(query: str) -> None:
+    target = "/media-files/1/2/a/b/12ab_mug.pdf/ik-thumbnail.jpg"
+    name = STILLS[query]
+
+    url = read_url(f"{target}?ik-attachment=true&{query}", "", SETTINGS)
+
+    assert url.filename == (name and name.replace("mug", "12ab_mug"))
+    assert read_url(f"{target}?{query}", "", SETTINGS).filename is None
 
 
 FILENAMES = {

@@ -23,6 +23,32 @@ SAMPLES = Path(proxy.demo.__file__).parent / "samples"
 MODERN = frozenset({Format.AVIF, Format.WEBP})
 ORIENTATION = 0x0112
 
+# The families of ImageKit, as its documentation writes them.
+BUILT_IN = [
+    "AbrilFatFace",
+    "Amaranth",
+    "Arvo",
+    "Audiowide",
+    "Chivo",
+    "Crimson Text",
+    "exo",
+    "Fredoka One",
+    "Gravitas One",
+    "Kanit",
+    "Lato",
+    "Lobster",
+    "Lora",
+    "Monoton",
+    "Montserrat",
+    "PT Mono",
+    "PT_Serif",
+    "Open Sans",
+    "Roboto",
+    "Old Standard",
+    "Ubuntu",
+    "Vollkorn",
+]
+
 
 @dataclass(frozen=True)
 class Studio:
@@ -49,12 +75,14 @@ class Studio:
         limits: Limits = LIMITS,
         format: OutputFormat = OutputFormat.PNG,
         layers: dict[str, Path] | None = None,
+        fonts: dict[str, Path] | None = None,
         **output: Any,
     ) -> Rendition:
         """`output` are further fields of `Output`."""
         plan = Plan(steps, Output(format, **output), orient)
         files = tuple((name, file, content_of(file)) for name, file in (layers or {}).items())
-        return render(Job(path, content_of(path), plan, accepts, 80, limits, files)).rendition
+        own = tuple((fonts or {}).items())
+        return render(Job(path, content_of(path), plan, accepts, 80, limits, files, own)).rendition
 
     def picture(self, path: Path, *steps: Link, **options: Any) -> Image.Image:
         return opened(self.draw(path, *steps, **options))

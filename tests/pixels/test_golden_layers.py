@@ -1,17 +1,21 @@
 """Layers on a photograph. `pytest --draw-golden` writes them; look before you commit."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
 
+from proxy.pixels.bidi import SHAPES
+from proxy.pixels.job import Limits
+from proxy.pixels.text import write_text
 from proxy.plan.effects import Border, Gradient, Radius
 from proxy.plan.expressions import Expression
 from proxy.plan.frame import Frame
 from proxy.plan.steps import Blend, CanvasLayer, ImageLayer, Look, Offset, Position, Step, TextLayer
 from proxy.plan.values import Color, Focus, Length
-from tests.pixels.pictures import SAMPLES, Studio, sized
+from tests.pixels.pictures import BUILT_IN, SAMPLES, Studio, sized
 
 Golden = Callable[[Image.Image], None]
 
@@ -89,6 +93,64 @@ TEXTS = {
     ),
     "faded": TextLayer("Coffee", size=36, color=WHITE, opacity=4, position=Position(focus=Focus.TOP)),
 }
+
+
+SCRIPTS = {
+    "arabic": TextLayer("مرحبا بالعالم world 123", size=28, color=NAVY),
+    "hebrew": TextLayer("שלום (world) 12:30, שָׁלוֹם", size=28, color=NAVY),
+    "greek-and-cyrillic": TextLayer("Καλημέρα, Доброе утро", font="Lobster", size=28, color=NAVY),
+    "east-asian": TextLayer("東京タワー、한국어 ABC", font="Vollkorn", size=28, color=NAVY),
+    "thai-and-devanagari": TextLayer("สวัสดี नमस्ते क्षत्रिय", size=28, color=NAVY),
+    "symbols": TextLayer("★★★☆☆ ✓ → ₹ ½ ≤ ® é \u13a0", font="Montserrat", size=28, color=NAVY),
+}
+PARAGRAPHS = {
+    "japanese": TextLayer(
+        "吾輩は猫である。名前はまだ無い。「ニャー」と泣いた。", size=26, width=190, align="left", color=NAVY
+    ),
+    "arabic": TextLayer(
+        "السلام عليكم ورحمة الله وبركاته، كيف حالك اليوم؟", size=26, width=190, align="right", color=NAVY
+    ),
+    "hebrew": TextLayer("שלום עולם, this is mixed 12 ועוד", size=26, width=190, align="center", color=NAVY),
+    "long-word": TextLayer("Donaudampfschifffahrt by Ágjpqy", size=26, width=190, padding=(4, 12), color=NAVY),
+    "high-lines": TextLayer("one two three four", size=26, width=120, line_height=60, strikethrough=True, color=NAVY),
+}
+
+
+def sheet(*layers: TextLayer) -> Image.Image:
+    """One text below the other, on white."""
+    limits = Limits(max_source_pixels=10**8, max_output_side=8192)
+    drawn = [write_text(layer, {}, limits, {}) for layer in layers]
+    paper = Image.new(
+        "RGB", (max(image.width for image in drawn) + 20, sum(image.height + 12 for image in drawn)), "white"
+    )
+    top = 6
+    for image in drawn:
+        paper.paste(image, (10, top), image)
+        top += image.height + 12
+    return paper
+
+
+def test_text_families(golden: Golden) -> None:
+    golden(sheet(*(TextLayer(f"{name}: Ágjpqy & 0123", font=name, size=26, color=NAVY) for name in BUILT_IN)))
+
+
+@pytest.mark.parametrize("family", ["Roboto", "Old_Standard", "Lobster"], ids=str.lower)
+def test_text_styles(family: str, golden: Golden) -> None:
+    styles = [(bold, italic) for bold in (False, True) for italic in (False, True)]
+    golden(sheet(*(TextLayer(f"{family} 東京", font=family, size=32, bold=b, italic=i) for b, i in styles)))
+
+
+@pytest.mark.skipif(not SHAPES, reason="libfribidi is not installed")
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_text_script(name: str, golden: Golden) -> None:
+    golden(sheet(SCRIPTS[name], replace(SCRIPTS[name], bold=True)))
+
+
+@pytest.mark.skipif(not SHAPES, reason="libfribidi is not installed")
+@pytest.mark.parametrize("name", PARAGRAPHS)
+def test_text_paragraph(name: str, golden: Golden) -> None:
+    layer = replace(PARAGRAPHS[name], background=Color(230, 235, 255))
+    golden(sheet(layer))
 
 
 @pytest.mark.parametrize("name", TEXTS)

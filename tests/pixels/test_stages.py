@@ -1,6 +1,7 @@
 """Chains are resolved link by link; the reference's rows of expressions and conditions, as plans."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from proxy.imagekit.reading import read_plan
 from proxy.pixels.drawing import Artist, Ready
 from proxy.pixels.geometry import Size
 from proxy.pixels.job import Limits
-from proxy.pixels.stages import plan_stages
+from proxy.pixels.stages import merged, plan_stages
 from proxy.plan.effects import Border, Radius
 from proxy.plan.expressions import Expression
 from proxy.plan.frame import Crop, Frame
@@ -167,6 +168,27 @@ def test_what_is_trimmed_counts_for_the_steps_behind(studio: Studio) -> None:
     assert studio.picture(path, Step(trim=10), wide("cw_mul_2")).size == (100, 80)
     assert studio.picture(path, Step(trim=10), when((comparison("h", "eq", 40),), then=sized(5))).size == (5, 4)
     assert plan_stages([sized(50), Step(trim=10), sized(20)], Size(100, 80), LIMITS)[-1].size.width == 50
+
+
+NO = Output(progressive=False, lossless=False, keep_profile=False, keep_metadata=False)
+YES = Output(progressive=True, lossless=True, keep_profile=True, keep_metadata=True)
+
+
+def test_a_branch_may_take_back_what_was_said() -> None:
+    assert merged(YES, [NO]) == NO
+    assert merged(YES, [NO, Output(OutputFormat.PNG), YES]) == replace(YES, format=OutputFormat.PNG)
+    assert merged(YES, [Output(quality=5, density=300)]) == replace(YES, quality=5, density=300)
+    assert merged(YES, []) == YES
+
+
+def test_a_jpeg_is_not_progressive_where_a_branch_says_so(studio: Studio) -> None:
+    path = studio.file(places(60, 40), "a.png")
+    choice = Choice(((comparison("w", "gt", 50),),), Branch(output=Output(progressive=False)))
+    options: dict[str, Any] = {"format": OutputFormat.JPEG, "progressive": True}
+
+    assert "progression" in studio.picture(path, **options).info
+    assert "progression" not in studio.picture(path, choice, **options).info
+    assert "progression" in studio.picture(path, sized(40), choice, **options).info
 
 
 @st.composite

@@ -16,6 +16,7 @@ from proxy.pixels.svg_cleaning import MAX_BYTES
 from proxy.plan.frame import Crop
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
+from proxy.plan.steps import Step
 from proxy.plan.values import Focus
 from tests.pixels.pictures import LIMITS, Studio, near, places, sized
 
@@ -259,3 +260,40 @@ def test_places_are_exact(studio: Studio) -> None:
     image = drawn(studio, content, sized(30, 20, crop=Crop.EXTRACT, x=60, y=30))
 
     assert near(image.getpixel((10, 10)), (*places(100, 60).getpixel((70, 40)), 255), 3)  # type: ignore[misc]
+
+
+MARGINS = (
+    '<rect x="20" y="10" width="10" height="20" fill="#f00"/><rect x="30" y="10" width="10" height="20" fill="#00f"/>'
+)
+
+
+def test_a_trimmed_svg_is_drawn_as_large_as_it_is_wanted(studio: Studio) -> None:
+    image = drawn(studio, svg(MARGINS, 'viewBox="0 0 60 40"'), Step(trim=10, frame=sized(800).frame))
+
+    assert image.size == (800, 800)
+    assert [image.getpixel((x, 400)) for x in (2, 397, 402, 797)] == [RED, RED, BLUE, BLUE]
+
+
+def test_a_trimmed_svg_is_cut_like_a_picture(studio: Studio) -> None:
+    frame = sized(300, 100, focus=Focus.TOP).frame
+    vector = drawn(studio, svg(MARGINS, 'viewBox="0 0 60 40"'), Step(trim=10, frame=frame))
+    raster = studio.picture(studio.file(drawn(studio, svg(MARGINS, 'viewBox="0 0 60 40"')), "a.png"), Step(10, frame))
+
+    assert vector.size == raster.size == (300, 100)
+    for x in (5, 140, 160, 295):
+        assert near(vector.getpixel((x, 50)), raster.convert("RGBA").getpixel((x, 50)), 4)
+
+
+def test_an_svg_without_edges_to_trim_stays_sharp(studio: Studio) -> None:
+    content = '<rect width="158" height="33" fill="#00f"/><rect width="79" height="20" fill="#f00"/>'
+    image = drawn(studio, svg(content, 'viewBox="0 0 158 33"'), Step(trim=10, frame=sized(1580).frame))
+
+    assert image.size == (1580, 330)
+    assert [image.getpixel((x, 100)) for x in (785, 788, 791, 795)] == [RED, RED, BLUE, BLUE]
+
+
+def test_an_svg_whose_crop_is_looked_for_stays_sharp(studio: Studio) -> None:
+    image = drawn(studio, svg(HALVES, 'viewBox="0 0 158 33"'), sized(1000, 330, focus=Focus.AUTO))
+
+    assert image.size == (1000, 330)
+    assert len(image.crop((0, 100, 1000, 101)).getcolors() or []) <= 3

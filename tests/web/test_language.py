@@ -97,9 +97,3 @@ async def test_effects_change_what_is_seen(site: Site) -> None:
 
     red, green, blue = grey.getpixel((25, 15))  # type: ignore[misc]
     assert red == green == blue
-
-
-async def test_there_is_no_still_of_a_document(site: Site) -> None:
-    response = await site.get(f"{path_of(sample('data sheet'))}/ik-thumbnail.jpg")
-
-    assert response.status_code == 422

@@ -72,6 +72,12 @@ async def test_other_words_of_the_query_ask_for_nothing(site: Site) -> None:
     assert (await ask(site, SHOP + path_of(MUG) + "?v=3&ik-attachment=true")).json()["size"] == len(MUG.content)
 
 
+async def test_a_still_of_a_document_is_a_picture(site: Site) -> None:
+    told = (await ask(site, f"{SHOP}{path_of(sample('data sheet'), 'w-80')}/ik-thumbnail.jpg")).json()
+
+    assert (told["width"], told["format"]) == (80, "jpg")
+
+
 async def test_the_original_by_name_is_the_original(site: Site) -> None:
     assert (await ask(site, SHOP + path_of(MUG, "orig-true"))).json()["size"] == len(MUG.content)
 

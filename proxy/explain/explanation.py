@@ -1,0 +1,133 @@
+"""What a URL means here: its endpoint, its plan step by step, what is ignored in it and why."""
+
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from proxy.delivery.delivery import Delivery
+from proxy.errors import InvalidTransformation, NoSuchPath, ProxyError, SignatureRefused
+from proxy.imagekit.endpoints import read
+from proxy.imagekit.signature import claim_of, verify
+from proxy.imagekit.url import ReadUrl
+from proxy.media import MediaRequest, Original
+from proxy.pixels.geometry import Size
+from proxy.pixels.job import Limits
+from proxy.pixels.stages import plan_stages
+from proxy.plan.steps import Link
+from proxy.plan.walk import font_sources, layer_sources
+from proxy.settings import Endpoint
+
+Facts = dict[str, Any]
+Measure = Callable[[Original, MediaRequest], Awaitable[Size | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """`measure` tells the size of an original that is at hand, upright if the request turns it."""
+
+    endpoint: Endpoint
+    delivery: Delivery
+    measure: Measure
+
+    async def explain(self, remainder: str, accept: str, size: Size | None = None) -> Facts:
+        """Plain values for JSON. `size` stands for that of an original which is not at hand."""
+        facts: Facts = {"endpoint": facts_of(self.endpoint), "signature": verdict(self.endpoint, remainder)}
+        try:
+            url = read(self.endpoint, remainder, accept, trusted=True)
+        except ProxyError as error:
+            return facts | {"error": facts_of_error(error)}
+        facts |= self.facts_of_url(url)
+        try:
+            return facts | await self.facts_of_cache(url, size)
+        except ProxyError as error:
+            return facts | {"error": facts_of_error(error)}
+
+    def facts_of_url(self, url: ReadUrl) -> Facts:
+        request, output = url.request, url.request.plan.output
+        return {
+            "source": str(request.path),
+            "plan": str(request.plan),
+            "output": {
+                "format": str(output.format) if output.format else None,
+                "negotiated_among": sorted(map(str, request.accepts)) if request.negotiates else None,
+                "quality": output.quality or request.default_quality,
+                "quality_is_default": output.quality is None,
+            },
+            "layers": layer_sources(request.plan),
+            "fonts": font_sources(request.plan),
+            "default_image": url.default_image,
+            "attachment": request.attachment,
+            "varies_with": url.hints.vary,
+            "ignored": [{"part": note.text, "why": note.why} for note in url.ignored],
+            "simplified": [{"part": note.text, "why": note.why} for note in url.fallbacks],
+        }
+
+    async def facts_of_cache(self, url: ReadUrl, size: Size | None) -> Facts:
+        """Raises NoSuchPath, MediaNotFound for a folder's file, InvalidTransformation, LimitExceeded."""
+        request = await self.delivery.larder.pinned(url.request)
+        original = await self.delivery.originals.find(request.path)
+        if original is not None:
+            size = await self.measure(original, request) or size
+        key = self.delivery.key_of(request)
+        found = self.delivery.renditions.memory.peek(key) or await self.delivery.renditions.find(key)
+        return {
+            "cache": {
+                "key": key,
+                "original": original and {"type": original.content.mime, "bytes": original.size},
+                "rendition": found is not None,
+            },
+            "steps": list(self.steps(request, size)),
+        }
+
+    def steps(self, request: MediaRequest, size: Size | None) -> Iterator[Facts]:
+        """With sizes as far as they are certain without pixels: trimming ends that."""
+        links: tuple[Link, ...] = request.plan.steps
+        if size is None:
+            yield from ({"step": str(link), "size": None} for link in links)
+            return
+        yield {"step": "original", "size": str(size)}
+        stages = plan_stages(links, size, self.limits)
+        yield from ({"step": str(stage.step), "size": str(stage.size)} for stage in stages if links)
+        for link in links[len(stages) :]:
+            yield {"step": str(link), "size": None}
+
+    @property
+    def limits(self) -> Limits:
+        return self.delivery.drawing.limits
+
+
+def verdict(endpoint: Endpoint, remainder: str) -> str:
+    """One word on the signature, or what is wrong with it."""
+    signing = endpoint.signing
+    claim = claim_of(remainder)
+    try:
+        if verify(remainder, signing.keys, signing.required):
+            return "valid" if claim is None or claim.expiry is None else f"valid until {moment(claim.expiry)}"
+    except SignatureRefused as error:
+        return f"refused: {error.message}"
+    if claim is not None:
+        return "not looked at: there is no key"
+    return "none, and none is required"
+
+
+def moment(seconds: str) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(int(seconds)))
+
+
+def facts_of(endpoint: Endpoint) -> Facts:
+    return {
+        "prefix": f"/{endpoint.prefix}",
+        "host": endpoint.host,
+        "connections": endpoint.connections,
+        "folder": endpoint.folder and str(endpoint.folder),
+    }
+
+
+def facts_of_error(error: ProxyError) -> Facts:
+    facts: Facts = {"status": error.status, "code": error.code, "message": error.message}
+    if isinstance(error, InvalidTransformation):
+        facts |= {"part": error.part, "expected": error.expected}
+    if isinstance(error, NoSuchPath):
+        facts["expected"] = "a media path such as media-files/1/2/a/b/12ab_mug.jpg"
+    return facts

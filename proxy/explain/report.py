@@ -1,0 +1,64 @@
+"""An explanation as a person reads it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+Facts = dict[str, Any]
+WIDTH = 12  # of the first column
+
+
+def report(facts: Facts) -> str:
+    return "\n".join(lines(facts)) + "\n"
+
+
+def lines(facts: Facts) -> Iterator[str]:
+    endpoint = facts["endpoint"]
+    host = f" on {endpoint['host']}" if endpoint["host"] else ""
+    yield row("endpoint", f"{endpoint['prefix']}{host}, from {', '.join(endpoint['connections'])}")
+    if endpoint["folder"]:
+        yield row("", f"and the folder {endpoint['folder']}")
+    yield row("signature", facts["signature"])
+    if "source" in facts:
+        yield from of_url(facts)
+    if "steps" in facts:
+        yield from of_steps(facts["steps"])
+        yield from of_cache(facts["cache"]) if facts["cache"] else [row("cache key", "unknown: no Akeneo is set")]
+    if "error" in facts:
+        yield row("answer", f"{facts['error']['status']} {facts['error']['code']}: {facts['error']['message']}")
+
+
+def of_url(facts: Facts) -> Iterator[str]:
+    output = facts["output"]
+    negotiated = output["negotiated_among"]
+    yield row("source", facts["source"])
+    yield row("plan", facts["plan"] or "nothing is done to it")
+    formats = f" (the viewer takes {', '.join(negotiated) or 'none of them'})" if negotiated is not None else ""
+    yield row("format", f"{output['format'] or 'as it is stored'}{formats}")
+    reservation = ", or that of a JPEG source if it is lower" if output["quality_is_default"] else ""
+    yield row("quality", f"{output['quality']}{reservation}")
+    for name in ("layers", "fonts", "varies_with"):
+        if facts[name]:
+            yield row(name.replace("_", " "), ", ".join(facts[name]))
+    if facts["default_image"]:
+        yield row("if missing", facts["default_image"])
+    for name in ("ignored", "simplified"):
+        for note in facts[name]:
+            yield row(name, f"{note['part']}: {note['why']}")
+
+
+def of_steps(steps: list[Facts]) -> Iterator[str]:
+    for number, step in enumerate(steps):
+        size = step["size"] or "size shows when it is drawn"
+        yield row("" if number else "steps", f"{step['step'] or 'nothing'} -> {size}")
+
+
+def of_cache(cache: Facts) -> Iterator[str]:
+    original = cache["original"]
+    held = f"{original['type']}, {original['bytes']} bytes" if original else "not here"
+    yield row("original", held)
+    yield row("rendition", "in the cache" if cache["rendition"] else "not here")
+    yield row("cache key", cache["key"])
+
+
+def row(name: str, text: str) -> str:
+    return f"{name:{WIDTH}}{text}"

@@ -1,0 +1,56 @@
+"""The ways in: which endpoint a request is for, and what its target means there (ImageKit reference, section 1)."""
+
+from collections.abc import Iterable, Sequence
+
+from proxy.errors import NoSuchPath
+from proxy.imagekit.hints import Hints
+from proxy.imagekit.reading import NO_HINTS
+from proxy.imagekit.signature import verify
+from proxy.imagekit.url import ReadUrl, locate, read_address, without_origin
+from proxy.settings import Endpoint
+
+
+def in_order(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
+    """One of a certain host comes before those of any host, a longer prefix before a shorter one."""
+    return sorted(endpoints, key=lambda endpoint: (endpoint.host is None, -len(endpoint.prefix)))
+
+
+def find(endpoints: Sequence[Endpoint], target: str, authority: str = "") -> tuple[Endpoint, str]:
+    """The first that the target leads to, and what is behind it: raw, and what a signature covers.
+
+    `authority` is the request's `Host`; a target in absolute form has its own. Raises NoSuchPath.
+    """
+    own, local = without_origin(target)
+    path, host = local.partition("?")[0], host_of(own or authority)
+    for endpoint in endpoints:
+        if leads(endpoint, host, path):
+            behind = local[len(endpoint.prefix) + 1 :] if endpoint.prefix else local
+            return endpoint, behind.removeprefix("/")
+    raise NoSuchPath("no such path")
+
+
+def leads(endpoint: Endpoint, host: str, path: str) -> bool:
+    if endpoint.host not in {None, host}:
+        return False
+    return not endpoint.prefix or f"{path}/".startswith(f"/{endpoint.prefix}/")
+
+
+def host_of(authority: str) -> str:
+    """The name alone: `[::1]:8080` and `localhost:8080` without the port."""
+    name, bracket, _ = authority.lower().partition("]")
+    return name + bracket if bracket else name.partition(":")[0]
+
+
+def read(endpoint: Endpoint, remainder: str, accept: str, hints: Hints = NO_HINTS, *, trusted: bool = False) -> ReadUrl:
+    """Raises NoSuchPath, InvalidTransformation, LimitExceeded, and SignatureRefused unless who asks is `trusted`."""
+    address = locate(f"/{remainder}", folder=endpoint.folder is not None)
+    if not trusted:
+        verify(address.remainder, endpoint.signing.keys, endpoint.signing.required)
+    return read_address(
+        address,
+        accept,
+        endpoint.output,
+        names=endpoint.named_transformations,
+        named_only=endpoint.named_only,
+        hints=hints,
+    )

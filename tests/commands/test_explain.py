@@ -1,0 +1,134 @@
+"""`media-proxy explain`: what a person or a script is told of a URL."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from proxy.cli import main
+from proxy.imagekit.signature import signed
+
+PATH = "media-files/1/2/a/b/12ab_mug.jpg"
+KEY = "private_example_key"
+Explain = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(autouse=True)
+def akeneo(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MEDIA_PROXY_AKENEO__URL", "http://pim.example.com")
+    monkeypatch.setenv("MEDIA_PROXY_AKENEO__ACCESS_TOKEN", "t")
+    monkeypatch.setenv("MEDIA_PROXY_CACHE__DIRECTORY", str(tmp_path))
+
+
+@pytest.fixture
+def explain(capsys: pytest.CaptureFixture[str]) -> Explain:
+    def explain(url: str, *options: str, status: int = 0) -> dict[str, Any]:
+        assert main(["explain", url, "--json", *options]) == status
+        facts: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return facts
+
+    return explain
+
+
+def sizes(facts: dict[str, Any]) -> list[str | None]:
+    return [step["size"] for step in facts["steps"]]
+
+
+def test_each_step_tells_its_size(explain: Explain) -> None:
+    facts = explain(f"https://img.example.com/tr:w-400,h-300:rt-90/{PATH}", "--size", "1000x600")
+
+    assert facts["source"] == PATH
+    assert facts["plan"] == "rt-auto:w-400,h-300:rt-90,f-auto"
+    assert [step["step"] for step in facts["steps"]] == ["original", "w-400,h-300", "rt-90"]
+    assert sizes(facts) == ["1000x600", "400x300", "300x400"]
+
+
+def test_without_a_size_the_steps_are_told(explain: Explain) -> None:
+    assert sizes(explain(f"/tr:w-400,h-300:rt-90/{PATH}")) == [None, None]
+
+
+def test_what_depends_on_the_pixels_is_left_open(explain: Explain) -> None:
+    assert sizes(explain(f"/tr:w-400:t-true:w-100/{PATH}", "--size", "800x600")) == ["800x600", "400x300", None, None]
+
+
+def test_the_branch_that_is_taken_is_told(explain: Explain) -> None:
+    facts = explain(f"/tr:if-ar_gt_1,w-200,if-else,w-300,if-end/{PATH}", "--size", "1000x600")
+
+    assert facts["steps"][1] == {"step": "w-200", "size": "200x120"}
+
+
+def test_what_has_no_effect_is_told_with_its_reason(explain: Explain) -> None:
+    facts = explain(f"/tr:w-400,foo-3,w-auto,dpr-9,fo-face/{PATH}")
+
+    assert {note["part"]: note["why"] for note in facts["ignored"]} == {
+        "foo-3": "there is no such parameter here",
+        "w-auto": "the viewer does not tell",
+        "dpr-9": "expected a number from 0.1 to 5, or auto",
+    }
+    assert [note["part"] for note in facts["simplified"]] == ["fo-face"]
+    assert facts["varies_with"] == ["Sec-CH-Width", "Width", "Sec-CH-DPR", "DPR"]
+
+
+@pytest.mark.parametrize(
+    ("url", "error"),
+    [
+        (f"/tr:w-abc/{PATH}", {"status": 400, "part": "w-abc"}),
+        (f"/tr:n-none/{PATH}", {"status": 400, "part": "n-none"}),
+        ("/tr:w-3/elsewhere/a.jpg", {"status": 404, "code": "ENOENT"}),
+        (f"/tr:cm-extract,w-900,h-90/{PATH}", {"status": 400, "code": "EINVAL"}),
+        (f"/tr:w-60000/{PATH}", {"status": 400, "code": "ELIMIT"}),
+    ],
+)
+def test_what_would_be_refused_names_the_part(explain: Explain, url: str, error: dict[str, Any]) -> None:
+    facts = explain(url, "--size", "100x100", status=1)
+
+    assert {name: facts["error"][name] for name in error} == error
+
+
+def test_the_verdict_on_a_signature_is_told(explain: Explain, monkeypatch: pytest.MonkeyPatch) -> None:
+    good, late = signed(PATH, KEY), signed(PATH, KEY, expires_at=1)
+    keyless = explain(f"/{good}")["signature"]
+    monkeypatch.setenv("MEDIA_PROXY_SIGNING__PRIVATE_KEY", KEY)
+    monkeypatch.setenv("MEDIA_PROXY_SIGNING__REQUIRED", "true")
+
+    verdicts = [explain(f"/{target}")["signature"] for target in (good, late, f"{PATH}?ik-s=0", PATH)]
+
+    assert keyless == "not looked at: there is no key"
+    assert verdicts == [
+        "valid",
+        "refused: the URL has expired",
+        "refused: the signature does not fit the URL",
+        "refused: expected a signed URL",
+    ]
+
+
+def test_the_formats_follow_the_viewer(explain: Explain) -> None:
+    url = f"/tr:w-30/{PATH}"
+
+    assert explain(url)["output"]["negotiated_among"] == ["webp"]
+    assert explain(url, "--accept", "*/*")["output"]["negotiated_among"] == []
+    assert explain(f"/tr:f-png/{PATH}")["output"]["negotiated_among"] is None
+
+
+def test_a_person_reads_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    url = f"https://img.example.com/tr:w-400,foo-3/{PATH}"
+
+    assert main(["explain", url, "--size", "1000x600"]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "endpoint    /, from akeneo"
+    assert "ignored     foo-3: there is no such parameter here" in lines
+    assert "            w-400 -> 400x240" in lines
+    assert lines[-1].startswith("cache key   ")
+
+
+def test_without_an_akeneo_the_language_is_explained_all_the_same(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MEDIA_PROXY_AKENEO__URL")
+
+    assert main(["explain", f"/tr:w-400/{PATH}"]) == 0
+
+    assert capsys.readouterr().out.splitlines()[-1] == "cache key   unknown: no Akeneo is set"

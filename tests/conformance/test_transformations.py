@@ -1,0 +1,84 @@
+"""Every transformation that the SDKs can write, by each SDK and in both positions: status, type, size, a pixel."""
+
+import asyncio
+import io
+from collections.abc import Iterable
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from PIL import Image
+
+from tests.conformance import looks, overlays, sizes
+from tests.conformance.case import Case
+from tests.conformance.pictures import path_of
+from tests.conformance.sdks import LANGUAGES, POSITIONS, WriteUrl, python_url
+from tests.site import Site
+
+CASES = [*sizes.CASES, *looks.CASES, *overlays.CASES]
+TOLERANCE = 1  # pixels, as the reference says
+AT_ONCE = 8  # more connections would slow the client down
+SHADES = 12  # of a colour that went through JPEG
+
+Answers = dict[tuple[str, str], httpx.Response]  # to a URL and its `Accept`
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+def close(found: Iterable[int], wanted: Iterable[int], tolerance: int) -> bool:
+    return all(abs(one - other) <= tolerance for one, other in zip(found, wanted, strict=True))
+
+
+def check_picture(body: bytes, case: Case) -> None:
+    picture = Image.open(io.BytesIO(body))
+    assert case.size is None or close(picture.size, case.size, TOLERANCE), picture.size
+    if case.pixel:
+        place, wanted = case.pixel
+        found = picture.convert("RGB").getpixel(place)
+        assert isinstance(found, tuple)
+        assert close(found, wanted, SHADES), found
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def answers(request: pytest.FixtureRequest, site: Site) -> Answers:
+    """What has been asked for already, as SDKs often write the same; at first, all of one SDK's."""
+    items = [item for item in request.session.items if isinstance(item, pytest.Function) and item.path == request.path]
+    cases = [case for case in CASES if any(item.callspec.params["case"] is case for item in items)]
+    asked = [(python_url(**wish(case, site, POSITIONS[0])), case.accept) for case in cases]
+    answers: Answers = {}
+    for start in range(0, len(asked), AT_ONCE):
+        some = asked[start : start + AT_ONCE]
+        answers.update(zip(some, await asyncio.gather(*(site.get(*ask) for ask in some)), strict=True))
+    return answers
+
+
+def wish(case: Case, site: Site, position: str) -> dict[str, Any]:
+    return {
+        "src": path_of(case.source),
+        "urlEndpoint": str(site.viewer.base_url),
+        "transformation": case.steps,
+        "transformationPosition": position,
+    }
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("sdks", LANGUAGES.values(), ids=LANGUAGES)
+async def test_what_sdks_write_gives_what_the_reference_predicts(
+    site: Site, write_url: WriteUrl, answers: Answers, sdks: tuple[str, ...], case: Case
+) -> None:
+    for url in {write_url(sdk, **wish(case, site, position)) for sdk in sdks for position in POSITIONS}:
+        if (url, case.accept) not in answers:
+            answers[url, case.accept] = await site.get(url, case.accept)
+        check(case, url, answers[url, case.accept])
+
+
+def check(case: Case, url: str, response: httpx.Response) -> None:
+    assert response.status_code == case.status, (url, response.headers.get("ik-error"))
+    if case.status != 200:
+        assert " - " in response.headers["ik-error"], url
+        return
+    kind = response.headers["Content-Type"].partition(";")[0]
+    assert kind.removeprefix("image/") == case.type, url
+    if kind.startswith("image/") and case.type != "svg+xml":
+        check_picture(response.content, case)

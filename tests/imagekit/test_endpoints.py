@@ -1,0 +1,75 @@
+"""Which endpoint a request is for."""
+
+import pytest
+
+from proxy.errors import NoSuchPath, SignatureRefused
+from proxy.imagekit.endpoints import find, in_order, read
+from proxy.imagekit.signature import signed
+from proxy.settings import EndpointSettings, Settings, SigningSettings
+
+PATH = "media-files/1/2/a/b/12ab_mug.jpg"
+AKENEO = {"url": "http://pim", "access_token": "t"}
+
+
+def settings(*endpoints: EndpointSettings) -> Settings:
+    return Settings.model_validate({"akeneo": AKENEO, "endpoints": endpoints})
+
+
+ENDPOINTS = in_order(
+    settings(
+        EndpointSettings(),
+        EndpointSettings(prefix="/shop/"),
+        EndpointSettings(prefix="shop/outlet"),
+        EndpointSettings(host="IMG.example.com"),
+        EndpointSettings(host="img.example.com", prefix="brand"),
+        EndpointSettings(host="[::1]", prefix="six"),
+    ).all_endpoints
+)
+
+FOUND = [
+    (f"/{PATH}", "", (None, "", PATH)),
+    (f"/shop/{PATH}?a=1", "any.example.com", (None, "shop", f"{PATH}?a=1")),
+    (f"/shop/tr:w-3/{PATH}", "", (None, "shop", f"tr:w-3/{PATH}")),
+    (f"/shop/outlet/{PATH}", "", (None, "shop/outlet", PATH)),
+    (f"/shop/outlets/{PATH}", "", (None, "shop", f"outlets/{PATH}")),
+    (f"/shopping/{PATH}", "", (None, "", f"shopping/{PATH}")),
+    (f"/Shop/{PATH}", "", (None, "", f"Shop/{PATH}")),
+    ("/shop", "", (None, "shop", "")),
+    ("/shop?x", "", (None, "shop", "?x")),
+    (f"/shop//{PATH}", "", (None, "shop", f"/{PATH}")),
+    (f"//{PATH}", "", (None, "", f"/{PATH}")),
+    (f"/{PATH}", "img.example.com:8080", ("img.example.com", "", PATH)),
+    (f"/{PATH}", "IMG.EXAMPLE.COM", ("img.example.com", "", PATH)),
+    (f"/shop/{PATH}", "img.example.com", ("img.example.com", "", f"shop/{PATH}")),
+    (f"/brand/{PATH}", "img.example.com", ("img.example.com", "brand", PATH)),
+    (f"/brand/{PATH}", "other.example.com", (None, "", f"brand/{PATH}")),
+    (f"http://img.example.com/brand/{PATH}", "other.example.com", ("img.example.com", "brand", PATH)),
+    (f"/six/{PATH}", "[::1]:8080", ("[::1]", "six", PATH)),
+]
+
+
+@pytest.mark.parametrize(("target", "host", "expected"), FOUND, ids=[f"{row[1]}{row[0]}" for row in FOUND])
+def test_the_most_particular_endpoint_is_taken(target: str, host: str, expected: tuple[str | None, str, str]) -> None:
+    endpoint, remainder = find(ENDPOINTS, target, host)
+
+    assert (endpoint.host, endpoint.prefix, remainder) == expected
+
+
+def test_a_target_of_no_endpoint_is_not_found() -> None:
+    endpoints = in_order(settings(EndpointSettings(prefix="shop")).all_endpoints)
+
+    for target in (f"/{PATH}", "/", f"/shops/{PATH}", f"/%73hop/{PATH}"):
+        with pytest.raises(NoSuchPath):
+            find(endpoints, target)
+
+
+def test_a_signature_covers_what_is_behind_the_endpoint() -> None:
+    key = SigningSettings.model_validate({"private_key": "key", "required": True})
+    (endpoint,) = settings(EndpointSettings(prefix="shop", signing=key)).all_endpoints
+    good = signed(f"tr:w-3/{PATH}", "key")
+
+    assert str(read(endpoint, good, "").request.path) == PATH
+    for wrong in (f"tr:w-3/{PATH}", signed(f"shop/tr:w-3/{PATH}", "key").removeprefix("shop/")):
+        with pytest.raises(SignatureRefused):
+            read(endpoint, wrong, "")
+        assert str(read(endpoint, wrong, "", trusted=True).request.path) == PATH

@@ -1,0 +1,40 @@
+"""Signatures of what SDKs had written, before an HTTP client made a proper URL of it."""
+
+import pytest
+
+from proxy.errors import SignatureRefused
+from proxy.imagekit.signature import signed, verify
+
+KEY = "private_example_key"
+MUG = "media-files/1/2/a/b/12ab_mug.jpg"
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("tr=l-text,i-Mug,ff-Open Sans,l-end", "tr=l-text,i-Mug,ff-Open%20Sans,l-end"),
+        ("tr=l-text,i-Mug,ff-Open Sans,l-end", "tr=l-text,i-Mug,ff-Open+Sans,l-end"),
+        ("tr=l-text,i-My%20mug,ff-Open Sans,l-end", "tr=l-text,i-My%20mug,ff-Open%20Sans,l-end"),
+        ("tr=l-text,i-%C3%A9,ff-Open Sans,l-end", "tr=l-text,i-%C3%A9,ff-Open%20Sans,l-end"),
+        ("tr=l-text,i-Joe's%20mug,l-end", "tr=l-text,i-Joe%27s%20mug,l-end"),
+        ("tr=l-image,i-größe.png,l-end", "tr=l-image,i-gr%C3%B6%C3%9Fe.png,l-end"),
+        ('v=a "b" <c>&tr=w-3', "v=a%20%22b%22%20%3Cc%3E&tr=w-3"),
+    ],
+)
+def test_what_a_client_has_encoded_may_have_been_signed_as_it_was(written: str, sent: str) -> None:
+    signature = signed(f"{MUG}?{written}", KEY).rpartition("&")[2]
+
+    assert verify(f"{MUG}?{sent}&{signature}", [KEY], required=True)
+
+
+def test_an_endpoint_that_ends_in_ik_seo_is_not_signed() -> None:
+    assert verify(f"ik-seo/{signed(f'tr:w-3/{MUG}', KEY)}", [KEY], required=True)
+    assert verify(signed(f"ik-seo/tr:w-3/{MUG}", KEY), [KEY], required=True)
+
+
+@pytest.mark.parametrize("sent", ["tr=w-3%2Ch-4", "tr=w%2D3,h-4", "tr=w-3,h-4%26", "tr=w-3,h-4&%FF"])
+def test_other_encodings_are_other_urls(sent: str) -> None:
+    signature = signed(f"{MUG}?tr=w-3,h-4", KEY).rpartition("&")[2]
+
+    with pytest.raises(SignatureRefused):
+        verify(f"{MUG}?{sent}&{signature}", [KEY], required=True)
