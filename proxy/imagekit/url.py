@@ -31,7 +31,8 @@ MAX_NAME = 150  # characters
 class ReadUrl:
     """A request, and the parameters of its URL that have no effect, or only a simpler one.
 
-    `default_image` is the path of the picture to take if there is none, `filename` the name to save it under.
+    `default_image` is the path of the picture to take if there is none, `filename` the name to save it under;
+    `transformed` says whether the URL asks for anything but the file itself.
     """
 
     request: MediaRequest
@@ -41,6 +42,7 @@ class ReadUrl:
     filename: str | None = None
     hints: UsedHints = field(default_factory=UsedHints)
     is_default: bool = False  # the picture asked for was missing
+    transformed: bool = False
 
     def with_default(self, path: MediaPath) -> "ReadUrl":
         """The same for the default image, which is asked for in place of the one that is missing."""
@@ -59,6 +61,10 @@ class Address:
     arguments: dict[str, str]
     remainder: str
     thumbnail: bool = False
+
+    @property
+    def transforms(self) -> bool:
+        return bool(self.transformation or self.arguments.get("tr") or self.thumbnail)
 
 
 def locate(target: str, folder: bool = False) -> Address:
@@ -114,7 +120,15 @@ def read_address(
         if hints.save_data:
             request = replace(request, default_quality=min(output.quality, output.save_data_quality))
     filename = filename_for(address, request.plan) if request.attachment else None
-    return ReadUrl(request, reading.ignored, reading.fallbacks, reading.default_image, filename, used)
+    return ReadUrl(
+        request,
+        reading.ignored,
+        reading.fallbacks,
+        reading.default_image,
+        filename,
+        used,
+        transformed=address.transforms,
+    )
 
 
 def split_path(location: str) -> tuple[list[str], str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from proxy.formats import Content, Format
 from proxy.media import Rendition
@@ -36,6 +37,12 @@ class Job:
     layers: tuple[tuple[str, Path, Content], ...] = ()
     fonts: tuple[tuple[str, Path], ...] = ()
 
+    outcome: ClassVar = "drawn"
+
+    def __str__(self) -> str:
+        """For the log."""
+        return f"{self.source.name} as {self.plan}"
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -43,6 +50,25 @@ class Drawn:
 
     rendition: Rendition
     stages: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """The other kind of job: what is to be known about a file, or about a drawn picture, whose bytes are at hand."""
+
+    source: Path | bytes
+    content: Content
+    limits: Limits
+
+    outcome: ClassVar = "inspected"
+
+    def __str__(self) -> str:
+        """For the log."""
+        name = self.source.name if isinstance(self.source, Path) else f"{len(self.source)} bytes"
+        return f"{name} for its metadata"
+
+
+Work = Job | Inspection
 
 
 def is_drawn(content: Content, plan: Plan) -> bool:

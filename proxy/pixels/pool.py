@@ -5,15 +5,17 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any, Generic, TypeVar
 
 from proxy.errors import Overloaded, ProxyError, RenderCrashed, RenderTimeout
 from proxy.metrics import Metrics
-from proxy.pixels.job import Drawn, Job
+from proxy.pixels.job import Drawn, Inspection, Job, Work
 from proxy.pixels.processes import Processes, Worker, WorkerDied
-from proxy.pixels.wire import pack_job, unpack_drawn
+from proxy.pixels.wire import check_facts, pack_work, unpack_drawn, unpack_inspected
 from proxy.settings import RenderSettings
 
 log = logging.getLogger("proxy.pixels")
+T = TypeVar("T")
 
 JOBS_PER_WORKER = 2000  # then it is replaced: small leaks in codecs must not add up
 IDLE_MEMORY_SHARE = 0.5  # of its limit: a worker that holds more between two jobs is replaced
@@ -23,14 +25,17 @@ VIEWERS, BACKGROUND = 0, 1
 
 
 @dataclass(order=True, slots=True)
-class Ticket:
-    """A job in the queue. Cancelling `drawn` takes it out: nobody waits for it any more."""
+class Ticket(Generic[T]):
+    """Work in the queue. `unpack` makes an answer out of a worker's facts and body. Cancelling `answer` takes the
+    ticket out: nobody waits for it any more.
+    """
 
     lane: int
     number: int
-    job: Job = field(compare=False)
+    work: Work = field(compare=False)
     on_begin: Callable[[], None] = field(compare=False)
-    drawn: "asyncio.Future[Drawn]" = field(compare=False)
+    unpack: Callable[[dict[str, Any], bytes], T] = field(compare=False)
+    answer: "asyncio.Future[T]" = field(compare=False)
     begun: bool = field(default=False, compare=False)
 
 
@@ -41,7 +46,7 @@ class Renderers:
         self.settings = settings
         self.metrics = metrics
         self.processes = processes or Processes(settings.worker_memory_bytes)
-        self.queue: asyncio.PriorityQueue[Ticket] = asyncio.PriorityQueue()
+        self.queue: asyncio.PriorityQueue[Ticket[Any]] = asyncio.PriorityQueue()
         self.numbers = count()
         self.slots: list[asyncio.Task[None]] = []
         self.workers: set[Worker] = set()
@@ -68,7 +73,7 @@ class Renderers:
             slot.cancel()
         await asyncio.gather(*self.slots, return_exceptions=True)
         while not self.queue.empty():
-            self.queue.get_nowait().drawn.cancel()
+            self.queue.get_nowait().answer.cancel()
         await self.processes.close()
 
     async def render(self, job: Job, on_begin: Callable[[], None], background: bool = False) -> Drawn:
@@ -77,16 +82,28 @@ class Renderers:
         Raises what `render` raises in the worker, FileNotFoundError included; Overloaded, RenderTimeout, and
         RenderCrashed after two crashes.
         """
+        lane = BACKGROUND if background else VIEWERS
+        drawn = await self.ask(job, unpack_drawn, on_begin, lane)
+        for stage, seconds in drawn.stages.items():
+            self.metrics.stage_took(stage, str(drawn.rendition.format), seconds)
+        return drawn
+
+    async def inspect(self, inspection: Inspection) -> dict[str, Any]:
+        """The facts about a picture, ready for JSON; raises what `render` raises."""
+        return await self.ask(inspection, unpack_inspected, lambda: None, VIEWERS)
+
+    async def ask(
+        self, work: Work, unpack: Callable[[dict[str, Any], bytes], T], on_begin: Callable[[], None], lane: int
+    ) -> T:
         if self.waiting >= self.settings.queue:
             self.metrics.overloaded("render")
             raise Overloaded("too many pictures wait to be drawn", retry_after_seconds=self.wait_seconds())
-        drawn: asyncio.Future[Drawn] = asyncio.get_running_loop().create_future()
-        lane = BACKGROUND if background else VIEWERS
-        ticket = Ticket(lane, next(self.numbers), job, on_begin, drawn)
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        ticket = Ticket(lane, next(self.numbers), work, on_begin, unpack, answer)
         self.queue.put_nowait(ticket)
         self.waiting += 1
         try:
-            return await drawn
+            return await answer
         finally:
             if not ticket.begun:  # the viewer has left, and with him the ticket's place
                 self.waiting -= 1
@@ -100,7 +117,7 @@ class Renderers:
         try:
             while True:
                 ticket = await self.queue.get()
-                if not ticket.drawn.done():
+                if not ticket.answer.done():
                     ticket.begun = True
                     self.waiting -= 1
                     self.running += 1
@@ -110,15 +127,15 @@ class Renderers:
             self.workers.discard(worker)
             self.processes.end(worker)
 
-    async def handle(self, ticket: Ticket, worker: Worker) -> Worker:
-        """Draw one ticket; gives back the worker for the next one."""
+    async def handle(self, ticket: Ticket[Any], worker: Worker) -> Worker:
+        """Do one ticket's work; gives back the worker for the next one."""
         ticket.on_begin()
         for crash in ("crashed", "crashed again"):
             try:
-                drawn = await self.attempt(worker, ticket.job)
+                answer = await self.attempt(worker, ticket)
             except (WorkerDied, TimeoutError) as failure:
                 late = isinstance(failure, TimeoutError)
-                log.error("worker %s %s on %s as %s", worker.process_id, "hung" if late else crash, *names(ticket))
+                log.error("worker %s %s on %s", worker.process_id, "hung" if late else crash, ticket.work)
                 if late:
                     self.finish(ticket, RenderTimeout("this picture took too long to draw"), "timeout")
                     return await self.replace(worker, "timeout")
@@ -129,32 +146,31 @@ class Renderers:
                 self.finish(ticket, error, "failed" if isinstance(error, RenderCrashed) else "refused")
                 return await self.rest(worker)
             except Exception:  # an answer that is none: this worker is not to be trusted any more
-                log.exception("worker %s on %s as %s", worker.process_id, *names(ticket))
+                log.exception("worker %s on %s", worker.process_id, ticket.work)
                 self.finish(ticket, RenderCrashed("this picture could not be drawn"), "failed")
                 return await self.replace(worker, "fault")
             else:
-                self.finish(ticket, drawn, "drawn")
+                self.finish(ticket, answer, ticket.work.outcome)
                 return await self.rest(worker)
         return worker
 
-    async def attempt(self, worker: Worker, job: Job) -> Drawn:
+    async def attempt(self, worker: Worker, ticket: Ticket[T]) -> T:
         started = asyncio.get_running_loop().time()
         async with asyncio.timeout(self.settings.timeout_seconds):
-            facts, body = await worker.work(pack_job(job))
+            facts, body = await worker.work(pack_work(ticket.work))
         took = asyncio.get_running_loop().time() - started
         self.typical_seconds += (took - self.typical_seconds) / 16
-        return unpack_drawn(facts, body)
+        check_facts(facts)
+        return ticket.unpack(facts, body)
 
-    def finish(self, ticket: Ticket, result: Drawn | Exception, outcome: str) -> None:
+    def finish(self, ticket: Ticket[T], result: T | Exception, outcome: str) -> None:
         self.metrics.rendered(outcome)
-        if ticket.drawn.done():  # everybody has left
+        if ticket.answer.done():  # everybody has left
             return
         if isinstance(result, Exception):
-            ticket.drawn.set_exception(result)
-            return
-        for stage, seconds in result.stages.items():
-            self.metrics.stage_took(stage, str(result.rendition.format), seconds)
-        ticket.drawn.set_result(result)
+            ticket.answer.set_exception(result)
+        else:
+            ticket.answer.set_result(result)
 
     async def rest(self, worker: Worker) -> Worker:
         """Between two jobs: a worker that is old or fat makes place for a fresh one."""
@@ -178,7 +194,3 @@ class Renderers:
             else:
                 self.workers.add(fresh)
                 return fresh
-
-
-def names(ticket: Ticket) -> tuple[str, str]:
-    return ticket.job.source.name, str(ticket.job.plan)

@@ -1,4 +1,4 @@
-"""What goes between the server and a worker: a job one way, a line of facts and the picture the other way.
+"""What goes between the server and a worker: work one way, a line of facts and perhaps a picture the other way.
 
 The server unpickles nothing: a worker has read a stranger's file, so its answer is JSON and bytes.
 """
@@ -14,7 +14,7 @@ from proxy import errors
 from proxy.errors import InvalidTransformation, ProxyError, RenderCrashed
 from proxy.formats import Format
 from proxy.media import Rendition
-from proxy.pixels.job import Drawn, Job
+from proxy.pixels.job import Drawn, Inspection, Job, Work
 
 log = logging.getLogger("proxy.pixels")
 
@@ -22,16 +22,16 @@ MAX_TRACE = 8000
 HEADER = struct.Struct("!II")  # bytes of the facts, bytes of the body
 
 
-def pack_job(job: Job) -> bytes:
-    packed = pickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL)
+def pack_work(work: Work) -> bytes:
+    packed = pickle.dumps(work, protocol=pickle.HIGHEST_PROTOCOL)
     return HEADER.pack(len(packed), 0) + packed
 
 
-def unpack_job(packed: bytes) -> Job:
+def unpack_work(packed: bytes) -> Work:
     """In the worker; what it unpickles comes from the server."""
-    job = pickle.loads(packed)  # noqa: S301
-    assert isinstance(job, Job)
-    return job
+    work = pickle.loads(packed)  # noqa: S301
+    assert isinstance(work, Job | Inspection)
+    return work
 
 
 def pack_facts(facts: dict[str, Any], body: bytes = b"") -> bytes:
@@ -61,17 +61,26 @@ def facts_of_error(error: BaseException) -> dict[str, Any]:
     return {"error": type(error).__name__, "args": [], "trace": "".join(traceback.format_exception(error))[-MAX_TRACE:]}
 
 
-def unpack_drawn(facts: dict[str, Any], body: bytes) -> Drawn:
+def check_facts(facts: dict[str, Any]) -> None:
     """Raises what the worker raised: an error of ours, FileNotFoundError, or RenderCrashed for a fault of ours."""
     if "trace" in facts:
         log.error("a fault of ours in a worker:\n%s", facts["trace"])
     if "error" in facts:
         raise error_of(facts["error"], facts["args"])
+
+
+def unpack_drawn(facts: dict[str, Any], body: bytes) -> Drawn:
     width, height = facts["size"]
     rendition = Rendition(
         body, Format(facts["format"]), width, height, facts["engine"], facts["negotiated"], facts["etag"]
     )
     return Drawn(rendition, facts["stages"])
+
+
+def unpack_inspected(facts: dict[str, Any], _: bytes) -> dict[str, Any]:
+    """What `inspect` found out; raises KeyError."""
+    inspected: dict[str, Any] = facts["inspected"]
+    return inspected
 
 
 def error_of(name: str, args: list[str]) -> Exception:

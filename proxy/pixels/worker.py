@@ -1,12 +1,13 @@
-"""A worker process: reads jobs from its socket, draws, writes answers, one after the other."""
+"""A worker process: reads jobs from its socket, draws or inspects, writes answers, one after the other."""
 
 import socket
-from typing import IO
+from typing import IO, Any
 
-from proxy.pixels.job import Job
+from proxy.pixels.inspection import inspect
+from proxy.pixels.job import Inspection, Work
 from proxy.pixels.render import render
 from proxy.pixels.sandbox import confine, resident_bytes
-from proxy.pixels.wire import HEADER, facts_of, facts_of_error, pack_facts, unpack_job
+from proxy.pixels.wire import HEADER, facts_of, facts_of_error, pack_facts, unpack_work
 
 
 def serve(connection: socket.socket, memory_bytes: int) -> None:
@@ -14,24 +15,30 @@ def serve(connection: socket.socket, memory_bytes: int) -> None:
     confine(memory_bytes)
     source = connection.makefile("rb")
     connection.sendall(pack_facts({"ready": True}))
-    while job := receive(source):
-        head, body = answer(job)
+    while work := receive(source):
+        head, body = answer(work)
         connection.sendall(head)
         connection.sendall(body)
 
 
-def receive(source: IO[bytes]) -> Job | None:
+def receive(source: IO[bytes]) -> Work | None:
     header = source.read(HEADER.size)
     if len(header) < HEADER.size:
         return None
     length, _ = HEADER.unpack(header)
-    return unpack_job(source.read(length))
+    return unpack_work(source.read(length))
 
 
-def answer(job: Job) -> tuple[bytes, bytes]:
+def answer(work: Work) -> tuple[bytes, bytes]:
     try:
-        drawn = render(job)
+        facts, body = done(work)
     except Exception as error:
-        return pack_facts(facts_of_error(error) | {"memory": resident_bytes()}), b""
-    body = drawn.rendition.body
-    return pack_facts(facts_of(drawn) | {"memory": resident_bytes()}, body), body
+        facts, body = facts_of_error(error), b""
+    return pack_facts(facts | {"memory": resident_bytes()}, body), body
+
+
+def done(work: Work) -> tuple[dict[str, Any], bytes]:
+    if isinstance(work, Inspection):
+        return {"inspected": inspect(work)}, b""
+    drawn = render(work)
+    return facts_of(drawn), drawn.rendition.body

@@ -1,4 +1,7 @@
-"""The admin port: metrics. On loopback it asks no token, so it answers only to loopback's own names."""
+"""The admin port: metrics, and facts about pictures.
+
+On loopback it asks no token, so it answers only to loopback's own names.
+"""
 
 import hmac
 
@@ -10,6 +13,7 @@ from proxy.setting_types import plain
 from proxy.settings import LOOPBACK, Settings
 from proxy.web.headers import NO_STORE, PUBLIC
 from proxy.web.house import House
+from proxy.web.metadata import METADATA_PATH, metadata_handler
 
 METRICS_PATH = "/-/metrics"
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -23,6 +27,7 @@ def admin_app(settings: Settings, metrics: Metrics, house: House) -> web.Applica
     app = web.Application(middlewares=[guard(settings)])
     app.on_response_prepare.append(without_versions)
     app.router.add_get(METRICS_PATH, expose)
+    app.router.add_get(METADATA_PATH, metadata_handler(house))
     return app
 
 

@@ -15,7 +15,7 @@ from pydantic import ByteSize
 from proxy.errors import Overloaded, ProxyError, RenderCrashed, RenderTimeout, Undecodable
 from proxy.formats import Content, Format
 from proxy.metrics import Metrics
-from proxy.pixels.job import Job, Limits
+from proxy.pixels.job import Inspection, Job, Limits
 from proxy.pixels.pool import Renderers
 from proxy.plan.frame import Frame
 from proxy.plan.output import Output, OutputFormat
@@ -132,6 +132,22 @@ async def test_a_picture_that_hangs_ends_with_its_time(metrics: Metrics, tmp_pat
 
     assert drawn.rendition.width == 32
     assert restarts(metrics, "timeout") == 1
+
+
+async def test_an_inspection_has_the_same_time_and_the_same_second_chance(metrics: Metrics, tmp_path: Path) -> None:
+    renderers = Renderers(RenderSettings(workers=1, timeout_seconds=2), metrics)
+    await renderers.start()
+    hangs = Inspection(fifo(tmp_path), Content.of(Format.PNG), LIMITS)
+
+    crashing = asyncio.ensure_future(renderers.inspect(hangs))
+    await kill_whoever_reads(tmp_path, renderers)
+    with pytest.raises(RenderTimeout):
+        await crashing
+    told = await renderers.inspect(Inspection(job_for(tmp_path).source, Content.of(Format.PNG), LIMITS))
+    await renderers.close()
+
+    assert told["width"] == 64
+    assert (restarts(metrics, "crash"), restarts(metrics, "timeout")) == (1, 1)
 
 
 async def test_a_worker_has_only_its_memory(metrics: Metrics, tmp_path: Path) -> None:

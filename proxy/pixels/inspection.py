@@ -1,0 +1,117 @@
+"""What is to be known about a picture: its size, its kind, what it tells of itself, what it looks like."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import IO, Any
+
+from PIL import Image
+
+from proxy.errors import SourceTooLarge, Undecodable
+from proxy.formats import Format
+from proxy.pixels.colour import flatten, to_srgb, uses_alpha
+from proxy.pixels.decode import TURNS, Decoded, Raster, open_raster, orientation_of, refusing
+from proxy.pixels.density import MOST_TOLD, UNTOLD
+from proxy.pixels.exif import describe_exif
+from proxy.pixels.fingerprint import SIDE, fingerprint
+from proxy.pixels.geometry import Placement, Size
+from proxy.pixels.job import Inspection
+from proxy.pixels.resample import resized
+from proxy.pixels.svg import Vector, open_vector
+from proxy.plan.values import Color
+
+PAPER = Color(255, 255, 255)  # behind what one can see through
+LEAST_TOLD = 2  # one dot per inch is how a TIFF says nothing
+X_RESOLUTION, RESOLUTION_UNIT = 0x011A, 0x0128
+PER_INCH = {2: 1.0, 3: 2.54}  # by EXIF's units: inches and centimetres
+
+
+def inspect(job: Inspection) -> dict[str, Any]:
+    """ImageKit's fields, ready for JSON: the picture as it is stored, not turned by its EXIF orientation.
+
+    The whole picture is decoded, so that what is told as good is good. Raises Undecodable, SourceTooLarge, and
+    FileNotFoundError without a source.
+    """
+    try:
+        with contents(job) as file:
+            size = file.seek(0, 2)
+            file.seek(0)
+            return facts_of(open_picture(file, job), size)
+    except MemoryError:
+        raise SourceTooLarge("the picture takes too much memory") from None
+
+
+@contextmanager
+def contents(job: Inspection) -> Iterator[IO[bytes]]:
+    with BytesIO(job.source) if isinstance(job.source, bytes) else job.source.open("rb") as file:
+        yield file
+
+
+def open_picture(file: IO[bytes], job: Inspection) -> Raster | Vector:
+    picture = job.content.picture
+    if picture is None:
+        raise Undecodable("the file is no picture")
+    if picture is Format.SVG:
+        return open_vector(file.read(), job.limits.max_source_pixels)
+    return open_raster(file, picture, job.limits, orient=False)
+
+
+def facts_of(source: Raster | Vector, size_bytes: int) -> dict[str, Any]:
+    decoded = source.load(Placement.whole(source.size, smallest(source)))
+    with refusing():  # behind the pixels, since a PNG may tell of itself there
+        told = told_by(source)
+        turn = TURNS.get(orientation_of(source.image)) if isinstance(source, Raster) else None
+    return {
+        "height": source.size.height,
+        "width": source.size.width,
+        "size": size_bytes,
+        "format": str(source.format),
+        "hasColorProfile": source.profile is not None,
+        "quality": source.quality or 0,
+        "density": told["density"],
+        "hasTransparency": uses_alpha(decoded.image),
+        "exif": told["exif"],
+        "pHash": fingerprint(seen(decoded, source.profile, turn)),
+        **({"frames": source.frames} if source.frames > 1 else {}),
+    }
+
+
+def told_by(source: Raster | Vector) -> dict[str, Any]:
+    if isinstance(source, Vector):
+        return {"density": UNTOLD, "exif": {}}
+    return {"density": density_of(source.image), "exif": describe_exif(source.image)}
+
+
+def smallest(source: Raster | Vector) -> Size:
+    """How large the picture has to be decoded for a look at it; an SVG has no other size than this one."""
+    side = 8 * SIDE if isinstance(source, Vector) else SIDE
+    return Size(side, side)
+
+
+def seen(decoded: Decoded, profile: bytes | None, turn: Image.Transpose | None) -> Image.Image:
+    """As a viewer sees it: upright, in sRGB, on white; small, square and grey."""
+    small = resized(decoded.image, decoded.window, Size(SIDE, SIDE))
+    grey = flatten(to_srgb(small, profile), PAPER).convert("L")
+    return grey if turn is None else grey.transpose(turn)
+
+
+def density_of(image: Image.Image) -> int:
+    """Dots per inch, across."""
+    for told in (image.info.get("dpi"), exif_density(image)):
+        try:
+            across = float(told[0]) if told else math.nan
+        except (TypeError, ValueError, IndexError, ZeroDivisionError, OverflowError):
+            continue
+        if math.isfinite(across) and LEAST_TOLD <= round(across) <= MOST_TOLD:
+            return round(across)
+    return UNTOLD
+
+
+def exif_density(image: Image.Image) -> tuple[float] | None:
+    """For formats that have no other word for it."""
+    try:
+        exif = image.getexif()
+        return (float(exif[X_RESOLUTION]) * PER_INCH[exif.get(RESOLUTION_UNIT, 2)],)
+    except Exception:  # strangers wrote it
+        return None
