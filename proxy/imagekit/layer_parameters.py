@@ -2,7 +2,7 @@
 
 import re
 
-from proxy.imagekit import inputs
+from proxy.imagekit import inputs, verdicts
 from proxy.imagekit.colors import color
 from proxy.imagekit.effects import flip, radius
 from proxy.imagekit.expressions import expression
@@ -64,37 +64,57 @@ TENTHS = "a whole number from 1 to 9"
 LENGTH = f"a whole number of pixels, {SUM}"
 
 POSITION = (
-    Parameter("lx", Part.POSITION, "x", offset, "left edge of a layer", OFFSET),
-    Parameter("ly", Part.POSITION, "y", offset, "top edge of a layer", OFFSET),
-    Parameter("lxc", Part.POSITION, "x_center", offset, "centre of a layer, from the left", OFFSET),
-    Parameter("lyc", Part.POSITION, "y_center", offset, "centre of a layer, from the top", OFFSET),
+    Parameter("lx", Part.POSITION, "x", offset, "left edge of a layer", OFFSET, verdicts.LAYER_CORNER),
+    Parameter("ly", Part.POSITION, "y", offset, "top edge of a layer", OFFSET, verdicts.LAYER_CORNER),
+    Parameter(
+        "lxc", Part.POSITION, "x_center", offset, "centre of a layer, from the left", OFFSET, verdicts.LAYER_CENTER
+    ),
+    Parameter(
+        "lyc", Part.POSITION, "y_center", offset, "centre of a layer, from the top", OFFSET, verdicts.LAYER_CENTER
+    ),
     Parameter("lap", Part.POSITION, "anchor", position, "where offsets begin", PLACES),
     Parameter("lfo", Part.POSITION, "focus", position, "where a layer lies that has no offset", PLACES),
-    Parameter("lm", Part.POSITION, "blend", blend, "how a layer meets its base", f"one of {', '.join(Blend)}"),
+    Parameter(
+        "lm", Part.POSITION, "blend", blend, "how a layer meets its base", f"one of {', '.join(Blend)}", verdicts.BLEND
+    ),
 )
 IMAGE = (
-    Parameter("i", Part.CONTENT, "plain", inputs.path, "path of a picture", "a path, / written as @@, or ik_canvas"),
-    Parameter("ie", Part.CONTENT, "packed", inputs.packed_path, "the same in base64", "a path in base64"),
-    Parameter("pg", Part.CONTENT, "page", page, "page of a PDF, or frame of an animation", NUMBER),
+    Parameter(
+        "i",
+        Part.CONTENT,
+        "plain",
+        inputs.path,
+        "path of a picture",
+        "a path, / written as @@, or ik_canvas",
+        verdicts.LAYER_FILE,
+    ),
+    Parameter(
+        "ie", Part.CONTENT, "packed", inputs.packed_path, "the same in base64", "a path in base64", verdicts.LAYER_FILE
+    ),
+    Parameter("pg", Part.CONTENT, "page", page, "page of a PDF, or frame of an animation", NUMBER, verdicts.PAGE),
 )
 CANVAS = (
-    Parameter("bg", Part.CONTENT, "color", color, "colour of a block", COLOR),
-    Parameter("al", Part.CONTENT, "opacity", whole(1, 9), "opacity of a block in tenths", TENTHS),
+    Parameter("bg", Part.CONTENT, "color", color, "colour of a block", COLOR, verdicts.CANVAS),
+    Parameter(
+        "al", Part.CONTENT, "opacity", whole(1, 9), "opacity of a block in tenths", TENTHS, verdicts.CANVAS_TENTHS
+    ),
 )
 TEXT = (
     Parameter("i", Part.CONTENT, "plain", inputs.plain_text, "text", "a text"),
     Parameter("ie", Part.CONTENT, "packed", inputs.packed_text, "the same in base64", "a text in base64"),
-    Parameter("ff", Part.TEXT, "font", font, "font", "a family, or the path of a font, / written as @@"),
+    Parameter("ff", Part.TEXT, "font", font, "font", "a family, or the path of a font, / written as @@", verdicts.FONT),
     Parameter("fs", Part.TEXT, "size", length, "size of letters", LENGTH),
-    Parameter("co", Part.TEXT, "color", color, "colour of letters", COLOR),
+    Parameter("co", Part.TEXT, "color", color, "colour of letters", COLOR, verdicts.INK),
     Parameter("w", Part.TEXT, "width", length, "width at which lines are broken", LENGTH),
     Parameter("ia", Part.TEXT, "align", align, "alignment of lines", "left, right or center"),
     Parameter("pa", Part.TEXT, "padding", padding, "padding", f"1 to 4 numbers of pixels joined by _, {SUM}"),
-    Parameter("tg", Part.TEXT, "marks", marks, "style of letters", "b, i and strikethrough, joined by _"),
-    Parameter("lh", Part.TEXT, "line_height", length, "height of a line", LENGTH),
+    Parameter(
+        "tg", Part.TEXT, "marks", marks, "style of letters", "b, i and strikethrough, joined by _", verdicts.MARKS
+    ),
+    Parameter("lh", Part.TEXT, "line_height", length, "height of a line", LENGTH, verdicts.LINE_HEIGHT),
     Parameter("bg", Part.TEXT, "background", color, "colour of the box", COLOR),
     Parameter("r", Part.TEXT, "radius", radius, "rounds the corners of the box", RADIUS),
     Parameter("rt", Part.TEXT, "rotation", degrees, "turns the box clockwise", "degrees such as 90, N90 for -90"),
     Parameter("fl", Part.TEXT, "flip", flip, "mirrors the box", FLIP),
-    Parameter("al", Part.TEXT, "opacity", whole(1, 9), "opacity of the box in tenths", TENTHS),
+    Parameter("al", Part.TEXT, "opacity", whole(1, 9), "opacity of the box in tenths", TENTHS, verdicts.TEXT_TENTHS),
 )

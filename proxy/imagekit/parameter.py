@@ -1,4 +1,4 @@
-"""A row of the table of parameters."""
+"""A row of the table of parameters, and how what it says compares with ImageKit."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -35,6 +35,33 @@ class Turn(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a parameter compares with ImageKit's of the same name; the compatibility page is made of these."""
+
+    word: str
+    note: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.word}: {self.note}" if self.note else self.word
+
+
+SAME = Verdict("same")
+
+
+def documented(note: str) -> Verdict:
+    """The same as far as ImageKit tells; the note says what is done where it does not."""
+    return Verdict("same as documented", note)
+
+
+def differs(how: str) -> Verdict:
+    return Verdict("**differs**", how)
+
+
+def unsupported(why: str) -> Verdict:
+    return Verdict("**not supported**", why)
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """`accepts` completes the sentence "expected ...". `variables` are those that an expression of it may name; None:
     those that mean something at its place.
@@ -46,6 +73,7 @@ class Parameter:
     read: Reader
     about: str
     accepts: str
+    verdict: Verdict = SAME
     variables: frozenset[str] | None = None
 
     def value(self, param: Param) -> object:
