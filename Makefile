@@ -67,6 +67,10 @@ check-dockerfile: $(DEV)
 check-shell:
 	bash -n .ci/run
 
+.PHONY: docs
+docs: $(DEV) ## write the tables of the documentation anew from the code
+	@$(BIN)/python -m tests.documentation
+
 .PHONY: lock
 lock: $(DEV) ## write the lock files anew from pyproject.toml
 	$(COMPILE) $(ARGS) --output-file requirements.lock pyproject.toml

@@ -3,26 +3,25 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from proxy.configuration import setting_names
-from proxy.imagekit.layer_parameters import CANVAS, IMAGE, POSITION, TEXT
-from proxy.imagekit.parameters import PARAMETERS
 from proxy.metrics import Metrics
+from tests.documentation import PAGES, refreshed
 
 README = Path("README.md").read_text()
 OPERATING = Path("docs/operating.md").read_text()
-FONTS = Path("docs/fonts.md").read_text()
 
 
 def section(text: str, title: str) -> str:
     return text.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
-def test_every_parameter_has_its_row() -> None:
-    table = section(README, "URLs").partition("| key | what it does | values |")[2].partition("\n\n")[0]
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_the_tables_of_a_page_are_those_of_the_code(path: Path) -> None:
+    page = path.read_text(encoding="utf-8")
 
-    expected = [f"| `{parameter.key}` | {parameter.about} | {parameter.accepts} |" for parameter in PARAMETERS]
-
-    assert [row for row in table.splitlines() if row.startswith("| `")] == expected
+    assert page == refreshed(page), "run `make docs`"
 
 
 def test_every_setting_has_its_row() -> None:
@@ -39,19 +38,22 @@ def test_every_metric_has_its_row() -> None:
     assert sorted(documented) == sorted(family.name for family in Metrics().registry.collect())
 
 
-def test_linked_files_exist() -> None:
-    for text, folder in ((README, Path()), (OPERATING, Path("docs")), (FONTS, Path("docs"))):
-        for link in re.findall(r"\]\(([^)#:]+)\)", text):
-            assert (folder / link).exists(), link
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_what_a_page_links_to_exists(path: Path) -> None:
+    for file, _, place in re.findall(r"\]\(([^)#:]*)(#([^)]+))?\)", path.read_text(encoding="utf-8")):
+        target = path.parent / file if file else path
+
+        assert target.exists(), file
+        assert not place or place in anchors(target.read_text(encoding="utf-8")), f"{file}#{place}"
 
 
-def test_every_layer_parameter_has_its_row() -> None:
-    rows = re.findall(r"^\| [^|]+ \| (`[a-z]+` \| .+ \| .+) \|$", section(README, "URLs"), re.MULTILINE)
+def anchors(page: str) -> set[str]:
+    """As GitHub makes them of headings."""
+    headings = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
 
-    expected = [
-        f"`{parameter.key}` | {parameter.about} | {parameter.accepts}"
-        for table in (IMAGE, POSITION, CANVAS, TEXT)
-        for parameter in table
-    ]
 
-    assert rows == expected
+def test_the_readme_leads_to_every_page() -> None:
+    linked = set(re.findall(r"\]\((docs/[^)#]+)", section(README, "Documentation")))
+
+    assert linked == {f"docs/{path.name}" for path in PAGES if path.parent.name == "docs"}

@@ -9,7 +9,7 @@ from proxy.imagekit.expressions import OF_PICTURE, variables
 from proxy.imagekit.hints import DPR, WIDTH
 from proxy.imagekit.notes import Notes
 from proxy.imagekit.parameter import Parameter, Part
-from proxy.imagekit.refusals import refuse_forbidden
+from proxy.imagekit.refusals import refuse_forbidden, why_ignored
 from proxy.imagekit.syntax import Param, shown
 from proxy.imagekit.values import IGNORED, NOBODY_LOOKS, Fallback, FromViewer
 
@@ -48,9 +48,12 @@ class Collector:
     def read(self, param: Param, found: Found) -> None:
         refuse_forbidden(param)
         parameter = self.table.get(param.key)
-        value = IGNORED if parameter is None else self.value_of(parameter, param)
+        if parameter is None:
+            self.notes.ignore(param.text, why_ignored(param))
+            return
+        value = self.value_of(parameter, param)
         why = self.why_in_vain(parameter, value)
-        if parameter is None or why:
+        if why:
             self.notes.ignore(param.text, why)
             return
         if isinstance(value, Fallback):
@@ -58,10 +61,8 @@ class Collector:
             value = value.value
         found[parameter.part][parameter.field] = value
 
-    def why_in_vain(self, parameter: Parameter | None, value: object) -> str:
+    def why_in_vain(self, parameter: Parameter, value: object) -> str:
         """Nothing, if it has an effect."""
-        if parameter is None:
-            return "there is no such parameter here"
         if value is FromViewer.ABSENT:
             return "the viewer does not tell"
         if value is NOBODY_LOOKS:

@@ -16,6 +16,7 @@ from proxy.imagekit.layer_parameters import IMAGE, POSITION, TEXT
 from proxy.imagekit.names import is_choice
 from proxy.imagekit.notes import Notes
 from proxy.imagekit.parameter import Parameter, Part
+from proxy.imagekit.refusals import LAYERS as OTHER_LAYERS
 from proxy.imagekit.syntax import Block, Param, RawStep, shown
 from proxy.plan.steps import CanvasLayer, Chain, ImageLayer, Layer, Position, Step, TextLayer
 from proxy.plan.values import BLACK, Color
@@ -46,7 +47,7 @@ class LayerReader:
                 return self.text(block, steps, inside)
             case "image":
                 return self.image(block, steps, replace(inside, variables=OF_IMAGE_LAYER))
-        raise InvalidTransformation(shown(block.head.text), "l-image or l-text; there are no other layers here")
+        raise InvalidTransformation(shown(block.head.text), OTHER_LAYERS.instead)
 
     def image(self, block: Block, steps: tuple[RawStep, ...], inside: Place) -> Layer:
         content, rest = parted(steps, IMAGE)

@@ -66,11 +66,11 @@ BLEND = documented(
 )
 LAYER_FILE = documented("a missing file is a 404; at most 16 different pictures in one URL")
 CANVAS = documented("black without it, and clear where `e-gradient` paints it")
-CANVAS_TENTHS = documented("opacity, so `al-9` hides most; not counted where `bg` has its own opacity or is a name")
+CANVAS_TENTHS = documented("taken as opacity: `al-9` is nearly opaque; not counted where `bg` has an opacity or is a name")
 FONT = documented(
     "ImageKit's families are bundled, an unknown one is Open Sans; letters that a family lacks come from other fonts"
 )
 INK = documented("black without it")
 MARKS = documented("where a family has no bold or italic letters, they are thickened and slanted")
 LINE_HEIGHT = documented("without it 1.25 of the size")
-TEXT_TENTHS = documented("opacity of letters and box together, so `al-9` hides most")
+TEXT_TENTHS = documented("taken as the opacity of letters and box together: `al-9` is nearly opaque")

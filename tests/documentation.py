@@ -1,0 +1,84 @@
+"""Tables of the documentation that are made from the code. `make docs` writes them anew, the tests compare them.
+
+A page marks where such a table stands; what is around it is written by hand.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from proxy.imagekit.layer_parameters import CANVAS, IMAGE, POSITION, TEXT
+from proxy.imagekit.parameter import Parameter
+from proxy.imagekit.parameters import PARAMETERS
+from proxy.imagekit.refusals import ADDRESSES, PASSED_OVER, REFUSED, Absence
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+MARKED = re.compile(r"(<!-- made by make docs: ([\w-]+) -->\n).*?(<!-- until here -->)", re.DOTALL)
+LAYERS = [("`l-image`", IMAGE), ("position", POSITION), ("`l-image,i-ik_canvas`", CANVAS), ("`l-text`", TEXT)]
+
+
+def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    head, *lines = (f"| {' | '.join(cells)} |" for cells in (heads, *rows))
+    return "\n".join([head, "|---" * len(heads) + "|", *lines, ""])
+
+
+def code(*words: str) -> str:
+    return " ".join(f"`{word}`" for word in words)
+
+
+def parameters() -> str:
+    rows = ((code(row.key), row.about, row.accepts) for row in PARAMETERS)
+    return table(("key", "what it does", "values"), rows)
+
+
+def layer_parameters() -> str:
+    rows = ((layer, code(row.key), row.about, row.accepts) for layer, them in LAYERS for row in them)
+    return table(("layer", "key", "what it does", "values"), rows)
+
+
+def compared(rows: Iterable[Parameter]) -> str:
+    heads = ("key", "what it does", "compared with ImageKit")
+    return table(heads, ((code(row.key), row.about, str(row.verdict)) for row in rows))
+
+
+def compared_parameters() -> str:
+    return compared(PARAMETERS)
+
+
+def compared_layer_parameters() -> str:
+    rows = ((layer, code(row.key), row.about, str(row.verdict)) for layer, them in LAYERS for row in them)
+    return table(("layer", "key", "what it does", "compared with ImageKit"), rows)
+
+
+def absences(rows: Iterable[Absence]) -> str:
+    heads = ("word", "what it is", "compared with ImageKit", "answer")
+    return table(heads, ((code(*row.words), row.about, str(row.verdict), row.answer) for row in rows))
+
+
+def refused() -> str:
+    return absences((*REFUSED, *PASSED_OVER, *ADDRESSES))
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "parameters": parameters,
+    "layer-parameters": layer_parameters,
+    "compared-parameters": compared_parameters,
+    "compared-layer-parameters": compared_layer_parameters,
+    "refused": refused,
+}
+
+
+def refreshed(page: str) -> str:
+    """The page with the tables of today."""
+    return MARKED.sub(lambda mark: f"{mark[1]}\n{TABLES[mark[2]]()}\n{mark[3]}", page)
+
+
+def write() -> None:
+    for path in PAGES:
+        page = path.read_text(encoding="utf-8")
+        path.write_text(refreshed(page), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
