@@ -8,9 +8,10 @@ from imagekitio.lib.helper import SUPPORTED_TRANSFORMS
 
 from proxy.errors import InvalidTransformation
 from proxy.imagekit.parameter import SAME
+from proxy.imagekit.parameters import PARAMETERS
 from proxy.imagekit.reading import read_plan
 from proxy.imagekit.refusals import PASSED_OVER, REFUSED, Absence
-from tests.documentation import LAYERS, PARAMETERS, TABLES
+from tests.documentation import LAYERS, TABLES
 
 PAGE = Path("docs/imagekit-compatibility.md").read_text(encoding="utf-8")
 

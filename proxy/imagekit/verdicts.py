@@ -66,7 +66,9 @@ BLEND = documented(
 )
 LAYER_FILE = documented("a missing file is a 404; at most 16 different pictures in one URL")
 CANVAS = documented("black without it, and clear where `e-gradient` paints it")
-CANVAS_TENTHS = documented("taken as opacity: `al-9` is nearly opaque; not counted where `bg` has an opacity or is a name")
+CANVAS_TENTHS = documented(
+    "taken as opacity: `al-9` is nearly opaque; not counted where `bg` has an opacity or is a name"
+)
 FONT = documented(
     "ImageKit's families are bundled, an unknown one is Open Sans; letters that a family lacks come from other fonts"
 )
