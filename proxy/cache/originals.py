@@ -119,18 +119,31 @@ class Originals:
         async def work(flight: Flight[Original]) -> Original:
             return await self.fetch_second(Try(known.path, flight, Download(), known.digest))
 
-        return await self.flights.join(f"{self.key_of(known.path)} again", work, deadline)
+        return await self.flights.join(self.again(known.path), work, deadline)
+
+    def again(self, path: MediaPath) -> str:
+        """The name of the flight for a second copy."""
+        return f"{self.key_of(path)} again"
 
     def work_of(self, path: MediaPath, download: Download) -> Callable[[Flight[Original]], Awaitable[Original]]:
         async def work(flight: Flight[Original]) -> Original:
             attempt = Try(path, flight, download)
             try:
                 # Another flight may have ended between the viewer's look into the store and this one.
-                return await self.find(path) or await self.fetch(attempt)
+                return await self.find_or_wait(path, flight.deadline) or await self.fetch(attempt)
             except Doubtful as doubt:
                 return await self.settle(attempt, doubt.spool)
 
         return work
+
+    async def find_or_wait(self, path: MediaPath, deadline: Deadline) -> Original | None:
+        """While a second copy takes the place of the first, there is none for a moment: that copy is waited for."""
+        second = self.flights.under_way.get(self.again(path))
+        found = await self.find(path)
+        second = second or self.flights.under_way.get(self.again(path))
+        if found is None and second is not None:
+            return await self.flights.ride(self.again(path), second, deadline)
+        return found
 
     async def settle(self, attempt: Try, first: Spool) -> Original:
         """A doubt, by a second copy. Who follows the first one has all of it, and waits for its end meanwhile."""
