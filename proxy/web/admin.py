@@ -11,6 +11,7 @@ from aiohttp.typedefs import Handler, Middleware
 from proxy.metrics import Metrics
 from proxy.setting_types import plain
 from proxy.settings import LOOPBACK, Settings
+from proxy.web.explain_api import EXPLAIN_PATH, explain_handler
 from proxy.web.headers import NO_STORE, PUBLIC
 from proxy.web.house import House
 from proxy.web.metadata import METADATA_PATH, metadata_handler
@@ -28,6 +29,7 @@ def admin_app(settings: Settings, metrics: Metrics, house: House) -> web.Applica
     app.on_response_prepare.append(without_versions)
     app.router.add_get(METRICS_PATH, expose)
     app.router.add_get(METADATA_PATH, metadata_handler(house))
+    app.router.add_get(EXPLAIN_PATH, explain_handler(house))
     return app
 
 
