@@ -32,6 +32,8 @@ class Metrics:
         self._origin_retries = counter("origin_retries", "Further tries after a passing fault.", "connection", "family")
         self._tokens = counter("tokens", "Tokens asked of Akeneo.", "connection", "grant", "status")
         self._origin_up = gauge("origin_up", "1 if Akeneo's last answer was a proper one.", "connection")
+        self._circuit = gauge("origin_circuit_open", "1 while a failing Akeneo is left alone.", "connection")
+        self._refused = counter("origin_refused", "Calls not made, since Akeneo is left alone.", "connection")
         self._origin_pauses = counter("origin_pauses", "Pauses that Akeneo asked for (429).", "connection")
         self._queue = gauge("queue_depth", "Work that waits for a place.", "queue")
         self._running = gauge("in_flight", "Work that has its place.", "queue")
@@ -118,6 +120,12 @@ class ConnectionMetrics:
 
     def is_up(self, up: bool) -> None:
         self.metrics._origin_up.labels(self.connection).set(up)
+
+    def circuit_is_open(self, is_open: bool) -> None:
+        self.metrics._circuit.labels(self.connection).set(is_open)
+
+    def refused(self) -> None:
+        self.metrics._refused.labels(self.connection).inc()
 
     def paused(self) -> None:
         self.metrics._origin_pauses.labels(self.connection).inc()

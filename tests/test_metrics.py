@@ -45,6 +45,8 @@ VERBS: list[tuple[Callable[[Metrics], None], str, dict[str, str], float]] = [
     (lambda it: pim(it).is_up(True), "origin_up", PIM, 1),
     (lambda it: pim(it).is_up(False), "origin_up", PIM, 0),
     (lambda it: pim(it).paused(), "origin_pauses_total", PIM, 1),
+    (lambda it: pim(it).refused(), "origin_refused_total", PIM, 1),
+    (lambda it: pim(it).circuit_is_open(True), "origin_circuit_open", PIM, 1),
     (
         lambda it: pim(it).token_asked("password", 200),
         "tokens_total",
