@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from proxy.commands import purge
 from proxy.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     sign.add_argument("--strong", action="store_true", help="HMAC-SHA256 (mp-s) instead of ImageKit's scheme (ik-s)")
     sign.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML; the environment goes over them")
     sign.set_defaults(run=run_sign)
+    purge.add_parser(commands)
     return top
 
 

@@ -9,6 +9,7 @@ from proxy.cache.attempt import Doubtful, Download, Purged, Try
 from proxy.cache.disk import Disk
 from proxy.cache.flights import Flight, Flights
 from proxy.cache.ledger import Ledger
+from proxy.cache.scope import Scope
 from proxy.cache.shelf import ROOM, load, save
 from proxy.cache.spool import NoPlace, Spool, SpoolLimits
 from proxy.cache.tiers import Tiers
@@ -213,6 +214,10 @@ class Originals:
                 await asyncio.to_thread(disk.remove, disk.path_of(ROOM, self.key_of(original.path)))
             except OSError as error:
                 self.tiers.failed(disk.name, "delete an original", error)
+
+    def purge(self, scope: Scope) -> None:
+        """Who waits for what is under way will get what is fetched from now on."""
+        self.flights.purge(lambda key: scope.spoils_original(key, self.origin.name))
 
     def make_room(self, disk: Disk) -> None:
         """Behind the viewer's back, since it may have to look through many files."""

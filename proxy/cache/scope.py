@@ -1,27 +1,14 @@
-"""What a purge takes away: known files by the beginning of their keys, or all whose path begins in a certain way."""
+"""What a purge takes away: known files by the beginning of their keys, or all whose path begins in a certain way.
+
+`takes_...` tells it of an entry, whose path (`source`, as text) is known; `spoils_...` of work under way, of which the
+key alone is known; `pardons` of a refusal's key.
+"""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from proxy.media import PLACE_BYTES, place_of
 
 PLACE_LENGTH = 2 * PLACE_BYTES  # of the digits that the keys of everything made from one file begin with
-
-
-class Scope(Protocol):
-    """`source` is a path as text."""
-
-    def takes_rendition(self, key: str, source: str) -> bool: ...
-
-    def takes_original(self, key: str, origin: str, source: str) -> bool: ...
-
-    def spoils_rendition(self, key: str, group: str) -> bool:
-        """Whether work under way, of which the key alone is known, may be on something that is taken away."""
-
-    def spoils_original(self, key: str, origin: str) -> bool: ...
-
-    def pardons(self, key: str) -> bool:
-        """Whether a refusal with such a key is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +63,6 @@ class Below:
     def pardons(self, key: str) -> bool:
         """A refusal does not tell its path either; to forget one too many costs a call."""
         return True
+
+
+Scope = Files | Below

@@ -19,8 +19,8 @@ class Store(Protocol):
     async def delete(self, key: str) -> object: ...
 
 
-class PurgeableStore(Store, Protocol):
-    """What a tier behind memory can do beyond aiocache. Both give the number of entries that were deleted."""
+class Purgeable(Protocol):
+    """Both give the number of entries that were deleted."""
 
     async def delete_below(self, prefix: str, spared: Spared = nothing) -> int:
         """Every entry whose key begins so, but for what is spared."""
@@ -29,6 +29,10 @@ class PurgeableStore(Store, Protocol):
         """Everything made from certain files: `chosen` is asked once for each, with a key and the first bytes of an
         entry made from it, and again with the next entry's where those are damaged.
         """
+
+
+class PurgeableStore(Store, Purgeable, Protocol):
+    """What a tier behind memory has to do, beyond aiocache."""
 
 
 class DiskStore:

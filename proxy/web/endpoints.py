@@ -8,7 +8,7 @@ from proxy.errors import NoSuchPath
 from proxy.imagekit.hints import Hints
 from proxy.imagekit.reading import NO_HINTS
 from proxy.imagekit.signature import verify
-from proxy.imagekit.url import ReadUrl, locate, read_address, without_origin
+from proxy.imagekit.url import Address, ReadUrl, locate, read_address, without_origin
 from proxy.settings import Endpoint
 
 
@@ -31,9 +31,17 @@ class Gate:
 
     def read(self, remainder: str, accept: str, hints: Hints = NO_HINTS) -> ReadUrl:
         """Raises NoSuchPath, SignatureRefused, InvalidTransformation, LimitExceeded."""
+        address = self.locate(remainder)
+        verify(address.remainder, self.endpoint.signing.keys, self.endpoint.signing.required)
+        return self.understand(address, accept, hints)
+
+    def locate(self, remainder: str) -> Address:
+        """Raises NoSuchPath, LimitExceeded."""
+        return locate(f"/{remainder}", folder=self.endpoint.folder is not None)
+
+    def understand(self, address: Address, accept: str, hints: Hints = NO_HINTS) -> ReadUrl:
+        """Whoever asks for it; raises InvalidTransformation, LimitExceeded."""
         endpoint = self.endpoint
-        address = locate(f"/{remainder}", folder=endpoint.folder is not None)
-        verify(address.remainder, endpoint.signing.keys, endpoint.signing.required)
         return read_address(
             address,
             accept,
