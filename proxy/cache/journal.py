@@ -37,10 +37,13 @@ class Journal:
         self.path_of(purge_id).unlink(missing_ok=True)
 
     def read(self) -> list[tuple[str, Below]]:
-        """Those that were not finished, the oldest first."""
+        """Those that were not finished."""
         notes = []
-        for file in sorted(self.directory.glob("*" + ENDING), key=lambda file: file.stat().st_mtime):
-            scope = scope_in(file)
+        for file in sorted(self.directory.glob("*" + ENDING)):
+            try:
+                scope = scope_in(file)
+            except FileNotFoundError:  # another process has finished it
+                continue
             if scope is None:
                 log.error("the note of a purge, %s, is damaged: purge again what it was for", file)
                 file.unlink(missing_ok=True)
