@@ -5,13 +5,14 @@ key alone is known; `pardons` of a refusal's key.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from proxy.media import PLACE_BYTES, place_of
 
 PLACE_LENGTH = 2 * PLACE_BYTES  # of the digits that the keys of everything made from one file begin with
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Files:
     """What the keys of renditions and of originals begin with: all that is made from a file, or single ones."""
 
@@ -32,7 +33,11 @@ class Files:
 
     def pardons(self, key: str) -> bool:
         """That a file is no picture is remembered by its place, whatever was to be drawn from it."""
-        return key[:PLACE_LENGTH] in {begin[:PLACE_LENGTH] for begin in (*self.renditions, *self.originals)}
+        return key[:PLACE_LENGTH] in self.places
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        return frozenset(beginning[:PLACE_LENGTH] for beginning in (*self.renditions, *self.originals))
 
 
 @dataclass(frozen=True, slots=True)
