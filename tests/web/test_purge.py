@@ -81,6 +81,40 @@ async def test_where_a_hint_counts_all_of_the_file_is_gone(site: Site) -> None:
     assert await seen(site, [LARGE]) == ["MISS"]
 
 
+async def test_it_is_gone_for_viewers_who_save_data_too(start: Start) -> None:
+    site = await start(output={"save_data_quality": 30})
+    for saving in ("on", "off"):
+        await site.get(SMALL, Save_Data=saving)
+
+    await purged(site, {"url": HOST + SMALL})
+
+    assert [(await site.get(SMALL, Save_Data=it)).headers["X-Cache"] for it in ("on", "off")] == ["MISS", "MISS"]
+
+
+@pytest.mark.parametrize("body", [{"url": f"{HOST}/tr:w-60/a/new%20cup.png"}, {"path": "a/new cup.png"}])
+async def test_a_file_of_the_folder_is_purged(start: Start, tmp_path: Path, body: dict[str, str]) -> None:
+    (tmp_path / "files" / "a").mkdir(parents=True)
+    (tmp_path / "files" / "a" / "new cup.png").write_bytes(COFFEE.content)
+    site = await start(folder={"directory": tmp_path / "files"})
+    await seen(site, ["/tr:w-60/a/new%20cup.png"])
+
+    state = await purged(site, body)
+
+    assert [state["purged"][tier] for tier in FULL] == [1, 1, 1]
+    assert await seen(site, ["/tr:w-60/a/new%20cup.png"]) == ["MISS"]
+
+
+async def test_a_wildcard_reaches_the_folder_too(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "files" / "a").mkdir(parents=True)
+    (tmp_path / "files" / "a" / "cup.png").write_bytes(COFFEE.content)
+    site = await start(folder={"directory": tmp_path / "files"})
+    await seen(site, ["/tr:w-60/a/cup.png", SMALL])
+
+    await purged(site, {"url": f"{HOST}/a/cup*"})
+
+    assert await seen(site, ["/tr:w-60/a/cup.png", SMALL]) == ["MISS", "HIT"]
+
+
 async def test_a_plain_url_is_itself_alone(site: Site) -> None:
     await seen(site, [path_of(COFFEE), SMALL])
 
