@@ -47,6 +47,8 @@ class Metrics:
         self._renders = counter("renders", "Jobs of the workers.", "outcome")
         self._restarts = counter("worker_restarts", "Workers replaced.", "reason")
         self._redraws = counter("redraws", "Renditions of an older engine drawn anew in the background.")
+        self._purges = counter("purges", "Purges that were asked for, by what they named.", "kind")
+        self._purged = counter("purged_entries", "Entries deleted by purges.", "tier")
         self._refusals = counter("remembered_refusals", "Answers given from a remembered failure.", "status")
 
     def expose(self) -> bytes:
@@ -98,6 +100,12 @@ class Metrics:
 
     def redrawn(self) -> None:
         self._redraws.inc()
+
+    def purge_asked(self, kind: str) -> None:
+        self._purges.labels(kind).inc()
+
+    def purged(self, tier: str, count: int) -> None:
+        self._purged.labels(tier).inc(count)
 
     def refusal_remembered(self, status: int) -> None:
         self._refusals.labels(status).inc()

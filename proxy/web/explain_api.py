@@ -9,6 +9,7 @@ from proxy.explain.explanation import Explainer
 from proxy.media import MediaRequest, Original
 from proxy.pixels.geometry import Size
 from proxy.pixels.job import Inspection
+from proxy.web.guard import allow
 from proxy.web.house import House
 from proxy.web.metadata import answer, refusal
 
@@ -24,6 +25,7 @@ def explain_handler(house: House) -> Handler:
             gate, remainder = house.endpoints.find(request.query.get("url", ""), {})
         except NoSuchPath:
             return refusal(BadRequest("expected url to be an address of this server, percent-encoded"))
+        allow(request, gate.endpoint)
         measure = Measure(gate.delivery)
         return answer(await Explainer(gate.endpoint, gate.delivery, measure).explain(remainder, accept))
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import httpx
+import pytest
 
 from proxy.demo.pictures import sample
 from tests.site import Site, path_of
@@ -73,3 +74,16 @@ async def test_a_file_without_pixels_is_explained_without_sizes(site: Site) -> N
 
     assert facts["cache"]["original"]["type"] == "application/pdf"
     assert [step["size"] for step in facts["steps"]] == [None]
+
+
+@pytest.mark.parametrize("api", ["explain", "metadata"])
+async def test_a_private_key_opens_its_own_endpoint_only(start: Start, api: str) -> None:
+    endpoints = [{"prefix": name, "signing": {"private_key": f"private_{name}"}} for name in ("mine", "theirs")]
+    site = await start(endpoints=endpoints)
+    urls = [f"https://img.example.com/{name}{COFFEE}" for name in ("mine", "theirs")]
+
+    async with httpx.AsyncClient(base_url=site.admin_url, auth=("private_mine", "")) as shop:
+        answers = [await shop.get(f"/v1/{api}", params={"url": url}) for url in urls]
+
+    assert [answer.status_code for answer in answers] == [200, 403]
+    assert answers[1].json()["message"] == "This key belongs to another endpoint."
