@@ -3,14 +3,13 @@
 import argparse
 import asyncio
 import logging
-import re
 import signal
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from proxy.commands import explain, purge, sign
 from proxy.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -23,11 +22,6 @@ log = logging.getLogger("proxy")
 EVERYWHERE = {"0.0.0.0", "::"}
 CANNOT_START = 1  # exit statuses
 WRONG_SETTINGS = 2
-ORIGIN = re.compile(r"https?://[^/?#]+/", re.IGNORECASE)
-LIFETIME = re.compile(r"([1-9]\d{0,8})([smhd])")
-SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-SIZE = re.compile(r"([1-9]\d{0,4})x([1-9]\d{0,4})")
-BROWSER = "image/avif,image/webp,*/*"
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
@@ -52,23 +46,9 @@ def parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="run it against a built-in pretend Akeneo with sample pictures")
     demo.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML for everything but Akeneo")
     demo.set_defaults(run=run_demo)
-    sign = commands.add_parser(
-        "sign",
-        help="sign a URL with the key of the settings",
-        epilog="media-proxy sign 'https://img.example.com/tr:w-300/media-files/1/2/a/b/12ab_mug.jpg' --expires 1h",
-    )
-    sign.add_argument("url", metavar="URL", help="whole, as it will be requested")
-    sign.add_argument("--expires", type=lifetime, metavar="TIME", help="90s, 15m, 1h or 7d; without it, never")
-    sign.add_argument("--strong", action="store_true", help="HMAC-SHA256 (mp-s) instead of ImageKit's scheme (ik-s)")
-    sign.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML; the environment goes over them")
-    sign.set_defaults(run=run_sign)
-    explain = commands.add_parser("explain", help="what a URL means: plan, sizes, cache key, ignored or wrong parts")
-    explain.add_argument("url", metavar="URL", help="whole, or from its first slash on")
-    explain.add_argument("--json", action="store_true", help="as a JSON object")
-    explain.add_argument("--accept", default=BROWSER, metavar="TYPES", help=f"of the viewer; without it {BROWSER}")
-    explain.add_argument("--size", type=sides, metavar="WxH", help="of the original, where it is not in the cache")
-    explain.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML; the environment goes over them")
-    explain.set_defaults(run=run_explain)
+    sign.add_parser(commands)
+    explain.add_parser(commands)
+    purge.add_parser(commands)
     return top
 
 
@@ -86,50 +66,6 @@ def run_demo(options: argparse.Namespace) -> int:
     with pim_process() as connection, tempfile.TemporaryDirectory(prefix="media-proxy-demo-") as directory:
         environment = connection | {"MEDIA_PROXY_CACHE__DIRECTORY": directory, "MEDIA_PROXY_SIGNING__REQUIRED": "false"}
         return serve(read_settings(options.config, environment), urls=True)
-
-
-def run_sign(options: argparse.Namespace) -> int:
-    from proxy.configuration import read_without_akeneo  # noqa: PLC0415
-    from proxy.errors import NoSuchPath  # noqa: PLC0415
-    from proxy.imagekit.endpoints import find, in_order  # noqa: PLC0415
-    from proxy.imagekit.signature import IMAGEKIT, STRONG, signed  # noqa: PLC0415
-    from proxy.setting_types import plain  # noqa: PLC0415
-
-    settings = read_without_akeneo(options.config)
-    try:
-        endpoint, remainder = find(in_order(settings.all_endpoints), options.url)
-    except NoSuchPath:
-        raise SettingsError("expected a URL that one of the endpoints answers") from None
-    key = plain(endpoint.signing.private_key)
-    if not key or not ORIGIN.match(options.url):
-        missing = "a whole URL, https://host/..." if key else "MEDIA_PROXY_SIGNING__PRIVATE_KEY"
-        raise SettingsError(f"expected {missing}")
-    expires_at = None if options.expires is None else int(time.time()) + options.expires
-    before = options.url.partition("#")[0].removesuffix(remainder)
-    print(before + signed(remainder, key, expires_at, STRONG if options.strong else IMAGEKIT))  # noqa: T201
-    return 0
-
-
-def run_explain(options: argparse.Namespace) -> int:
-    from proxy.commands.explain import run  # noqa: PLC0415
-
-    return run(options)
-
-
-def sides(text: str) -> tuple[int, int]:
-    """Pixels of `1000x600`."""
-    match = SIZE.fullmatch(text)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected pixels such as 1000x600")
-    return int(match[1]), int(match[2])
-
-
-def lifetime(text: str) -> int:
-    """Seconds of `90s`, `15m`, `1h`, `7d`."""
-    match = LIFETIME.fullmatch(text)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a number with s, m, h or d, such as 1h")
-    return int(match[1]) * SECONDS[match[2]]
 
 
 def serve(settings: "Settings", urls: bool) -> int:

@@ -17,6 +17,7 @@ ProxyError
     OriginBroken           502   a wrong, cut or empty answer; worth another try
     OriginMisconfigured    502   a redirect, a log-in page: worth a word to the operator
     OriginUnreachable      502
+    OriginDown             503   it has failed so often that it is left alone for a while
     OriginRefused          503   credentials
     OriginBusy             503
     OriginTimeout          504
@@ -153,6 +154,13 @@ class OriginMisconfigured(OriginError):
 
 
 class OriginUnreachable(OriginError):
+    code = "ECONNREFUSED"
+
+
+class OriginDown(OriginError):
+    """Not asked at all: it has failed again and again."""
+
+    status = 503
     code = "ECONNREFUSED"
 
 

@@ -236,7 +236,7 @@ def key_of(*facts: str) -> str:
     return hashlib.blake2b(json.dumps(facts).encode(), digest_size=KEY_BYTES).hexdigest()
 
 
-def place_of(origin: str, path: MediaPath) -> str:
+def place_of(origin: str, path: MediaPath | str) -> str:
     """What the keys of everything made from a file begin with, so that it can be found and purged together."""
     return hashlib.blake2b(json.dumps([origin, str(path)]).encode(), digest_size=PLACE_BYTES).hexdigest()
 

@@ -32,6 +32,8 @@ class Metrics:
         self._origin_retries = counter("origin_retries", "Further tries after a passing fault.", "connection", "family")
         self._tokens = counter("tokens", "Tokens asked of Akeneo.", "connection", "grant", "status")
         self._origin_up = gauge("origin_up", "1 if Akeneo's last answer was a proper one.", "connection")
+        self._circuit = gauge("origin_circuit_open", "1 while a failing Akeneo is left alone.", "connection")
+        self._refused = counter("origin_refused", "Calls not made, since Akeneo is left alone.", "connection")
         self._origin_pauses = counter("origin_pauses", "Pauses that Akeneo asked for (429).", "connection")
         self._queue = gauge("queue_depth", "Work that waits for a place.", "queue")
         self._running = gauge("in_flight", "Work that has its place.", "queue")
@@ -45,6 +47,8 @@ class Metrics:
         self._renders = counter("renders", "Jobs of the workers.", "outcome")
         self._restarts = counter("worker_restarts", "Workers replaced.", "reason")
         self._redraws = counter("redraws", "Renditions of an older engine drawn anew in the background.")
+        self._purges = counter("purges", "Purges that were asked for, by what they named.", "kind")
+        self._purged = counter("purged_entries", "Entries deleted by purges.", "tier")
         self._refusals = counter("remembered_refusals", "Answers given from a remembered failure.", "status")
 
     def expose(self) -> bytes:
@@ -97,6 +101,12 @@ class Metrics:
     def redrawn(self) -> None:
         self._redraws.inc()
 
+    def purge_asked(self, kind: str) -> None:
+        self._purges.labels(kind).inc()
+
+    def purged(self, tier: str, count: int) -> None:
+        self._purged.labels(tier).inc(count)
+
     def refusal_remembered(self, status: int) -> None:
         self._refusals.labels(status).inc()
 
@@ -118,6 +128,12 @@ class ConnectionMetrics:
 
     def is_up(self, up: bool) -> None:
         self.metrics._origin_up.labels(self.connection).set(up)
+
+    def circuit_is_open(self, is_open: bool) -> None:
+        self.metrics._circuit.labels(self.connection).set(is_open)
+
+    def refused(self) -> None:
+        self.metrics._refused.labels(self.connection).inc()
 
     def paused(self) -> None:
         self.metrics._origin_pauses.labels(self.connection).inc()

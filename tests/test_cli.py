@@ -54,6 +54,27 @@ def test_a_missing_key_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "media-proxy: expected MEDIA_PROXY_SIGNING__PRIVATE_KEY\n"
 
 
+def test_where_nobody_answers_a_purge_has_failed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["purge", "media-files/a.jpg", "--admin", "http://127.0.0.1:1"]) == 1
+
+    assert "no admin port of a media-proxy answers at http://127.0.0.1:1/" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("admin", ["127.0.0.1:8081", "http://host/path", "ftp://host"])
+def test_a_purge_has_to_know_the_admin_port(capsys: pytest.CaptureFixture[str], admin: str) -> None:
+    assert main(["purge", "media-files/a.jpg", "--admin", admin]) == 2
+
+    assert capsys.readouterr().err == "media-proxy: --admin: expected http://host:port\n"
+
+
+def test_any_free_port_is_none_to_call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDIA_PROXY_ADMIN_PORT", "0")
+
+    assert main(["purge", "media-files/a.jpg"]) == 2
+
+    assert "MEDIA_PROXY_ADMIN_PORT" in capsys.readouterr().err
+
+
 def test_wrong_settings_stop_the_start_with_one_line() -> None:
     environment = {"MEDIA_PROXY_AKENEO__URL": "https://pim.example.com", "MEDIA_PROXY_AKENEO__SECRET": "s3cret"}
     command = [sys.executable, "-m", "proxy.cli", "serve"]
@@ -66,7 +87,7 @@ def test_wrong_settings_stop_the_start_with_one_line() -> None:
     assert "s3cret" not in ended.stderr
 
 
-@pytest.mark.parametrize("command", [[], ["serve"], ["demo"], ["sign"], ["explain"]])
+@pytest.mark.parametrize("command", [[], ["serve"], ["demo"], ["sign"], ["explain"], ["purge"]])
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([*command, "--help"])

@@ -30,7 +30,7 @@ FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms.spl
 AT_HOME = {
     "PIL": {"pixels", "demo"},
     "aiocache": {"cache"},
-    "aiohttp": {"web", "demo", "cli"},
+    "aiohttp": {"web", "demo", "commands", "cli"},
     "httpx": {"akeneo"},
     "pillow_heif": {"pixels", "demo"},
     "prometheus_client": {"metrics"},

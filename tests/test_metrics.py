@@ -45,6 +45,8 @@ VERBS: list[tuple[Callable[[Metrics], None], str, dict[str, str], float]] = [
     (lambda it: pim(it).is_up(True), "origin_up", PIM, 1),
     (lambda it: pim(it).is_up(False), "origin_up", PIM, 0),
     (lambda it: pim(it).paused(), "origin_pauses_total", PIM, 1),
+    (lambda it: pim(it).refused(), "origin_refused_total", PIM, 1),
+    (lambda it: pim(it).circuit_is_open(True), "origin_circuit_open", PIM, 1),
     (
         lambda it: pim(it).token_asked("password", 200),
         "tokens_total",
@@ -64,6 +66,8 @@ VERBS: list[tuple[Callable[[Metrics], None], str, dict[str, str], float]] = [
     (lambda it: it.rendered("drawn"), "renders_total", {"outcome": "drawn"}, 1),
     (lambda it: it.worker_restarted("crash"), "worker_restarts_total", {"reason": "crash"}, 1),
     (lambda it: it.redrawn(), "redraws_total", {}, 1),
+    (lambda it: it.purge_asked("wildcard"), "purges_total", {"kind": "wildcard"}, 1),
+    (lambda it: it.purged("disk", 4), "purged_entries_total", {"tier": "disk"}, 4),
     (lambda it: it.refusal_remembered(404), "remembered_refusals_total", {"status": "404"}, 1),
 ]
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from proxy.akeneo.answers import Unauthorized
 from proxy.akeneo.auth import bearer_of
 from proxy.akeneo.body import Download, open_download
+from proxy.akeneo.breaker import Breaker
 from proxy.akeneo.calls import Call, Calls
 from proxy.akeneo.governor import Governor
 from proxy.akeneo.health import Health, Watch
@@ -47,6 +48,7 @@ class AkeneoClient:
         self.governor = Governor(settings.max_concurrency, settings.queue, metrics, clock, sleep)
         self.calls = Calls(settings, metrics, self.governor.pause, clock)
         self.bearer = bearer_of(settings, self.calls.document, clock)
+        self.breaker = Breaker(metrics, clock)
         self.retries = Retries(sleep, chance)
         self.watch = Watch(metrics, clock)
 
@@ -96,12 +98,14 @@ class AkeneoClient:
 
     async def attempt(self, call: Call, read: Callable[[Reply], Awaitable[T]], deadline: Deadline) -> T:
         """One try, in one place: with it go the token that it may need, and the repetition after a 401."""
+        self.breaker.check()  # whoever would be refused in the end need not wait for a place
         async with self.governor.place(deadline):
-            try:
-                answer = await self.authorized(call, read)
-            except (OriginError, NotFound) as error:
-                self.watch.failed(error)
-                raise
+            with self.breaker.passing(call.path):
+                try:
+                    answer = await self.authorized(call, read)
+                except (OriginError, NotFound) as error:
+                    self.watch.failed(error)
+                    raise
             self.bearer.accepted()
             self.governor.succeeded()
             self.watch.answered()

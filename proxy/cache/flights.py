@@ -15,12 +15,16 @@ T = TypeVar("T")
 
 
 class Flight(Generic[T]):
-    """One piece of work and those who wait for it. `deadline` is the latest of theirs."""
+    """One piece of work and those who wait for it. `deadline` is the latest of theirs.
+
+    `purged`: something that it may have begun with was purged since, so that its outcome is not to be kept.
+    """
 
     def __init__(self, deadline: Deadline) -> None:
         self.deadline = SharedDeadline(deadline)
         self.waiters = 0
         self.begun = False
+        self.purged = False
         self.task: asyncio.Future[T]
 
     def begin(self) -> None:
@@ -93,6 +97,11 @@ class Flights(Generic[T]):
         flight = self.under_way.get(key)
         if flight is not None and flight.task is task:
             del self.under_way[key]
+
+    def purge(self, chosen: Callable[[str], bool]) -> None:
+        """Nobody boards the chosen flights from here on; who is aboard gets what they give."""
+        for key in [key for key in self.under_way if chosen(key)]:
+            self.under_way.pop(key).purged = True
 
     def land(self, key: str, task: asyncio.Future[T]) -> None:
         self.tasks.discard(task)

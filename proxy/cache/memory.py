@@ -1,5 +1,6 @@
 """The nearest tier: the most recently used entries, within a budget of bytes."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
@@ -10,6 +11,7 @@ from aiocache.serializers import NullSerializer
 from proxy.metrics import Metrics
 
 V = TypeVar("V")
+TURN = 1000  # entries looked at between two turns of other work
 OVERHEAD_BYTES = 512  # of an entry: the key, the facts and the dictionaries around them
 
 
@@ -50,6 +52,16 @@ class MemoryStore(BaseCache, Generic[V]):
         if value is not None:
             self.used -= self.cost(value)
         return value is not None
+
+    async def purge(self, chosen: Callable[[str, V], bool]) -> int:
+        """Drop what is chosen; gives the number. Other work gets its turns in between: there may be a million."""
+        dropped = 0
+        for number, (key, value) in enumerate(list(self.entries.items())):
+            if number % TURN == TURN - 1:
+                await asyncio.sleep(0)
+            if chosen(key, value):
+                dropped += self.drop(key)
+        return dropped
 
     def shrink(self) -> None:
         evicted = 0

@@ -3,11 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
-from proxy.cache.disk import RECORD, Disk
+from proxy.cache.attempt import Doubtful, Download, Purged, Try
+from proxy.cache.disk import Disk
 from proxy.cache.flights import Flight, Flights
+from proxy.cache.ledger import Ledger
+from proxy.cache.scope import Scope
+from proxy.cache.shelf import ROOM, load, save
 from proxy.cache.spool import NoPlace, Spool, SpoolLimits
 from proxy.cache.tiers import Tiers
 from proxy.cache.wholeness import looks_whole
@@ -19,53 +22,27 @@ from proxy.metrics import Metrics
 from proxy.origins.origin import Body, Origin
 
 log = logging.getLogger("proxy.cache")
-ROOM = "originals"
-
-
-class Download:
-    """A flight's present try. `streaming` is there as soon as it is a file that viewers may follow."""
-
-    def __init__(self) -> None:
-        self.streaming: asyncio.Future[Spool] = asyncio.get_running_loop().create_future()
-
-    def known(self, spool: Spool) -> None:
-        if spool.streams:
-            self.streaming.set_result(spool)
-
-    def broke(self) -> None:
-        """Who comes now follows the next try."""
-        if self.streaming.done():
-            self.streaming = asyncio.get_running_loop().create_future()
-
-
-@dataclass(frozen=True, slots=True)
-class Try:
-    """One attempt at a file. `digest` is that of an earlier copy in doubt, `size` what Akeneo says it has."""
-
-    path: MediaPath
-    flight: Flight[Original]
-    download: Download
-    digest: str | None = None
-    size: int | None = None
-
-
-class Doubtful(Exception):
-    """The file lacks its end mark: cut somewhere, or odd."""
-
-    def __init__(self, spool: Spool) -> None:
-        super().__init__(spool.name)
-        self.spool = spool
 
 
 class Originals:
     """`disks` in order of preference: the cache directory, then a small scratch for when that one fails."""
 
-    def __init__(self, origin: Origin, disks: list[Disk], limits: SpoolLimits, tiers: Tiers, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        origin: Origin,
+        disks: list[Disk],
+        limits: SpoolLimits,
+        tiers: Tiers,
+        metrics: Metrics,
+        *,
+        ledger: Ledger | None = None,
+    ) -> None:
         self.origin = origin
         self.disks = disks
         self.limits = limits
         self.tiers = tiers
         self.metrics = metrics
+        self.ledger = ledger or Ledger()
         self.flights: Flights[Original] = Flights("originals", metrics)
         self.downloads: dict[str, Download] = {}
         self.chores: set[asyncio.Task[None]] = set()
@@ -104,7 +81,10 @@ class Originals:
         key = self.key_of(path)
         for disk in self.disks:
             try:
-                found = await asyncio.to_thread(load, disk, key, path)
+                with self.ledger.operation():
+                    found = await asyncio.to_thread(load, disk, key, path)
+                    if self.ledger.hides_original(disk.name, key, self.origin.name, str(path)):
+                        found = None
             except OSError as error:
                 self.tiers.failed(disk.name, "read an original", error)
                 continue
@@ -117,20 +97,48 @@ class Originals:
         """A second copy of a file that does not decode; `confirmed` if it is the same, byte for byte."""
 
         async def work(flight: Flight[Original]) -> Original:
-            return await self.fetch_second(Try(known.path, flight, Download(), known.digest))
+            second = self.fetch_second(Try(known.path, flight, Download(), known.digest))
+            return await self.up_to_date(flight, known.path, second)
 
-        return await self.flights.join(f"{self.key_of(known.path)} again", work, deadline)
+        return await self.flights.join(self.again(known.path), work, deadline)
+
+    def again(self, path: MediaPath) -> str:
+        """The name of the flight for a second copy."""
+        return f"{self.key_of(path)} again"
 
     def work_of(self, path: MediaPath, download: Download) -> Callable[[Flight[Original]], Awaitable[Original]]:
         async def work(flight: Flight[Original]) -> Original:
-            attempt = Try(path, flight, download)
-            try:
-                # Another flight may have ended between the viewer's look into the store and this one.
-                return await self.find(path) or await self.fetch(attempt)
-            except Doubtful as doubt:
-                return await self.settle(attempt, doubt.spool)
+            return await self.up_to_date(flight, path, self.find_or_fetch(Try(path, flight, download)))
 
         return work
+
+    async def find_or_fetch(self, attempt: Try) -> Original:
+        try:
+            # Another flight may have ended between the viewer's look into the store and this one.
+            return await self.find_or_wait(attempt.path, attempt.flight.deadline) or await self.fetch(attempt)
+        except Doubtful as doubt:
+            return await self.settle(attempt, doubt.spool)
+
+    async def find_or_wait(self, path: MediaPath, deadline: Deadline) -> Original | None:
+        """While a second copy takes the place of the first, there is none for a moment: that copy is waited for."""
+        second = self.flights.under_way.get(self.again(path))
+        found = await self.find(path)
+        second = second or self.flights.under_way.get(self.again(path))
+        if found is None and second is not None:
+            return await self.flights.ride(self.again(path), second, deadline)
+        return found
+
+    async def up_to_date(self, flight: Flight[Original], path: MediaPath, fetched: Awaitable[Original]) -> Original:
+        """What is fetched; if the file was purged meanwhile, good or bad, what a flight of after the purge gives."""
+        try:
+            original = await fetched
+        except (ProxyError, Purged):
+            if not flight.purged:
+                raise
+        else:
+            if not flight.purged:
+                return original
+        return await self.get(path, flight.deadline)
 
     async def settle(self, attempt: Try, first: Spool) -> Original:
         """A doubt, by a second copy. Who follows the first one has all of it, and waits for its end meanwhile."""
@@ -170,6 +178,9 @@ class Originals:
             original = await self.keep(attempt, spool, content)
         except Doubtful:
             raise  # its followers wait for the verdict
+        except Purged:
+            spool.end(good=True)  # its followers came before
+            raise
         except BaseException:
             attempt.download.broke()
             spool.end(good=False)
@@ -188,11 +199,16 @@ class Originals:
             file = disk.path_of(ROOM, self.key_of(attempt.path))
             same = attempt.digest == spool.digest
             original = Original(self.origin.name, attempt.path, file, spool.size, spool.digest, content, confirmed=same)
+            since = self.ledger.purges
+            if attempt.flight.purged:
+                raise Purged
             try:
-                await asyncio.to_thread(save, disk, spool.path, original)
+                with self.ledger.operation():
+                    await asyncio.to_thread(save, disk, spool.path, original)
             except OSError as error:
                 await spool.move_on(error)
                 continue
+            self.ledger.wrote(since, disk.name, self.key_of(attempt.path))
             if not spool.failures:
                 self.tiers.worked(disk.name)
             self.make_room(disk)
@@ -211,6 +227,10 @@ class Originals:
                 await asyncio.to_thread(disk.remove, disk.path_of(ROOM, self.key_of(original.path)))
             except OSError as error:
                 self.tiers.failed(disk.name, "delete an original", error)
+
+    def purge(self, scope: Scope) -> None:
+        """Who waits for what is under way will get what is fetched from now on."""
+        self.flights.purge(lambda key: scope.spoils_original(key, self.origin.name))
 
     def make_room(self, disk: Disk) -> None:
         """Behind the viewer's back, since it may have to look through many files."""
@@ -231,28 +251,3 @@ class Originals:
     async def close(self) -> None:
         await self.flights.close()
         await asyncio.gather(*self.chores)
-
-
-def load(disk: Disk, key: str, path: MediaPath) -> Original | None:
-    """The record is the last that was written: file and record must agree, or both are dropped."""
-    file = disk.path_of(ROOM, key)
-    packed = disk.read(file.with_name(key + RECORD))
-    if packed is None:
-        return None
-    try:
-        original = Original.unpack(packed, file)
-        fits = original.path == path and file.stat().st_size == original.size
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, ProxyError):
-        fits = False
-    if not fits:
-        log.warning("original %s is damaged and will be fetched anew", path)
-        disk.remove(file)
-        return None
-    return original
-
-
-def save(disk: Disk, temporary: Path, original: Original) -> None:
-    record = original.file.with_name(original.file.name + RECORD)
-    disk.remove(record)  # a record never stands beside bytes that it does not describe
-    disk.publish(temporary, original.file)
-    disk.write(record, original.pack())

@@ -75,6 +75,11 @@ class Refusals:
         if count >= STRIKES:
             self.remember(key, error, growing=True, seconds=STRIKE_SECONDS)
 
+    def pardon(self, chosen: Callable[[str], bool]) -> None:
+        """Forget everything with such a key."""
+        for key in [key for key in {*self.entries, *self.strikes} if chosen(key)]:
+            self.forget(key)
+
     def forget(self, key: str) -> None:
         self.entries.pop(key, None)
         self.strikes.pop(key, None)

@@ -4,8 +4,9 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
+from proxy.cache.ledger import Ledger, Purge
 from proxy.cache.memory import MemoryStore
-from proxy.cache.stores import Store
+from proxy.cache.stores import PurgeableStore, Store
 from proxy.cache.tiers import Tiers
 from proxy.media import Rendition
 from proxy.metrics import Metrics
@@ -18,12 +19,19 @@ class Renditions:
     """What is found behind memory is put into memory; what is drawn is written behind the viewer's back."""
 
     def __init__(
-        self, memory: MemoryStore[Rendition], stores: Sequence[tuple[str, Store]], tiers: Tiers, metrics: Metrics
+        self,
+        memory: MemoryStore[Rendition],
+        stores: Sequence[tuple[str, PurgeableStore]],
+        tiers: Tiers,
+        metrics: Metrics,
+        *,
+        ledger: Ledger | None = None,
     ) -> None:
         self.memory = memory
         self.stores = stores
         self.tiers = tiers
         self.metrics = metrics
+        self.ledger = ledger or Ledger()
         self.writes: set[asyncio.Task[None]] = set()
 
     def peek(self, key: str) -> Rendition | None:
@@ -34,11 +42,14 @@ class Renditions:
     async def find(self, key: str) -> tuple[Rendition, str] | None:
         """From the stores behind memory, with the tier's name. A damaged entry is deleted and counts as absent."""
         for name, store in self.stores:
-            found = await self.read(name, store, key)
-            self.metrics.cache_looked_up(name, found is not None)
-            if found is not None:
-                self.memory.put(key, found)
-                return found, name
+            with self.ledger.operation():
+                found = await self.read(name, store, key)
+                if found is not None and self.ledger.hides_rendition(name, key, found.source):
+                    found = None
+                self.metrics.cache_looked_up(name, found is not None)
+                if found is not None:
+                    self.memory.put(key, found)
+                    return found, name
         return None
 
     async def read(self, name: str, store: Store, key: str) -> Rendition | None:
@@ -58,11 +69,13 @@ class Renditions:
         if len(self.writes) >= PENDING_WRITES:
             self.metrics.cache_failed("renditions", "write_skipped")
             return
-        write = asyncio.create_task(self.write(key, rendition))
+        write = asyncio.create_task(self.write(key, rendition, self.ledger.purges))
+        self.ledger.watch(write)
         self.writes.add(write)
         write.add_done_callback(self.writes.discard)
 
-    async def write(self, key: str, rendition: Rendition) -> None:
+    async def write(self, key: str, rendition: Rendition, since: tuple[Purge, ...]) -> None:
+        """`since`: the purges that had begun before it was drawn."""
         packed = rendition.pack()
         for name, store in self.stores:
             try:
@@ -71,6 +84,7 @@ class Renditions:
                 self.tiers.failed(name, "write", error)
             else:
                 self.tiers.worked(name)
+                self.ledger.wrote(since, name, key)
 
     async def delete(self, name: str, store: Store, key: str) -> None:
         try:

@@ -7,6 +7,7 @@ from proxy.cache.flights import Flight, Flights
 from proxy.cache.group import OriginGroup
 from proxy.cache.refusals import Refusals
 from proxy.cache.renditions import Renditions
+from proxy.cache.scope import PLACE_LENGTH, Scope
 from proxy.cache.spool import Spool
 from proxy.deadline import Deadline
 from proxy.delivery.delivered import CacheStatus, Delivered, Stopwatch
@@ -70,6 +71,11 @@ class Delivery:
             self.redraws.start(key, self.redraw_of(key, request), Deadline.after(REDRAW_SECONDS))
         return Delivered(found, CacheStatus.STALE, tier, lifetime=lifetime)
 
+    def purge(self, scope: Scope) -> None:
+        """What is under way goes to those who wait for it, and nowhere else."""
+        for flights in (self.flights, self.redraws):
+            flights.purge(lambda key: scope.spoils_rendition(key, self.originals.name))
+
     def work_of(self, key: str, request: MediaRequest) -> Callable[[Flight[Delivered]], Awaitable[Delivered]]:
         async def work(flight: Flight[Delivered]) -> Delivered:
             found = None if request.plan.original else await self.renditions.find(key)
@@ -92,6 +98,15 @@ class Delivery:
         self, key: str, request: MediaRequest, flight: Flight[Delivered], background: bool = False
     ) -> Delivered:
         """Fetch the original if it is not here, and draw."""
+        try:
+            return await self.fetch_and_draw(key, request, flight, background)
+        finally:
+            if flight.purged:  # what it has found out may be wrong by now
+                self.refusals.pardon(lambda other: other.startswith(key[:PLACE_LENGTH]))
+
+    async def fetch_and_draw(
+        self, key: str, request: MediaRequest, flight: Flight[Delivered], background: bool
+    ) -> Delivered:
         watch = Stopwatch()
         found = await self.originals.find(request.path)
         original = found or await self.originals.fetch_or_follow(request.path, flight.deadline)
@@ -116,7 +131,8 @@ class Delivery:
             self.refusals.remember(key, error)
             raise
         rendition = replace(drawn.rendition, engine=self.engine, source=str(request.path))
-        self.renditions.keep(key, rendition)
+        if not flight.purged:
+            self.renditions.keep(key, rendition)
         self.refusals.forget(key)  # earlier strikes were bad luck
         return rendition, drawn.stages
 

@@ -39,10 +39,9 @@ class Larder:
         A font that is not there is no error: the default one is taken for it.
         """
         path = await self.originals.pin(request.path)
-        plan = request.plan
-        if not any(layered(plan)):
+        layers, fonts = layered(request.plan)
+        if not layers and not fonts:
             return request if path is request.path else replace(request, path=path)
-        layers, fonts = layered(plan)
         pins = [(source, (await self.originals.pin(MediaPath.parse_any(source))).revision) for source in layers]
         pins += [(font, await self.font_revision(font)) for font in fonts]
         return replace(request, path=path, revisions=tuple(pin for pin in pins if pin[1]))

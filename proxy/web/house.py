@@ -5,8 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from proxy.akeneo.client import AkeneoClient
+from proxy.cache.clearing import Clearing
 from proxy.cache.disk import Disk
 from proxy.cache.group import OriginGroup
+from proxy.cache.journal import Journal
+from proxy.cache.ledger import Ledger
 from proxy.cache.memory import MemoryStore
 from proxy.cache.originals import Originals
 from proxy.cache.refusals import Refusals
@@ -17,6 +20,7 @@ from proxy.cache.stores import DiskStore
 from proxy.cache.tiers import Tiers
 from proxy.delivery.delivery import Delivery
 from proxy.delivery.drawing import Drawing
+from proxy.delivery.purging import Purger
 from proxy.media import Rendition
 from proxy.metrics import ConnectionMetrics, Metrics
 from proxy.origins.akeneo import AkeneoOrigin
@@ -51,6 +55,7 @@ class House:
         self.engine = engine
         self.tiers = Tiers(metrics)
         self.scratch = Scratch()
+        self.ledger = Ledger()
         self.disks = self.build_disks()
         self.renditions = self.build_renditions()
         self.refusals = Refusals(metrics)
@@ -61,6 +66,7 @@ class House:
         self.folders: dict[Path, Originals] = {}
         self.deliveries: dict[str, Delivery] = {}
         self.endpoints = Endpoints(Gate(endpoint, self.delivery_of(endpoint)) for endpoint in settings.all_endpoints)
+        self.purger = self.build_purger()
 
     def build_disks(self) -> list[Disk]:
         """The cache directory, unless its budget is nothing, then a place for originals when it fails."""
@@ -74,12 +80,12 @@ class House:
         budget = self.settings.cache.memory_bytes
         memory: MemoryStore[Rendition] = MemoryStore(budget, lambda it: len(it.body), self.metrics)
         stores = [(disk.name, DiskStore(disk, "renditions")) for disk in self.disks if disk.name == "disk"]
-        return Renditions(memory, stores, self.tiers, self.metrics)
+        return Renditions(memory, stores, self.tiers, self.metrics, ledger=self.ledger)
 
     def originals_of(self, origin: Origin) -> Originals:
         largest_file = max((disk.budget for disk in self.disks), default=0)
         limits = SpoolLimits(picture=self.settings.render.max_source_bytes, file=largest_file)
-        return Originals(origin, self.disks, limits, self.tiers, self.metrics)
+        return Originals(origin, self.disks, limits, self.tiers, self.metrics, ledger=self.ledger)
 
     def delivery_of(self, endpoint: Endpoint) -> Delivery:
         connections = [self.connections[name] for name in endpoint.connections]
@@ -107,6 +113,20 @@ class House:
             engine=self.engine,
         )
 
+    def build_purger(self) -> Purger:
+        cache = self.settings.cache
+        return Purger(
+            deliveries=list(self.deliveries.values()),
+            originals=self.originals,
+            renditions=self.renditions,
+            refusals=self.refusals,
+            clearing=Clearing(self.renditions, self.disks, self.tiers, self.ledger),
+            ledger=self.ledger,
+            tiers=self.tiers,
+            journal=Journal(cache.directory / "purges") if cache.disk_bytes else None,
+            metrics=self.metrics,
+        )
+
     @property
     def originals(self) -> list[Originals]:
         return [*self.connections.values(), *self.folders.values()]
@@ -116,6 +136,7 @@ class House:
 
     async def close(self) -> None:
         """Whatever is under way comes to its end or is given up, top down."""
+        await self.purger.close()
         await asyncio.gather(*(delivery.close() for delivery in self.deliveries.values()))
         await asyncio.gather(*(originals.close() for originals in self.originals))
         await self.renditions.close()

@@ -13,6 +13,7 @@ from proxy.errors import BadRequest, MediaMissing, MediaNotFound, NoSuchPath, Pr
 from proxy.imagekit.url import ReadUrl
 from proxy.media import MediaPath
 from proxy.web.endpoints import Endpoints, Gate
+from proxy.web.guard import allow
 from proxy.web.headers import NO_STORE
 from proxy.web.house import House
 
@@ -30,6 +31,8 @@ def metadata_handler(house: House) -> Handler:
             return answer(await facts_for(request, house))
         except ProxyError as error:
             return refusal(error)
+        except web.HTTPException:
+            raise
         except Exception:
             log.exception("a fault of ours at %s", METADATA_PATH)
             return refusal(ProxyError("a fault of ours; the log knows more"))
@@ -41,6 +44,7 @@ async def facts_for(request: web.Request, house: House) -> dict[str, Any]:
     """Raises a ProxyError."""
     accept = ",".join(request.headers.getall("Accept", ()))
     gate, url = read_address(request.query.get("url", ""), accept, house.endpoints)
+    allow(request, gate.endpoint)
     deadline = Deadline.after(house.settings.request_timeout_seconds)
     try:
         return await inspect(gate, url, deadline)

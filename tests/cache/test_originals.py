@@ -368,6 +368,23 @@ async def test_a_picture_is_waited_for(cellar: Cellar) -> None:
     assert isinstance(await cellar.follow(COFFEE), Original)
 
 
+async def test_while_a_second_copy_comes_nobody_fetches_a_third(cellar: Cellar) -> None:
+    """In the moment in which it takes the place of the first one there is none in the store."""
+    rest = asyncio.Event()
+    first = await cellar.get(ROCKET)
+    cellar.pim.faults.add(Hold(rest))
+    again = asyncio.create_task(cellar.originals.fetch_again(first, cellar.deadline()))
+    await cellar.pim.until(lambda: cellar.pim.downloads() == 2)
+
+    await cellar.originals.forget(first)
+    viewer = asyncio.create_task(cellar.get(ROCKET))
+    await turns()
+    rest.set()
+
+    assert await viewer == await again
+    assert cellar.pim.downloads() == 2
+
+
 async def test_a_film_is_followed_while_it_comes(cellar: Cellar) -> None:
     rest = asyncio.Event()
     cellar.pim.faults.add(Hold(rest, after=100_000))

@@ -7,7 +7,7 @@ import pytest
 from proxy.cache.disk import Disk
 from proxy.cache.memory import MemoryStore
 from proxy.cache.renditions import PENDING_WRITES, Renditions
-from proxy.cache.stores import DiskStore, Store
+from proxy.cache.stores import DiskStore, PurgeableStore
 from proxy.cache.tiers import Tiers
 from proxy.media import Rendition
 from proxy.metrics import Metrics
@@ -19,7 +19,7 @@ PICTURE = rendition()
 class Shelf:
     """Renditions over one directory, and what is needed to look behind them."""
 
-    def __init__(self, root: Path, *more: tuple[str, Store]) -> None:
+    def __init__(self, root: Path, *more: tuple[str, PurgeableStore]) -> None:
         self.metrics = Metrics()
         self.tiers = Tiers(self.metrics)
         self.disk = Disk(root, ROOMY, self.metrics)

@@ -16,7 +16,7 @@ from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
 from tests.site import Site, path_of
 
-LISTENS = re.compile(rb"pictures on 127\.0\.0\.1:(\d+)")
+LISTENS = re.compile(rb"pictures on 127\.0\.0\.1:(\d+), metrics on 127\.0\.0\.1:(\d+)")
 PATHS = [
     path_of(sample("rocket"), "orig-true"),
     path_of(sample("hubble_deep_field"), "orig-true"),
@@ -31,6 +31,13 @@ PATHS = [
 @asynccontextmanager
 async def serving(pim: DemoPim, directory: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
     """The real command as a process of its own; yields it and its base URL."""
+    async with serving_both(pim, directory) as (process, public, _):
+        yield process, public
+
+
+@asynccontextmanager
+async def serving_both(pim: DemoPim, directory: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, str, str]]:
+    """The same with the base URLs of both ports."""
     environment = os.environ | connection(pim)
     for name, value in {"HOST": "127.0.0.1", "PORT": "0", "ADMIN_PORT": "0", "RENDER__WORKERS": "1"}.items():
         environment[f"MEDIA_PROXY_{name}"] = value
@@ -44,7 +51,7 @@ async def serving(pim: DemoPim, directory: Path) -> AsyncIterator[tuple[asyncio.
             line = await process.stderr.readline()
             assert line, "the server ended before it listened"
         reading = asyncio.ensure_future(process.stderr.read())
-        yield process, f"http://127.0.0.1:{int(listens[1])}"
+        yield process, f"http://127.0.0.1:{int(listens[1])}", f"http://127.0.0.1:{int(listens[2])}"
     finally:
         if process.returncode is None:
             process.kill()
@@ -93,6 +100,35 @@ async def until_sent(pim: DemoPim, count: int, asked: "Sequence[asyncio.Future[b
 
     while not is_so_far():  # noqa: ASYNC110 (for bytes, not for time)
         await asyncio.sleep(0.001)
+
+
+async def test_a_purge_that_was_promised_outlives_a_kill(pim: DemoPim, tmp_path: Path) -> None:
+    """Killed as soon as it is promised, when the walk through the disk has hardly begun."""
+    async with serving_both(pim, tmp_path) as (process, base, admin), aiohttp.ClientSession() as session:
+        assert await fetch(session, base + PATHS[5])
+        process.terminate()  # what it remembers is on the disk now
+        await process.wait()
+    async with serving_both(pim, tmp_path) as (process, base, admin), aiohttp.ClientSession() as session:
+        body = {"url": f"https://img.example.com{path_of(sample('coffee'))}*"}
+        async with session.post(f"{admin}/v1/files/purge", json=body) as response:
+            purge_id = (await response.json())["requestId"]
+        process.kill()
+        await process.wait()
+
+    async with serving_both(pim, tmp_path) as (_, base, admin), aiohttp.ClientSession() as session:
+        while await state_of(session, f"{admin}/v1/files/purge/{purge_id}") == "Pending":
+            pass
+        async with session.get(base + PATHS[5]) as response:
+            assert response.headers["X-Cache"] == "MISS"
+    assert not [*(tmp_path / "purges").iterdir()]
+    assert pim.downloads() == 2
+
+
+async def state_of(session: aiohttp.ClientSession, url: str) -> str | None:
+    """None of a purge that was over before the kill came."""
+    async with session.get(url) as response:
+        state: str | None = (await response.json()).get("status")
+        return state
 
 
 async def test_sigterm_ends_the_command_in_order(pim: DemoPim, tmp_path: Path) -> None:

@@ -1,0 +1,64 @@
+"""Calls the admin port of the running server."""
+
+import asyncio
+import re
+from typing import Any
+
+import aiohttp
+
+from proxy.errors import SettingsError
+from proxy.settings import Settings
+
+PATH = "/v1/files/purge"
+BASE = re.compile(r"https?://[^/?#]+/?", re.IGNORECASE)
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+TIMEOUT_SECONDS = 60.0  # of one call
+POLL_SECONDS = 0.5
+
+
+class Refused(Exception):
+    """What the server said, or that there is none."""
+
+
+def admin_url(given: str | None, settings: Settings) -> str:
+    if given is not None:
+        if not BASE.fullmatch(given):
+            raise SettingsError("--admin: expected http://host:port")
+        return given.rstrip("/")
+    if not settings.admin_port:
+        raise SettingsError("MEDIA_PROXY_ADMIN_PORT: expected the port of the running server, or --admin http://...")
+    host = EVERYWHERE.get(settings.admin_host, settings.admin_host)
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.admin_port}"
+
+
+async def purge(base: str, token: str, body: dict[str, str], wait: bool) -> str:
+    """What to print; raises Refused."""
+    url = base + PATH
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
+    try:
+        async with aiohttp.ClientSession(headers=headers, timeout=timeout) as session:
+            purge_id = (await call(session, "POST", url, body))["requestId"]
+            state = await call(session, "GET", f"{url}/{purge_id}")
+            while wait and state["status"] != "Completed":
+                await asyncio.sleep(POLL_SECONDS)
+                state = await call(session, "GET", f"{url}/{purge_id}")
+    except (aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
+        raise Refused(f"no admin port of a media-proxy answers at {url}: {error or type(error).__name__}") from None
+    return told(purge_id, state)
+
+
+async def call(session: aiohttp.ClientSession, method: str, url: str, body: dict[str, str] | None = None) -> Any:
+    """Raises Refused with the words of the server."""
+    async with session.request(method, url, json=body, allow_redirects=False) as response:
+        if response.content_type != "application/json":
+            raise Refused(f"{url} answers {response.status} {response.reason}: {(await response.text()).strip()}")
+        facts = await response.json()
+        if response.status >= 300:
+            raise Refused(f"{facts['message']}: {facts['help']}")
+        return facts
+
+
+def told(purge_id: str, state: dict[str, Any]) -> str:
+    counts = ", ".join(f"{tier} {count}" for tier, count in state["purged"].items() if count)
+    return f"{state['status']}: {counts or 'nothing was there'}" + f"\nrequest {purge_id}"
