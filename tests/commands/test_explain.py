@@ -65,7 +65,7 @@ def test_what_has_no_effect_is_told_with_its_reason(explain: Explain) -> None:
     assert {note["part"]: note["why"] for note in facts["ignored"]} == {
         "foo-3": "there is no such parameter here",
         "w-auto": "the viewer does not tell",
-        "dpr-9": "expected a number from 0.1 to 5, or auto",
+        "dpr-9": "expected a number from 0.1 to 5, or an expression such as iw_div_2, or auto",
     }
     assert [note["part"] for note in facts["simplified"]] == ["fo-face"]
     assert facts["varies_with"] == ["Sec-CH-Width", "Width", "Sec-CH-DPR", "DPR"]
