@@ -47,6 +47,14 @@ def read_settings(config: Path | None = None, fixed: Mapping[str, str] | None = 
         ENVIRONMENT.reset(token)
 
 
+def names_akeneo(config: Path | None = None) -> bool:
+    """Whether any connection is spoken of, be it wrongly. Raises SettingsError."""
+    path = config or (Path(os.environ[CONFIG]) if os.environ.get(CONFIG) else None)
+    file = read_toml(path) if path else {}
+    spoken = any(name.upper().startswith((CONNECTION, FURTHER)) and value for name, value in os.environ.items())
+    return spoken or bool(file.keys() & {"akeneo", "connections"})
+
+
 def read_without_akeneo(config: Path | None = None) -> Settings:
     """For who makes no call: no credentials are needed. Raises SettingsError."""
     elsewhere = {CONNECTION + "URL": "http://localhost", CONNECTION + "ACCESS_TOKEN": "unused"}

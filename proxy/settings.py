@@ -233,8 +233,17 @@ class Settings(BaseSettings):
             named_transformations=self.named_transformations | said.named_transformations,
             named_only=self.named_only if said.named_only is None else said.named_only,
             output=self.output.model_copy(update=output),
-            signing=said.signing or self.signing,
+            signing=self.signing_of(said),
         )
+
+    def signing_of(self, said: EndpointSettings) -> SigningSettings:
+        """Keys of its own take the place of the common ones; whether they are required has to be said to be changed."""
+        if said.signing is None:
+            return self.signing
+        fields = said.signing.model_fields_set
+        required = said.signing.required if "required" in fields else self.signing.required
+        keys = said.signing if fields & {"private_key", "previous_keys"} else self.signing
+        return keys.model_copy(update={"required": required})
 
     @classmethod
     def settings_customise_sources(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from proxy.akeneo.patience import Patience
-from proxy.errors import NotFound, OriginBroken, OriginDown, OriginTimeout, OriginUnreachable
+from proxy.errors import OriginDown
 from proxy.metrics import ConnectionMetrics
 
 log = logging.getLogger("proxy.akeneo")
@@ -15,11 +15,14 @@ FAILURES = 6  # in a row, that mean more than bad luck
 FILES = 3  # that they have to be about: one broken file is no outage
 FIRST_PAUSE_SECONDS = 5
 LONGEST_PAUSE_SECONDS = 60
-PASSING_FAULTS = (OriginBroken, OriginTimeout, OriginUnreachable)
+SERVER_ERROR = 500
 
 
 class Breaker:
-    """Closed, calls pass and their outcomes are counted; open, they are refused at once; after a pause, one passes."""
+    """Closed, calls pass and their outcomes are counted; open, they are refused at once; after a pause, one passes.
+
+    Whoever answers with less than a 500 is there, whatever its file, our token or our hurry are like.
+    """
 
     def __init__(self, metrics: ConnectionMetrics, clock: Callable[[], float]) -> None:
         self.metrics = metrics
@@ -30,11 +33,6 @@ class Breaker:
         self.probing = False
         metrics.circuit_is_open(False)
 
-    @property
-    def remaining(self) -> float:
-        """Seconds until somebody may try; 0 while closed."""
-        return self.patience.remaining if self.open else 0.0
-
     def check(self) -> None:
         """Raises OriginDown if a call would be refused now."""
         if self.open and (self.probing or self.patience.remaining):
@@ -43,26 +41,24 @@ class Breaker:
             raise OriginDown("Akeneo does not answer; it is left alone for a while", retry_after_seconds=seconds)
 
     @contextmanager
-    def passing(self, path: str) -> Iterator[None]:
+    def passing(self) -> Iterator[None]:
         """Around one call; raises OriginDown. Whoever gives up in the middle has learnt nothing."""
         self.check()
         probe = self.probing = self.open
         try:
             yield
-        except PASSING_FAULTS:
-            self.failed(path)
-            raise
-        except NotFound:
-            self.succeeded()
-            raise
-        else:
-            self.succeeded()
         finally:
             if probe:
                 self.probing = False
 
+    def heard(self, path: str, status: int | None) -> None:
+        """Told of every answer as it begins, and of every silence: `status` is None then."""
+        if status is None or status >= SERVER_ERROR:
+            self.failed(path)
+        else:
+            self.answered()
+
     def failed(self, path: str) -> None:
-        """The call of a viewer that began before the pause says nothing new about it."""
         self.failures += 1
         if len(self.failed_paths) < FILES:
             self.failed_paths.add(path)
@@ -77,7 +73,7 @@ class Breaker:
         if not self.patience.remaining:
             self.patience.begin()
 
-    def succeeded(self) -> None:
+    def answered(self) -> None:
         if self.open:
             log.info("Akeneo is back")
             self.metrics.circuit_is_open(False)

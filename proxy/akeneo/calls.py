@@ -51,7 +51,8 @@ class Call:
 class Calls:
     """The way to one Akeneo, opened with the first call.
 
-    `on_pause` hears of every 429: how long a pause is wished for, if that is said, and when the call began.
+    `on_pause` hears of every 429: how long a pause is wished for, if that is said, and when the call began. `on_head`
+    hears of every answer as it begins, and of every silence (None), for which path.
     """
 
     def __init__(
@@ -59,11 +60,13 @@ class Calls:
         settings: AkeneoSettings,
         metrics: ConnectionMetrics,
         on_pause: Callable[[float | None, float], None],
+        on_head: Callable[[str, int | None], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
         self.metrics = metrics
         self.on_pause = on_pause
+        self.on_head = on_head
         self.clock = clock
         self.connection: Connection | None = None
         self.opening = asyncio.Lock()
@@ -84,8 +87,11 @@ class Calls:
         connection = self.connection or await self.open()
         began = self.clock()
         outcome: int | str = "abandoned"
+        heard = False
         try:
             async with connection.send(call.method, call.path, call.headers(authorization), call.body) as reply:
+                heard = True
+                self.on_head(call.path, reply.status)
                 if reply.status != OK:
                     outcome = reply.status
                     raise await self.refused(call, authorization, reply, began)
@@ -93,6 +99,8 @@ class Calls:
                 outcome = reply.status
             return answer
         except CUT as error:
+            if not heard:
+                self.on_head(call.path, None)
             if outcome == "abandoned":
                 outcome = next(word for kind, word in CUT_WORDS.items() if isinstance(error, kind))
             raise

@@ -46,9 +46,9 @@ class AkeneoClient:
         self.metrics = metrics
         self.clock = clock
         self.governor = Governor(settings.max_concurrency, settings.queue, metrics, clock, sleep)
-        self.calls = Calls(settings, metrics, self.governor.pause, clock)
-        self.bearer = bearer_of(settings, self.calls.document, clock)
         self.breaker = Breaker(metrics, clock)
+        self.calls = Calls(settings, metrics, self.governor.pause, self.breaker.heard, clock)
+        self.bearer = bearer_of(settings, self.calls.document, clock)
         self.retries = Retries(sleep, chance)
         self.watch = Watch(metrics, clock)
 
@@ -100,7 +100,7 @@ class AkeneoClient:
         """One try, in one place: with it go the token that it may need, and the repetition after a 401."""
         self.breaker.check()  # whoever would be refused in the end need not wait for a place
         async with self.governor.place(deadline):
-            with self.breaker.passing(call.path):
+            with self.breaker.passing():
                 try:
                     answer = await self.authorized(call, read)
                 except (OriginError, NotFound) as error:

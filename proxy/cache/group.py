@@ -7,10 +7,13 @@ from proxy.cache.originals import Originals
 from proxy.cache.refusals import Refusals
 from proxy.cache.spool import Spool
 from proxy.deadline import Deadline
-from proxy.errors import NoSuchPath, NotFound, OriginError, ProxyError, SourceTooLarge
+from proxy.errors import DeadlineExceeded, NoSuchPath, NotFound, OriginError, Overloaded, ProxyError, SourceTooLarge
 from proxy.media import MediaPath, Original
 
 T = TypeVar("T")
+Ask = Callable[[Originals, Deadline], Awaitable[T]]
+TROUBLE = (OriginError, Overloaded, DeadlineExceeded)
+FIRST_SHARE = 0.5  # of the time, for a connection with others behind it
 
 
 class OriginGroup:
@@ -46,30 +49,35 @@ class OriginGroup:
 
     async def get(self, path: MediaPath, deadline: Deadline) -> Original:
         """The whole file, fetched if it is not here; raises the errors of `Origin.fetch`, SourceTooLarge."""
-        return await self.first(path, lambda originals: originals.get(path, deadline))
+        return await self.first(path, deadline, lambda originals, until: originals.get(path, until))
 
     async def fetch_or_follow(self, path: MediaPath, deadline: Deadline) -> Original | Spool:
         """The same, but what is no picture as soon as its first bytes have come."""
-        return await self.first(path, lambda originals: originals.fetch_or_follow(path, deadline))
+        return await self.first(path, deadline, lambda originals, until: originals.fetch_or_follow(path, until))
 
-    async def first(self, path: MediaPath, ask: Callable[[Originals], Awaitable[T]]) -> T:
-        """A connection in trouble may have what no other one has: its trouble is told, not that there is no file."""
+    async def first(self, path: MediaPath, deadline: Deadline, ask: Ask[T]) -> T:
+        """A connection in trouble may have what no other one has: its trouble is told, not that there is no file.
+
+        Nor may it use up the time of those behind it.
+        """
         trouble: list[ProxyError] = []
         missing: list[ProxyError] = []
-        for originals in self.having(path):
+        *others, last = self.having(path)
+        for originals in (*others, last):
+            until = deadline if originals is last else deadline.share(FIRST_SHARE)
             try:
-                return await self.ask(originals, path, ask)
+                return await self.ask(originals, path, until, ask)
             except NotFound as error:
                 missing.append(error)
-            except OriginError as error:
+            except TROUBLE as error:
                 trouble.append(error)
         raise [*trouble, *missing][0]
 
-    async def ask(self, originals: Originals, path: MediaPath, ask: Callable[[Originals], Awaitable[T]]) -> T:
+    async def ask(self, originals: Originals, path: MediaPath, deadline: Deadline, ask: Ask[T]) -> T:
         key = originals.key_of(path)
         self.refusals.check(key)
         try:
-            return await ask(originals)
+            return await ask(originals, deadline)
         except (NotFound, SourceTooLarge) as error:
             self.refusals.remember(key, error)
             raise

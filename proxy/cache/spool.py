@@ -85,7 +85,7 @@ class Spool:
                 self.know(on_known)
         await self.write(waiting)
         if not self.size:
-            raise OriginBroken("Akeneo sent an empty file")
+            raise OriginBroken("an empty file came")
         await self.or_elsewhere(os.fsync)  # a power cut must not leave a file of the right length with wrong bytes
         return self.content or self.know(on_known)
 

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 SIZE = re.compile(r"([1-9]\d{0,4})x([1-9]\d{0,4})")
+HEADER_HELP = "of the viewer: Sec-CH-Width, Sec-CH-DPR, Save-Data; may be given more than once"
 BROWSER = "image/avif,image/webp,*/*"
 
 
@@ -13,6 +14,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     explain.add_argument("url", metavar="URL", help="whole, or from its first slash on")
     explain.add_argument("--json", action="store_true", help="as a JSON object")
     explain.add_argument("--accept", default=BROWSER, metavar="TYPES", help=f"of the viewer; without it {BROWSER}")
+    explain.add_argument("--header", type=header, action="append", default=[], metavar="NAME:VALUE", help=HEADER_HELP)
     explain.add_argument("--size", type=sides, metavar="WxH", help="of the original, where it is not in the cache")
     explain.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML; the environment goes over them")
     explain.set_defaults(run=run)
@@ -23,6 +25,14 @@ def run(options: argparse.Namespace) -> int:
     from proxy.commands.explaining import explained  # noqa: PLC0415
 
     return explained(options)
+
+
+def header(text: str) -> tuple[str, str]:
+    """`Sec-CH-DPR: 2`"""
+    name, colon, value = text.partition(":")
+    if not colon or not name.strip():
+        raise argparse.ArgumentTypeError(f"{text!r}: expected NAME:VALUE such as Sec-CH-DPR:2")
+    return name.strip(), value.strip()
 
 
 def sides(text: str) -> tuple[int, int]:

@@ -4,22 +4,23 @@ import argparse
 import asyncio
 import json
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from proxy.configuration import read_settings, read_without_akeneo
+from proxy.configuration import names_akeneo, read_settings, read_without_akeneo
+from proxy.deadline import Deadline
 from proxy.errors import NoSuchPath, SettingsError
 from proxy.explain.explanation import Explainer
+from proxy.explain.measure import Measure
 from proxy.explain.report import report
-from proxy.media import MediaRequest, Original
+from proxy.imagekit.hints import read_hints
 from proxy.metrics import Metrics
 from proxy.pixels.geometry import Size
-from proxy.pixels.job import Limits
 from proxy.pixels.pool import Renderers
 from proxy.settings import Settings
 from proxy.web.house import House
 
+SECONDS = 30.0
 REFUSED = 1  # exit status: the URL would be answered with an error
 
 
@@ -34,33 +35,24 @@ def explained(options: argparse.Namespace) -> int:
 
 def settings_of(config: Path | None) -> tuple[Settings, bool]:
     """On a machine that knows no Akeneo, the language can be explained all the same. Raises SettingsError."""
-    try:
+    if names_akeneo(config):
         return read_settings(config), True
-    except SettingsError:
-        return read_without_akeneo(config), False
+    return read_without_akeneo(config), False
 
 
 async def explain(settings: Settings, options: argparse.Namespace) -> dict[str, Any]:
     metrics = Metrics()
-    house = House(settings, metrics, Renderers(settings.render, metrics))
+    renderers = Renderers(settings.render.model_copy(update={"workers": 1}), metrics)
+    house = House(settings, metrics, renderers)
     try:
         gate, remainder = house.endpoints.find(options.url, {})
-        limits = gate.delivery.drawing.limits
-        explainer = Explainer(gate.endpoint, gate.delivery, partial(measure, limits))
-        return await explainer.explain(remainder, options.accept, options.size and Size(*options.size))
+        await renderers.start()
+        explainer = Explainer(gate.endpoint, gate.delivery, Measure(gate.delivery, Deadline.after(SECONDS)))
+        hints = read_hints(dict(options.header))
+        return await explainer.explain(remainder, options.accept, hints, options.size and Size(*options.size))
     except NoSuchPath:
         raise SettingsError("expected a URL that one of the endpoints answers") from None
     finally:
         await house.close()
+        await renderers.close()
         await house.disconnect()
-
-
-async def measure(limits: Limits, original: Original, request: MediaRequest) -> Size | None:
-    """Of the header alone."""
-    from proxy.pixels.sources import View, opened  # noqa: PLC0415 (Pillow)
-
-    if original.content.picture is None and request.plan.page is None:
-        return None
-    view = View(request.plan.orient is True, request.plan.page, request.plan.output.density)
-    with opened(original.file, original.content, limits, view) as source:
-        return source.size

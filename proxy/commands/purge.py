@@ -26,6 +26,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     what = purge.add_mutually_exclusive_group(required=True)
     what.add_argument("target", nargs="?", metavar="URL|PATH", help="an address, or the path of an original")
     what.add_argument("--endpoint", metavar="NAME", help="everything of the endpoint with this prefix or host")
+    what.add_argument("--code", metavar="CODE", help="everything made from the file of this media code")
     purge.add_argument("--wait", action="store_true", help="until it is completed")
     purge.add_argument("--admin", metavar="URL", help="the admin port, http://host:port, if not that of the settings")
     purge.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML; the environment goes over them")
@@ -51,4 +52,6 @@ def run(options: argparse.Namespace) -> int:
 def body_of(options: argparse.Namespace) -> dict[str, str]:
     if options.endpoint is not None:
         return {"endpoint": options.endpoint}
+    if options.code is not None:
+        return {"code": options.code}
     return {"url" if URL.match(options.target) else "path": options.target}

@@ -48,8 +48,8 @@ class Delivery:
         """The answer to a request; raises a ProxyError where there is none."""
         try:
             return await self.deliver_pinned(await self.larder.pinned(request), deadline)
-        except FontMissing:  # which is known now, so that it is not asked for again
-            return await self.deliver_pinned(await self.larder.pinned(request), deadline)
+        except FontMissing as error:
+            return await self.deliver_pinned(await self.larder.pinned(request, error.sources), deadline)
 
     async def deliver_pinned(self, request: MediaRequest, deadline: Deadline) -> Delivered:
         key = self.key_of(request)

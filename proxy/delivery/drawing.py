@@ -9,7 +9,7 @@ from proxy.cache.refusals import Refusals
 from proxy.deadline import Deadline
 from proxy.delivery.delivered import Delivered
 from proxy.delivery.ingredients import Larder
-from proxy.errors import OriginBroken, RenderCrashed, RenderTimeout, Undecodable
+from proxy.errors import OriginBroken, Overloaded, RenderCrashed, RenderTimeout, Undecodable
 from proxy.formats import Format
 from proxy.media import MediaRequest, Original, place_of
 from proxy.pixels.job import Drawn, Job, Limits
@@ -66,6 +66,8 @@ class Drawing:
         except (RenderCrashed, RenderTimeout) as error:
             self.refusals.strike(key, error)
             raise
+        except FileNotFoundError:
+            raise Overloaded("the cache loses files faster than they are drawn", retry_after_seconds=2) from None
         except Undecodable as error:
             again = await self.fetch_again(request, original, error, flight.deadline)
         return await self.draw_second(again, render)
@@ -81,6 +83,8 @@ class Drawing:
         """It is the good one, or Akeneo cuts this file each time at another place."""
         try:
             return await render(again)
+        except FileNotFoundError:
+            raise Overloaded("the cache loses files faster than they are drawn", retry_after_seconds=2) from None
         except Undecodable:
             await self.originals.forget(again)
             raise OriginBroken("Akeneo sends this file incomplete", retry_after_seconds=5) from None

@@ -1,24 +1,31 @@
 """The other files that a picture is made of: pictures on it, and the fonts of its texts."""
 
 import asyncio
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 from proxy.cache.group import OriginGroup
 from proxy.deadline import Deadline
 from proxy.delivery.delivered import Lifetime
-from proxy.errors import LimitExceeded, NotFound
+from proxy.errors import LimitExceeded, NotFound, SourceTooLarge
 from proxy.formats import Content
-from proxy.media import MediaPath, MediaRequest
+from proxy.media import MediaPath, MediaRequest, Original
 from proxy.plan.plan import Plan
 from proxy.plan.walk import font_sources, layer_sources
 
+T = TypeVar("T")
 MOST = 16  # pictures, and as many fonts, that one URL may ask for beside its own
 MISSING = "missing"  # the revision of a font that is not to be had
 
 
 class FontMissing(Exception):
-    """Found out while fetching it: what is drawn without it is another rendition."""
+    """Found out while fetching it: what is drawn without the fonts of these `sources` is another rendition."""
+
+    def __init__(self, sources: frozenset[str]) -> None:
+        super().__init__(*sources)
+        self.sources = sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +40,17 @@ class Larder:
     def __init__(self, originals: OriginGroup) -> None:
         self.originals = originals
 
-    async def pinned(self, request: MediaRequest) -> MediaRequest:
+    async def pinned(self, request: MediaRequest, without: frozenset[str] = frozenset()) -> MediaRequest:
         """With the revision of everything that may change; raises NoSuchPath, MediaNotFound, LimitExceeded.
 
-        A font that is not there is no error: the default one is taken for it.
+        A font that is not there is no error: the default one is taken for it, and for those in `without`.
         """
         path = await self.originals.pin(request.path)
         layers, fonts = layered(request.plan)
         if not layers and not fonts:
             return request if path is request.path else replace(request, path=path)
         pins = [(source, (await self.originals.pin(MediaPath.parse_any(source))).revision) for source in layers]
-        pins += [(font, await self.font_revision(font)) for font in fonts]
+        pins += [(font, MISSING if font in without else await self.font_revision(font)) for font in fonts]
         return replace(request, path=path, revisions=tuple(pin for pin in pins if pin[1]))
 
     async def font_revision(self, source: str) -> str:
@@ -59,15 +66,33 @@ class Larder:
         revisions = dict(request.revisions)
         wanted = [font for font in fonts if revisions.get(font) != MISSING]
         paths = [replace(MediaPath.parse_any(name), revision=revisions.get(name, "")) for name in (*sources, *wanted)]
-        layers = await asyncio.gather(*(self.originals.get(path, deadline) for path in paths[: len(sources)]))
-        try:
-            files = await asyncio.gather(*(self.originals.get(path, deadline) for path in paths[len(sources) :]))
-        except NotFound as error:
-            raise FontMissing from error
+        layers = await together(self.originals.get(path, deadline) for path in paths[: len(sources)])
+        files = await together(self.font(path, deadline) for path in paths[len(sources) :])
+        missing = frozenset(font for font, file in zip(wanted, files, strict=True) if file is None)
+        if missing:
+            raise FontMissing(missing)
         return Ingredients(
             tuple((source, it.file, it.content) for source, it in zip(sources, layers, strict=True)),
-            tuple((font, it.file) for font, it in zip(wanted, files, strict=True)),
+            tuple((font, it.file) for font, it in zip(wanted, files, strict=True) if it is not None),
         )
+
+    async def font(self, path: MediaPath, deadline: Deadline) -> Original | None:
+        """None if it is not to be had, or no font by its size."""
+        try:
+            return await self.originals.get(path, deadline)
+        except (NotFound, SourceTooLarge):
+            return None
+
+
+async def together(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """All of it, or the first error; then nobody goes on for nothing."""
+    tasks = [asyncio.ensure_future(one) for one in work]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def layered(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -8,6 +8,8 @@ from typing import Any
 from proxy.delivery.delivery import Delivery
 from proxy.errors import InvalidTransformation, NoSuchPath, ProxyError, SignatureRefused
 from proxy.imagekit.endpoints import read
+from proxy.imagekit.hints import Hints
+from proxy.imagekit.reading import NO_HINTS
 from proxy.imagekit.signature import claim_of, verify
 from proxy.imagekit.url import ReadUrl
 from proxy.media import MediaRequest, Original
@@ -30,18 +32,20 @@ class Explainer:
     delivery: Delivery
     measure: Measure
 
-    async def explain(self, remainder: str, accept: str, size: Size | None = None) -> Facts:
+    async def explain(self, remainder: str, accept: str, hints: Hints = NO_HINTS, size: Size | None = None) -> Facts:
         """Plain values for JSON. `size` stands for that of an original which is not at hand."""
-        facts: Facts = {"endpoint": facts_of(self.endpoint), "signature": verdict(self.endpoint, remainder)}
+        signature, refused = verdict(self.endpoint, remainder)
+        facts: Facts = {"endpoint": facts_of(self.endpoint), "signature": signature}
+        facts |= {"error": facts_of_error(refused)} if refused else {}
         try:
-            url = read(self.endpoint, remainder, accept, trusted=True)
+            url = read(self.endpoint, remainder, accept, hints, trusted=True)
         except ProxyError as error:
-            return facts | {"error": facts_of_error(error)}
+            return {"error": facts_of_error(error)} | facts  # a signature is looked at first
         facts |= self.facts_of_url(url)
         try:
             return facts | await self.facts_of_cache(url, size)
         except ProxyError as error:
-            return facts | {"error": facts_of_error(error)}
+            return {"error": facts_of_error(error)} | facts
 
     def facts_of_url(self, url: ReadUrl) -> Facts:
         request, output = url.request, url.request.plan.output
@@ -97,18 +101,19 @@ class Explainer:
         return self.delivery.drawing.limits
 
 
-def verdict(endpoint: Endpoint, remainder: str) -> str:
-    """One word on the signature, or what is wrong with it."""
+def verdict(endpoint: Endpoint, remainder: str) -> tuple[str, SignatureRefused | None]:
+    """A word on the signature, and the error that it would be answered with."""
     signing = endpoint.signing
     claim = claim_of(remainder)
     try:
         if verify(remainder, signing.keys, signing.required):
-            return "valid" if claim is None or claim.expiry is None else f"valid until {moment(claim.expiry)}"
+            good = "valid" if claim is None or claim.expiry is None else f"valid until {moment(claim.expiry)}"
+            return good, None
     except SignatureRefused as error:
-        return f"refused: {error.message}"
+        return f"refused: {error.message}", error
     if claim is not None:
-        return "not looked at: there is no key"
-    return "none, and none is required"
+        return "not looked at: there is no key", None
+    return "none, and none is required", None
 
 
 def moment(seconds: str) -> str:
@@ -120,7 +125,7 @@ def facts_of(endpoint: Endpoint) -> Facts:
         "prefix": f"/{endpoint.prefix}",
         "host": endpoint.host,
         "connections": endpoint.connections,
-        "folder": endpoint.folder and str(endpoint.folder),
+        "folder": endpoint.folder is not None,
     }
 
 

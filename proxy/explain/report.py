@@ -16,7 +16,7 @@ def lines(facts: Facts) -> Iterator[str]:
     host = f" on {endpoint['host']}" if endpoint["host"] else ""
     yield row("endpoint", f"{endpoint['prefix']}{host}, from {', '.join(endpoint['connections'])}")
     if endpoint["folder"]:
-        yield row("", f"and the folder {endpoint['folder']}")
+        yield row("", "and the folder")
     yield row("signature", facts["signature"])
     if "source" in facts:
         yield from of_url(facts)

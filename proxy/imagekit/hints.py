@@ -60,7 +60,7 @@ def read_hints(headers: Mapping[str, str]) -> Hints:
     width, dpr = (read_number(headers.get(name) or headers.get(LEGACY[name]) or "") for name in (WIDTH, DPR))
     return Hints(
         round(width) if width is not None and 1 <= width <= 65_500 else None,
-        dpr if dpr is not None and 0.1 <= dpr <= 5 else None,
+        round(dpr, 2) if dpr is not None and 0.1 <= dpr <= 5 else None,  # each value is a rendition of its own
         headers.get(SAVE_DATA, "").strip().lower() == "on",
     )
 

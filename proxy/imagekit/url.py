@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import unquote_plus, unquote_to_bytes
 
 from proxy.errors import LimitExceeded, NoSuchPath
-from proxy.formats import Format
 from proxy.imagekit.accept import enabled, read_accept
 from proxy.imagekit.hints import Hints, UsedHints
 from proxy.imagekit.notes import Note
@@ -119,7 +118,7 @@ def read_address(
         used = used.saving_data()
         if hints.save_data:
             request = replace(request, default_quality=min(output.quality, output.save_data_quality))
-    filename = filename_for(address, request.plan) if request.attachment else None
+    filename = safe_name(address.arguments.get("ik-attachment-filename", "")) if request.attachment else None
     return ReadUrl(
         request,
         reading.ignored,
@@ -171,15 +170,6 @@ def safe_name(encoded: str) -> str | None:
     """A name to save a file under, without what a header or a file system could take amiss."""
     name = UNSAFE_IN_NAMES.sub("_", unquote_plus(encoded)).strip(" .")[:MAX_NAME].rstrip(" .")
     return name or None
-
-
-def filename_for(address: Address, plan: Plan) -> str | None:
-    """None: the file's own. A still of a document is no document."""
-    named = safe_name(address.arguments.get("ik-attachment-filename", ""))
-    if named is not None or plan.page is None:
-        return named
-    wanted = plan.output.format and plan.output.format.explicit
-    return f"{address.path.filename.rpartition('.')[0] or address.path.filename}.{wanted or Format.JPEG}"
 
 
 def request_for(address: Address, reading: Reading, accept: str, output: OutputSettings) -> MediaRequest:

@@ -40,18 +40,21 @@ class FolderOrigin:
 
     async def fetch(self, path: MediaPath, store: Callable[[Body], Awaitable[T]], deadline: Deadline) -> T:
         """Raises MediaNotFound, and OriginBroken if it is no longer the revision that was asked for."""
-        file = await asyncio.to_thread(self.open, path)
-        try:
-            facts = os.fstat(file.fileno())
+        with await in_thread(self.open, path) as file:
+            before = os.fstat(file.fileno())
             async with aclosing(pieces(file)) as chunks:
-                return await store(FileBody(facts.st_size, self.whole(file, path, chunks)))
-        finally:
-            file.close()
+                return await store(FileBody(before.st_size, self.whole(file, before, path, chunks)))
 
-    async def whole(self, file: IO[bytes], path: MediaPath, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async def whole(
+        self, file: IO[bytes], before: os.stat_result, path: MediaPath, chunks: AsyncIterator[bytes]
+    ) -> AsyncIterator[bytes]:
+        """One that was replaced by another meanwhile is still the one that was opened."""
+        if path.revision not in {"", revision_of(before)}:
+            raise OriginBroken("the file has changed since it was asked for", retry_after_seconds=1)
         async for chunk in chunks:
             yield chunk
-        if path.revision not in {"", revision_of(os.fstat(file.fileno()))}:
+        after = os.fstat(file.fileno())
+        if (after.st_mtime_ns, after.st_size) != (before.st_mtime_ns, before.st_size):
             raise OriginBroken("the file changed while it was read", retry_after_seconds=1)
 
     async def size(self, path: MediaPath, deadline: Deadline) -> int | None:
@@ -66,7 +69,7 @@ class FolderOrigin:
     def revision_of(self, path: MediaPath) -> str:
         try:
             facts = self.file_of(path).stat()
-        except OSError:
+        except (OSError, RuntimeError):  # the latter for links in a circle
             raise not_found() from None
         if not S_ISREG(facts.st_mode):
             raise not_found()
@@ -75,7 +78,7 @@ class FolderOrigin:
     def open(self, path: MediaPath) -> IO[bytes]:
         try:
             return self.file_of(path).open("rb")
-        except OSError:
+        except (OSError, RuntimeError):
             raise not_found() from None
 
     def file_of(self, path: MediaPath) -> Path:
@@ -84,6 +87,16 @@ class FolderOrigin:
         if not file.is_relative_to(self.root):
             raise not_found()
         return file
+
+
+async def in_thread(open: Callable[[MediaPath], IO[bytes]], path: MediaPath) -> IO[bytes]:
+    """Who gives up meanwhile leaves no open file behind."""
+    opening = asyncio.ensure_future(asyncio.to_thread(open, path))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(lambda done: None if done.cancelled() or done.exception() else done.result().close())
+        raise
 
 
 async def pieces(file: IO[bytes]) -> AsyncGenerator[bytes, None]:

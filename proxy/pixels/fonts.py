@@ -110,12 +110,16 @@ def fonts_of(family: str | None, bold: bool, italic: bool) -> Fonts:
 
 
 def own_face(path: Path) -> Face | None:
-    """A font that was fetched; None for what is none, or too large to be one."""
+    """A font that was fetched; None for what is none, or too large to be one. Raises FileNotFoundError: it was evicted
+    and has to be fetched again.
+    """
     try:
         facts = path.stat()
         if facts.st_size > MAX_FONT_BYTES:
             return None
         return probed_face(path, (facts.st_mtime_ns, facts.st_size))
+    except FileNotFoundError:
+        raise
     except OSError:
         return None
 

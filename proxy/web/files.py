@@ -11,6 +11,7 @@ from aiohttp import HttpVersion11, web
 from proxy.cache.spool import Spool
 from proxy.errors import OriginBroken
 from proxy.media import Original
+from proxy.web.access import printable
 from proxy.web.conditions import Span, Unsatisfiable, matches_strongly, wanted_span
 from proxy.web.headers import NO_STORE
 
@@ -113,9 +114,9 @@ async def send(
             await response.write(chunk)
         await response.write_eof()
     except ConnectionError:
-        log.debug("%s: the viewer has left", request.raw_path)
+        log.debug("%s: the viewer has left", printable(request.raw_path))
     except (OriginBroken, OSError) as error:
-        log.warning("%s: broken off: %s", request.raw_path, error.__cause__ or error)
+        log.warning("%s: broken off: %s", printable(request.raw_path), error.__cause__ or error)
         if request.transport is not None:
             request.transport.abort()
     return response

@@ -28,7 +28,7 @@ class Caller:
     key: str | None = None
 
     def may_act_on(self, endpoint: Endpoint) -> bool:
-        return self.key is None or is_one_of(self.key, endpoint.signing.keys)
+        return self.key is None or is_one_of(self.key, [plain(endpoint.signing.private_key)])
 
     def __str__(self) -> str:
         return self.address if self.key is None else f"{self.address} with a private key"
@@ -39,7 +39,7 @@ CALLER = web.RequestKey("caller", Caller)
 
 def guard(settings: Settings) -> Middleware:
     token = plain(settings.admin_token)
-    keys = [key for endpoint in settings.all_endpoints for key in endpoint.signing.keys]
+    keys = [key for endpoint in settings.all_endpoints if (key := plain(endpoint.signing.private_key))]
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -1,6 +1,5 @@
 """`GET /v1/metadata?url=`: ImageKit's facts about a picture, by its address."""
 
-import logging
 import re
 from typing import Any
 
@@ -9,15 +8,13 @@ from aiohttp.typedefs import Handler
 
 from proxy.deadline import Deadline
 from proxy.delivery.inspecting import inspect_delivered, inspect_stored
-from proxy.errors import BadRequest, MediaMissing, MediaNotFound, NoSuchPath, ProxyError
+from proxy.errors import BadRequest, MediaMissing, MediaNotFound, NoSuchPath
 from proxy.imagekit.url import ReadUrl
 from proxy.media import MediaPath
+from proxy.web.api_answers import answer, telling_errors
 from proxy.web.endpoints import Endpoints, Gate
 from proxy.web.guard import allow
-from proxy.web.headers import NO_STORE
 from proxy.web.house import House
-
-log = logging.getLogger("proxy.web")
 
 METADATA_PATH = "/v1/metadata"
 ABSOLUTE = re.compile(r"\Ahttps?://[^/?#]+/", re.IGNORECASE)
@@ -27,17 +24,9 @@ HELP = "See docs/metadata.md."
 
 def metadata_handler(house: House) -> Handler:
     async def metadata(request: web.Request) -> web.StreamResponse:
-        try:
-            return answer(await facts_for(request, house))
-        except ProxyError as error:
-            return refusal(error)
-        except web.HTTPException:
-            raise
-        except Exception:
-            log.exception("a fault of ours at %s", METADATA_PATH)
-            return refusal(ProxyError("a fault of ours; the log knows more"))
+        return answer(await facts_for(request, house))
 
-    return metadata
+    return telling_errors(metadata, HELP)
 
 
 async def facts_for(request: web.Request, house: House) -> dict[str, Any]:
@@ -69,15 +58,3 @@ def read_address(address: str, accept: str, endpoints: Endpoints) -> tuple[Gate,
 async def inspect(gate: Gate, url: ReadUrl, deadline: Deadline) -> dict[str, Any]:
     look = inspect_delivered if url.transformed else inspect_stored
     return await look(gate.delivery, url.request, deadline)
-
-
-def answer(facts: dict[str, Any]) -> web.Response:
-    return web.json_response(facts, headers={"Cache-Control": NO_STORE})
-
-
-def refusal(error: ProxyError) -> web.Response:
-    """An error in ImageKit's form; never to be remembered, since an operator asks to know how things are now."""
-    headers = {"Cache-Control": NO_STORE}
-    if error.retry_after_seconds is not None:
-        headers["Retry-After"] = str(error.retry_after_seconds)
-    return web.json_response({"message": error.message, "help": HELP}, status=error.status, headers=headers)

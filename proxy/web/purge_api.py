@@ -6,8 +6,8 @@ import logging
 from aiohttp import web
 
 from proxy.errors import Overloaded
+from proxy.web.api_answers import answer, refusal
 from proxy.web.guard import API, CALLER
-from proxy.web.headers import NO_STORE
 from proxy.web.house import House
 from proxy.web.purge_targets import EXPECTED, PurgeRefused, PurgeTargets
 
@@ -38,14 +38,14 @@ class PurgeApi:
         except OSError:
             log.exception("cannot purge")
             return refusal(500, "The cache directory does not let itself be purged", "the log tells more; try again")
-        return answer(201, {"requestId": purge_id})
+        return answer({"requestId": purge_id}, 201)
 
     async def tell(self, request: web.Request) -> web.Response:
         """ImageKit's status, and beyond it how many entries were deleted by tier."""
         report = self.purger.reports.get(request.match_info["id"])
         if report is None:
             return refusal(404, "No such purge", "expected the requestId of a purge since the start of this server")
-        return answer(200, {"status": "Completed" if report.done else "Pending", "purged": dict(report.purged)})
+        return answer({"status": "Completed" if report.done else "Pending", "purged": dict(report.purged)})
 
 
 def read_json(body: bytes) -> object:
@@ -53,11 +53,3 @@ def read_json(body: bytes) -> object:
         return json.loads(body)
     except (ValueError, RecursionError):
         raise PurgeRefused("Invalid JSON", EXPECTED) from None
-
-
-def refusal(status: int, message: str, help: str) -> web.Response:
-    return answer(status, {"message": message, "help": help})
-
-
-def answer(status: int, facts: dict[str, object]) -> web.Response:
-    return web.json_response(facts, status=status, headers={"Cache-Control": NO_STORE})

@@ -7,7 +7,7 @@ from proxy.delivery.delivered import Delivered, Lifetime
 from proxy.errors import MethodNotAllowed, ProxyError
 from proxy.formats import Content
 from proxy.imagekit.url import ReadUrl
-from proxy.media import Original, Rendition
+from proxy.media import MediaRequest, Original, Rendition
 from proxy.settings import Endpoint
 from proxy.web.conditions import matches
 from proxy.web.files import send_file, send_spool
@@ -63,7 +63,7 @@ class Responses:
             "Cache-Control": self.cache_control[lifetime],
             "X-Cache": str(delivered.cache),
             "Server-Timing": timing(delivered.cache, delivered.stages, seconds),
-            **content_headers(content_of(delivered), url.filename or media.path.filename, media.attachment),
+            **content_headers(content_of(delivered), url.filename or filename_of(media, delivered), media.attachment),
         }
         if isinstance(delivered.what, Rendition):
             headers |= negotiation_headers(url, delivered.what)
@@ -80,6 +80,14 @@ def negotiation_headers(url: ReadUrl, rendition: Rendition) -> dict[str, str]:
     headers = {"Vary": ", ".join(varies)} if varies else {}
     headers |= {"Accept-CH": ", ".join(asked)} if asked else {}
     return headers | ({"Content-DPR": density} if density else {})
+
+
+def filename_of(request: MediaRequest, delivered: Delivered) -> str:
+    """The file's own; but a still of a document is no document."""
+    own = request.path.filename
+    if request.plan.page is None or not isinstance(delivered.what, Rendition):
+        return own
+    return f"{own.rpartition('.')[0] or own}.{delivered.what.format}"
 
 
 def content_of(delivered: Delivered) -> Content:

@@ -93,7 +93,8 @@ def test_the_verdict_on_a_signature_is_told(explain: Explain, monkeypatch: pytes
     monkeypatch.setenv("MEDIA_PROXY_SIGNING__PRIVATE_KEY", KEY)
     monkeypatch.setenv("MEDIA_PROXY_SIGNING__REQUIRED", "true")
 
-    verdicts = [explain(f"/{target}")["signature"] for target in (good, late, f"{PATH}?ik-s=0", PATH)]
+    targets = {good: 0, late: 1, f"{PATH}?ik-s=0": 1, PATH: 1}
+    verdicts = [explain(f"/{target}", status=status)["signature"] for target, status in targets.items()]
 
     assert keyless == "not looked at: there is no key"
     assert verdicts == [
@@ -112,6 +113,22 @@ def test_the_formats_follow_the_viewer(explain: Explain) -> None:
     assert explain(f"/tr:f-png/{PATH}")["output"]["negotiated_among"] is None
 
 
+def test_the_viewers_hints_may_be_given(explain: Explain) -> None:
+    facts = explain(f"/tr:w-auto/{PATH}", "--header", "Sec-CH-Width: 212")
+
+    assert facts["plan"] == "rt-auto:w-300,f-auto"
+
+
+def test_a_wrong_setting_is_named_rather_than_passed_over(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEDIA_PROXY_AKENEO__URL", "ftp://pim")
+
+    assert main(["explain", f"/{PATH}"]) == 2
+
+    assert capsys.readouterr().err.startswith("media-proxy: MEDIA_PROXY_AKENEO__URL: ")
+
+
 def test_a_person_reads_lines(capsys: pytest.CaptureFixture[str]) -> None:
     url = f"https://img.example.com/tr:w-400,foo-3/{PATH}"
 
@@ -128,6 +145,7 @@ def test_without_an_akeneo_the_language_is_explained_all_the_same(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("MEDIA_PROXY_AKENEO__URL")
+    monkeypatch.delenv("MEDIA_PROXY_AKENEO__ACCESS_TOKEN")
 
     assert main(["explain", f"/tr:w-400/{PATH}"]) == 0
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.errors import SignatureRefused
-from proxy.imagekit.signature import IMAGEKIT, SCHEMES, STRONG, Scheme, signed, verify
+from proxy.imagekit.signature import FOR_EVER, IMAGEKIT, SCHEMES, STRONG, Scheme, signed, verify
 
 KEY = "private_example_key"
 MUG = "media-files/1/2/a/b/12ab_mug.jpg"
@@ -55,6 +55,18 @@ def test_a_tampered_url_is_refused_even_where_none_is_required(remainder: str) -
         verify(remainder, [KEY], required=False, clock=lambda: BEFORE)
 
 
+@pytest.mark.parametrize("expires_at", [None, 1767229200])
+@pytest.mark.parametrize("moved", [1, 2, -1])
+def test_digits_do_not_move_between_the_url_and_its_expiry(expires_at: int | None, moved: int) -> None:
+    """ImageKit's scheme signs both without a mark between them."""
+    text = f"{MUG}?v=4200{expires_at or FOR_EVER}"
+    signature = IMAGEKIT.sign(KEY, f"{MUG}?v=4200", None if expires_at is None else str(expires_at))
+    split = len(text) - 10 - moved
+
+    with pytest.raises(SignatureRefused):
+        verify(f"{text[:split]}&ik-t={text[split:]}&ik-s={signature}", [KEY], required=True, clock=lambda: 5)
+
+
 def test_an_unsigned_url_is_refused_where_a_signature_is_required() -> None:
     assert not verify(MUG, [KEY], required=False)
     with pytest.raises(SignatureRefused, match="expected a signed URL"):
@@ -84,7 +96,9 @@ def test_a_space_that_was_signed_as_it_is_may_arrive_encoded() -> None:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.signature)
-@given(path=st.text(max_size=40), key=st.text(min_size=1), expires_at=st.none() | st.integers(10, 9_999_999_999))
+@given(
+    path=st.text(max_size=40), key=st.text(min_size=1), expires_at=st.none() | st.integers(1_000_000_000, 9_999_999_999)
+)
 def test_what_is_signed_is_accepted_and_nothing_else(
     scheme: Scheme, path: str, key: str, expires_at: int | None
 ) -> None:

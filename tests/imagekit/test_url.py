@@ -221,26 +221,6 @@ def test_a_page_is_drawn_for_a_thumbnail_only(target: str) -> None:
     assert plan_of(target) == THUMBNAILS[target]
 
 
-STILLS = {
-    "": "mug.jpg",
-    "tr=f-png": "mug.png",
-    "tr=f-orig": "mug.jpg",
-    "tr=orig-true": None,
-    "ik-attachment-filename=a.pdf": "a.pdf",
-}
-
-
-@pytest.mark.parametrize("query", STILLS)
-def test_a_still_is_not_saved_as_the_document_that_it_shows(query: str) -> None:
-    target = "/media-files/1/2/a/b/12ab_mug.pdf/ik-thumbnail.jpg"
-    name = STILLS[query]
-
-    url = read_url(f"{target}?ik-attachment=true&{query}", "", SETTINGS)
-
-    assert url.filename == (name and name.replace("mug", "12ab_mug"))
-    assert read_url(f"{target}?{query}", "", SETTINGS).filename is None
-
-
 FILENAMES = {
     "mug.jpg": "mug.jpg",
     "blue+mug%20%C3%A9.jpg": "blue mug é.jpg",
