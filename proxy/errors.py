@@ -132,11 +132,16 @@ class Undecodable(ProxyError):
 
 
 class LayerUndecodable(ProxyError):
-    """The file of a layer is no picture that we can draw."""
+    """The file of a layer, of that path, is no picture that we can draw."""
 
     status = 422
     code = "EUNSUPPORTED"
     keep_seconds = 300
+
+    def __init__(self, source: str, why: str) -> None:
+        super().__init__(f"{source}: {why}")
+        self.source = source
+        self.why = why
 
 
 class OriginError(ProxyError):

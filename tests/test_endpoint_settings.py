@@ -117,3 +117,17 @@ def test_the_demo_leads_every_endpoint_to_its_own_akeneo(read: Read) -> None:
     settings = read(SHOPS, fixed)
 
     assert {endpoint.connections for endpoint in settings.all_endpoints} == {("akeneo",)}
+
+
+def test_an_endpoints_own_key_does_not_make_signatures_optional(read: Read) -> None:
+    signing = '[signing]\nprivate_key = "common"\nrequired = true\n'
+    settings = read(
+        signing
+        + '[[endpoints]]\nprefix = "a"\nsigning = { private_key = "own" }\n'
+        + '[[endpoints]]\nprefix = "b"\nsigning = { required = false }\n'
+    )
+
+    own, open_to_all = settings.all_endpoints
+
+    assert (own.signing.keys, own.signing.required) == (["own"], True)
+    assert (open_to_all.signing.keys, open_to_all.signing.required) == (["common"], False)

@@ -9,9 +9,17 @@ from proxy.cache.refusals import Refusals
 from proxy.deadline import Deadline
 from proxy.delivery.delivered import Delivered
 from proxy.delivery.ingredients import Larder
-from proxy.errors import OriginBroken, Overloaded, RenderCrashed, RenderTimeout, Undecodable
+from proxy.errors import (
+    LayerUndecodable,
+    OriginBroken,
+    Overloaded,
+    ProxyError,
+    RenderCrashed,
+    RenderTimeout,
+    Undecodable,
+)
 from proxy.formats import Format
-from proxy.media import MediaRequest, Original, place_of
+from proxy.media import MediaPath, MediaRequest, Original, place_of
 from proxy.pixels.job import Drawn, Job, Limits
 from proxy.pixels.pool import Renderers
 
@@ -62,15 +70,26 @@ class Drawing:
             return await self.renderers.render(job, flight.begin, background)
 
         try:
-            return await self.draw_first(request, original, render, flight.deadline)
+            return await self.draw_with_layers(request, original, render, flight.deadline)
         except (RenderCrashed, RenderTimeout) as error:
             self.refusals.strike(key, error)
             raise
         except FileNotFoundError:
             raise Overloaded("the cache loses files faster than they are drawn", retry_after_seconds=2) from None
         except Undecodable as error:
-            again = await self.fetch_again(request, original, error, flight.deadline)
+            again = await self.fetch_again(self.name_of(request), request.path, error, flight.deadline)
         return await self.draw_second(again, render)
+
+    async def draw_with_layers(
+        self, request: MediaRequest, original: Original, render: Render, deadline: Deadline
+    ) -> Drawn:
+        """A layer's file, too, gets its second chance."""
+        try:
+            return await self.draw_first(request, original, render, deadline)
+        except LayerUndecodable as error:
+            path = self.larder.path_of(request, error.source)
+            await self.fetch_again(f"{place_of(self.originals.name, path)} as a layer", path, error, deadline)
+        return await self.draw_first(request, original, render, deadline)
 
     async def draw_first(self, request: MediaRequest, original: Original, render: Render, deadline: Deadline) -> Drawn:
         try:
@@ -89,16 +108,13 @@ class Drawing:
             await self.originals.forget(again)
             raise OriginBroken("Akeneo sends this file incomplete", retry_after_seconds=5) from None
 
-    async def fetch_again(
-        self, request: MediaRequest, original: Original, error: Undecodable, deadline: Deadline
-    ) -> Original:
+    async def fetch_again(self, key: str, path: MediaPath, error: ProxyError, deadline: Deadline) -> Original:
         """Another copy than the one that does not decode; raises the error if Akeneo has no other.
 
-        Known to be what Akeneo has, it is not fetched again until the pause is over.
+        Known to be what Akeneo has, it is not fetched again until the pause is over; `key` remembers that.
         """
-        key = self.name_of(request)
         self.refusals.check(key)  # another width may have found it out meanwhile
-        original = await self.originals.find(request.path) or original
+        original = await self.originals.get(path, deadline)
         if not original.confirmed or self.refusals.is_over(key):
             again = await self.originals.fetch_again(original, deadline)
             if not again.confirmed:

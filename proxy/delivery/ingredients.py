@@ -65,7 +65,7 @@ class Larder:
         sources, fonts = layered(request.plan)
         revisions = dict(request.revisions)
         wanted = [font for font in fonts if revisions.get(font) != MISSING]
-        paths = [replace(MediaPath.parse_any(name), revision=revisions.get(name, "")) for name in (*sources, *wanted)]
+        paths = [self.path_of(request, name) for name in (*sources, *wanted)]
         layers = await together(self.originals.get(path, deadline) for path in paths[: len(sources)])
         files = await together(self.font(path, deadline) for path in paths[len(sources) :])
         missing = frozenset(font for font, file in zip(wanted, files, strict=True) if file is None)
@@ -75,6 +75,10 @@ class Larder:
             tuple((source, it.file, it.content) for source, it in zip(sources, layers, strict=True)),
             tuple((font, it.file) for font, it in zip(wanted, files, strict=True) if it is not None),
         )
+
+    def path_of(self, request: MediaRequest, source: str) -> MediaPath:
+        """Of a layer or a font, in the revision that the request is pinned to."""
+        return replace(MediaPath.parse_any(source), revision=dict(request.revisions).get(source, ""))
 
     async def font(self, path: MediaPath, deadline: Deadline) -> Original | None:
         """None if it is not to be had, or no font by its size."""

@@ -2,12 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 
-from proxy.errors import NoSuchPath, SignatureRefused
+from proxy.errors import NoSuchPath, ProxyError, SettingsError, SignatureRefused
 from proxy.imagekit.hints import Hints
-from proxy.imagekit.reading import NO_HINTS
+from proxy.imagekit.reading import NO_HINTS, read_plan
 from proxy.imagekit.signature import verify
 from proxy.imagekit.url import ReadUrl, locate, read_address, without_origin
 from proxy.settings import Endpoint
+
+NAMED = "MEDIA_PROXY_NAMED_TRANSFORMATIONS"
+
+
+def check_names(endpoints: Iterable[Endpoint]) -> None:
+    """Every named transformation is one; raises SettingsError, which names the first that is not."""
+    for endpoint in endpoints:
+        for name in endpoint.named_transformations:
+            try:
+                read_plan(f"n-{name}", names=endpoint.named_transformations)
+            except ProxyError as error:
+                raise SettingsError(f"{NAMED}__{name}: {error.message}") from None
 
 
 def in_order(endpoints: Iterable[Endpoint]) -> list[Endpoint]:

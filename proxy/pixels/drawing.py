@@ -172,7 +172,7 @@ class Artist:
                 drawn = self.draw(source, layer.links, base)
                 return source.size, drawn.picture.in_color().convert("RGBA")
         except Undecodable as error:
-            raise LayerUndecodable(f"{layer.source}: {error.message}") from error
+            raise LayerUndecodable(layer.source, error.message) from error
 
     def text_layer(self, layer: TextLayer, base: Size) -> tuple[Size, Image.Image]:
         """Layers on a text are laid as on any picture, before its corners are rounded and it is turned."""

@@ -11,7 +11,7 @@ import traceback
 from typing import Any
 
 from proxy import errors
-from proxy.errors import InvalidTransformation, ProxyError, RenderCrashed
+from proxy.errors import InvalidTransformation, LayerUndecodable, ProxyError, RenderCrashed
 from proxy.formats import Format
 from proxy.media import Rendition
 from proxy.pixels.job import Drawn, Inspection, Job, Work
@@ -54,6 +54,8 @@ def facts_of(drawn: Drawn) -> dict[str, Any]:
 def facts_of_error(error: BaseException) -> dict[str, Any]:
     if isinstance(error, InvalidTransformation):
         return {"error": "InvalidTransformation", "args": [error.part, error.expected]}
+    if isinstance(error, LayerUndecodable):
+        return {"error": "LayerUndecodable", "args": [error.source, error.why]}
     if isinstance(error, ProxyError):
         return {"error": type(error).__name__, "args": [error.message]}
     if isinstance(error, FileNotFoundError):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from proxy.delivery.delivery import Delivery
-from proxy.imagekit.endpoints import find, in_order, read
+from proxy.imagekit.endpoints import check_names, find, in_order, read
 from proxy.imagekit.hints import Hints
 from proxy.imagekit.reading import NO_HINTS
 from proxy.imagekit.url import ReadUrl
@@ -24,6 +24,7 @@ class Gate:
 class Endpoints:
     def __init__(self, gates: Iterable[Gate]) -> None:
         by_endpoint = {gate.endpoint: gate for gate in gates}
+        check_names(by_endpoint)
         self.order = in_order(by_endpoint)
         self.gates = [by_endpoint[endpoint] for endpoint in self.order]
 

@@ -7,7 +7,7 @@ import pytest
 from proxy.deadline import Deadline
 from proxy.demo.faults import Hold, Status
 from proxy.demo.files import DemoFile, Family
-from proxy.errors import MediaNotFound, OriginBroken, OriginDown
+from proxy.errors import MediaNotFound, OriginBroken, OriginDown, ProxyError
 from tests.akeneo.bench import Bench, collect, path_of
 
 FILES = [DemoFile.named(Family.ASSET, f"{number}.bin", None, b"bytes" * 10) for number in range(8)]
@@ -109,3 +109,16 @@ async def test_a_file_that_is_not_there_is_a_proper_answer(bench: Bench) -> None
             await download(bench, file)
 
     assert bench.counted("origin_circuit_open") == 0
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 422, 429])
+async def test_whoever_answers_at_all_is_there(down: Bench, status: int) -> None:
+    down.pim.faults.clear()
+    down.pim.faults.add(Status(status))
+    down.clock.now += 6
+
+    with pytest.raises(ProxyError) as met:
+        await download(down, FILES[0])
+
+    assert not isinstance(met.value, OriginDown)
+    assert down.counted("origin_circuit_open") == 0

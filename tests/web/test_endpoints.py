@@ -14,6 +14,7 @@ from proxy.demo.faults import Status
 from proxy.demo.files import DemoFile, Family
 from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
+from proxy.errors import SettingsError
 from proxy.imagekit.signature import signed
 from tests.site import Site, path_of
 from tests.web.conftest import Start, small_picture
@@ -292,3 +293,11 @@ async def test_hints_that_count_are_asked_for(site: Site) -> None:
 
     assert asked.headers["Accept-CH"] == "Sec-CH-Width, Sec-CH-DPR"
     assert "Accept-CH" not in unasked.headers
+
+
+@pytest.mark.parametrize("text", ["w-abc", "n-other", "l-text,i-a"])
+async def test_a_named_transformation_that_is_none_stops_the_start(start: Start, text: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        await start(named_transformations={"thumb": "w-20", "broken": text})
+
+    assert str(refused.value).startswith("MEDIA_PROXY_NAMED_TRANSFORMATIONS__broken: ")
