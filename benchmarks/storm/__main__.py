@@ -22,7 +22,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.storm", description=__doc__)
     parser.add_argument("--urls", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--from", type=int, default=0, dest="first", metavar="NUMBER", help="where an earlier run ended")
+    parser.add_argument(
+        "--from", type=int, default=0, dest="first", metavar="NUMBER", help="where an earlier run ended"
+    )
     parser.add_argument("--minutes", type=float, default=float("inf"), help="ends before all URLs are asked for")
     parser.add_argument("--viewers", type=int, default=VIEWERS, help="requests at a time")
     parser.add_argument("--parse-only", action="store_true", help="no server: texts are read and written back")

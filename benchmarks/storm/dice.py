@@ -10,11 +10,12 @@ OF_DRAWN_LAYER = ("bw", "bh", "bar")
 ALL_VARIABLES = (*OF_PICTURE, *OF_DRAWN_LAYER, "idn")
 
 # What no parameter expects, or only some do.
-SILLY = """
+ODD = """
 0 1 -1 N1 N5 NN5 2.5 -0.5 .5 5. 0.0000001 0.999999999 65535 65536 70000 999999999 1e5 1e999 99999999999999999999999
 NaN inf auto true false True none null max N _ __ - . .. @@ ٣ ½ ① iw iw_div_0 iw_pow_iw h_v 00 007 +5 0x10 #fff FFF
 FFFFFF100 red_5 $(id) ' " < > \\ {} [] | ^ ` ~ ; %00 %0A %0D%0A %ff %25 %zz % & = l-end if-end i-
-""".split()
+"""
+SILLY = ODD.split()
 
 
 class Dice:

@@ -60,7 +60,10 @@ class Writer:
 
     def choice(self, depth: int) -> str:
         """Sometimes inside another, which is refused."""
-        parts = [f"if-{condition(self.dice)}", ":".join(self.step(depth, chosen=True) for _ in range(self.dice.whole(0, 2)))]
+        parts = [
+            f"if-{condition(self.dice)}",
+            ":".join(self.step(depth, chosen=True) for _ in range(self.dice.whole(0, 2))),
+        ]
         if self.dice.happens(0.5):
             parts += ["if-else", self.step(depth, chosen=True)]
         return ",".join([*parts, "if-end"])
@@ -68,7 +71,10 @@ class Writer:
     def layer(self, depth: int) -> str:
         outside = self.dice.variables
         head = self.dice.of(lambda _: self.image(), lambda _: self.text(), lambda _: self.canvas())
-        items = [*self.params(POSITION_KEYS, 3), *([self.layer(depth + 1)] if depth < 2 and self.dice.happens(0.2) else [])]
+        items = [
+            *self.params(POSITION_KEYS, 3),
+            *([self.layer(depth + 1)] if depth < 2 and self.dice.happens(0.2) else []),
+        ]
         chain = "" if self.dice.happens(0.8) else ":" + self.step(depth + 1)
         self.dice.variables = outside
         return ",".join([head, *items]) + chain + ",l-end"

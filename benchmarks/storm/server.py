@@ -98,8 +98,12 @@ async def start(pim: DemoPim, directory: Path, log: int) -> Process:
 
 async def ports(process: Process, log: Path) -> tuple[int, int]:
     async with asyncio.timeout(START_SECONDS):
-        while not (found := LISTENS.search(log.read_bytes())):
+        while not (found := LISTENS.search(read(log))):
             if process.returncode is not None:
-                raise RuntimeError(f"the server did not start:\n{log.read_text()}")
+                raise RuntimeError(f"the server did not start:\n{read(log).decode()}")
             await asyncio.sleep(0.05)
     return int(found[1]), int(found[2])
+
+
+def read(log: Path) -> bytes:
+    return log.read_bytes()

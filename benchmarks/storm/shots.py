@@ -32,7 +32,18 @@ ODD_HEADERS = [
     ("Cookie", "a=b; c"),
 ]
 QUERIES = ["v=42", "updatedAt=1", "ik-attachment=true", "ik-attachment-filename=a%22b%0d%0a.png", "ik-sdk-version=5"]
-QUERIES += ["ik-sanitizeSvg=true", "ik-s=", "ik-t=1", "tr", "tr=", "tr=w-5&tr=h-5", "=", "&&", "a=%zz", "ik-s=abc&ik-t=x"]
+QUERIES += [
+    "ik-sanitizeSvg=true",
+    "ik-s=",
+    "ik-t=1",
+    "tr",
+    "tr=",
+    "tr=w-5&tr=h-5",
+    "=",
+    "&&",
+    "a=%zz",
+    "ik-s=abc&ik-t=x",
+]
 METHODS = ["HEAD", "HEAD", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "get", "BREW"]
 WIRE = "".join(chr(code) for code in range(0x21, 0x7F))  # what may stand in a target as it is
 
@@ -123,7 +134,7 @@ class Gun:
                 f"/tr:{'if-w_gt_5,' * dice.whole(1, 200)}w-5/{path}",
                 f"/tr:w-{'9' * dice.whole(1, 5000)}/{path}",
                 f"/{dice.one(['-/health/live', '-/health/ready', '-/metrics', '-/', '', '*', 'favicon.ico'])}",
-                f"/{dice.one(['media-files', 'asset-media-files', 'logo.png', 'font.ttf', 'tr:w-5', 'ik-seo'])}/{dice.odd()}",
+                f"/{dice.one(['media-files', 'asset-media-files', 'logo.png', 'tr:w-5', 'ik-seo'])}/{dice.odd()}",
             ]
         )
 
@@ -148,7 +159,9 @@ def method(dice: Dice) -> str:
 def headers(dice: Dice) -> tuple[tuple[str, str], ...]:
     found = [("Accept", dice.one(ACCEPTS))]
     if dice.happens(0.3):
-        found += [(name, dice.one(["1", "2", "300", "1.5", "on", "x", "-5", "99999999"])) for name in dice.some(HINTS, 2)]
+        found += [
+            (name, dice.one(["1", "2", "300", "1.5", "on", "x", "-5", "99999999"])) for name in dice.some(HINTS, 2)
+        ]
     if dice.happens(0.15):
         found += dice.some(ODD_HEADERS, 2)
     return tuple(found)

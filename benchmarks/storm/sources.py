@@ -19,7 +19,9 @@ FRAMES = 5
 
 def drawn(size: tuple[int, int] = (180, 120), mode: str = "RGB", shade: int = 0) -> Image.Image:
     """A gradient with a disc on it."""
-    image = Image.merge("RGB", [Image.linear_gradient("L").resize(size), *(Image.radial_gradient("L").resize(size),) * 2])
+    image = Image.merge(
+        "RGB", [Image.linear_gradient("L").resize(size), *(Image.radial_gradient("L").resize(size),) * 2]
+    )
     ImageDraw.Draw(image).ellipse((20 + shade, 20, 80 + shade, 70), fill=(200, 60 + shade, 30))
     if mode == "RGBA":
         image.putalpha(Image.radial_gradient("L").resize(size))

@@ -12,7 +12,7 @@ from proxy.plan.output import OutputFormat
 from proxy.plan.steps import Blend
 
 BUILT_IN = "AbrilFatFace Amaranth Arvo Lato Lobster Monoton Roboto Ubuntu exo Vollkorn PT_Serif PT%20Mono Nobody"
-CORNERS = "top bottom left right top_right top_left bottom_left bottom_right".split()
+CORNERS = ["top", "bottom", "left", "right", "top_right", "top_left", "bottom_left", "bottom_right"]
 EFFECT_SIDES = [2, 5, 16, 50, 100, 150, 200, 300, 400]
 LARGE_SIDES = [1000, 2000, 3000, 4096, 5000, 8192, 8193, 16383, 16384, 65535]
 PRINTABLE = "abcXYZ019 -_.!?%&+~*'()[]{}<>/\\|#@$^`;=\""
@@ -64,7 +64,7 @@ def share(dice: Dice) -> str:
 
 def operand(dice: Dice) -> str:
     known: Make = lambda dice: dice.variable()  # noqa: E731 (a value of a table)
-    return dice.of(known, known, decimal(3), whole(1, 300), choice("0 0.0 1 2 1000000000".split()))
+    return dice.of(known, known, decimal(3), whole(1, 300), choice(["0", "0.0", "1", "2", "1000000000"]))
 
 
 def expression(dice: Dice) -> str:
@@ -76,7 +76,9 @@ def expression(dice: Dice) -> str:
 
 def sensible(dice: Dice) -> str:
     variable = dice.one([name for name in dice.variables if name.endswith(("w", "h"))])
-    return dice.one([f"{variable}_div_2", f"{variable}_mul_0.{dice.whole(1, 9)}", f"{variable}_add_{dice.whole(0, 50)}"])
+    return dice.one(
+        [f"{variable}_div_2", f"{variable}_mul_0.{dice.whole(1, 9)}", f"{variable}_add_{dice.whole(0, 50)}"]
+    )
 
 
 def side(dice: Dice) -> str:
@@ -119,7 +121,7 @@ def distort(dice: Dice) -> str:
 
 def background(dice: Dice) -> str:
     blurred: Make = lambda dice: f"blurred_{dice.one(['auto', '0', '15', '100'])}_{signed(255)(dice)}"  # noqa: E731
-    return dice.of(color, color, choice("dominant gradient_dominant gradient_dominant_4 blurred".split()), blurred)
+    return dice.of(color, color, choice(["dominant", "gradient_dominant", "gradient_dominant_4", "blurred"]), blurred)
 
 
 def condition(dice: Dice) -> str:
@@ -156,15 +158,19 @@ VALUES: dict[str, Make] = {
     "c": choice(Crop),
     "cm": choice(Crop),
     "fo": choice([*PLACES, "auto", "auto", "face", "custom", *OBJECTS.split()[:3]]),
-    **dict.fromkeys(["x", "y", "xc", "yc"], lambda dice: dice.of(*[whole(0, 60)] * 5, signed(300), sensible, expression)),
+    **dict.fromkeys(
+        ["x", "y", "xc", "yc"], lambda dice: dice.of(*[whole(0, 60)] * 5, signed(300), sensible, expression)
+    ),
     "z": decimal(3),
-    "dpr": lambda dice: dice.of(*[choice("1 2 3 1.5 0.5 auto 5 0.1 6".split())] * 5, expression),
+    "dpr": lambda dice: dice.of(*[choice(["1", "2", "3", "1.5", "0.5", "auto", "5", "0.1", "6"])] * 5, expression),
     "t": lambda dice: dice.of(boolean, whole(1, 99)),
-    "rt": lambda dice: dice.of(choice("90 180 270 N90 360 auto".split()), signed(400), decimal(360)),
+    "rt": lambda dice: dice.of(choice(["90", "180", "270", "N90", "360", "auto"]), signed(400), decimal(360)),
     "fl": choice([*Flip, "v_h"]),
     "bg": background,
     "b": lambda dice: f"{dice.of(whole(0, 20), whole(0, 20), pixels, sensible)}{dice.one('_-')}{color(dice)}",
-    "r": lambda dice: dice.of(whole(0, 100), choice(["max"]), lambda dice: "_".join(dice.some("0 5 20 99".split(), 4) * 4)[:7].strip("_")),
+    "r": lambda dice: dice.of(
+        whole(0, 100), choice(["max"]), lambda dice: "_".join(dice.some(["0", "5", "20", "99"], 4) * 4)[:7].strip("_")
+    ),
     "o": whole(0, 100),
     "bl": whole(1, 100),
     "e-grayscale": choice(["", "true", "false"]),
@@ -191,7 +197,7 @@ VALUES: dict[str, Make] = {
     "fs": size,
     "co": color,
     "ia": choice(["left", "right", "center"]),
-    "pa": lambda dice: dice.of(lambda dice: "_".join(dice.some("0 5 12 40".split(), 4)), sensible),
+    "pa": lambda dice: dice.of(lambda dice: "_".join(dice.some(["0", "5", "12", "40"], 4)), sensible),
     "tg": lambda dice: "_".join(dice.some(["b", "i", "strikethrough"], 3)),
     "lh": size,
 }

@@ -112,7 +112,7 @@ def lines_of(setting: Setting) -> list[Line]:
 def inked(lines: list[Line], setting: Setting, longest: int) -> Image.Image:
     """A mask of the letters: as wide as was asked for, else, as always in height, as the ink itself."""
     rim = setting.size
-    inner = setting.width or longest
+    inner = setting.width or max(1, longest)  # accents alone take no room
     mask = Image.new("L", (inner + 2 * rim, setting.leading * (len(lines) - 1) + 4 * rim))
     for number, line in enumerate(lines):
         drawn = line_of(visual_runs(line), setting)

@@ -1,7 +1,7 @@
 """A worker process: reads jobs from its socket, draws, writes answers, one after the other."""
 
 import socket
-from typing import IO
+from typing import IO, Any
 
 from proxy.pixels.job import Job
 from proxy.pixels.render import render
@@ -29,9 +29,14 @@ def receive(source: IO[bytes]) -> Job | None:
 
 
 def answer(job: Job) -> tuple[bytes, bytes]:
+    facts, body = outcome(job)
+    return pack_facts(facts | {"memory": resident_bytes()}, body), body
+
+
+def outcome(job: Job) -> tuple[dict[str, Any], bytes]:
+    """When it returns, an error has let go of the pictures that it met: they do not count as the worker's own."""
     try:
         drawn = render(job)
     except Exception as error:
-        return pack_facts(facts_of_error(error) | {"memory": resident_bytes()}), b""
-    body = drawn.rendition.body
-    return pack_facts(facts_of(drawn) | {"memory": resident_bytes()}, body), body
+        return facts_of_error(error), b""
+    return facts_of(drawn), drawn.rendition.body
