@@ -60,7 +60,7 @@ class Viewer:
         found = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:])}
         if shot.method != "HEAD" and status not in {204, 304}:
             await self.read_body(found)
-        if found.get("connection") == "close":
+        if found.get("connection") == "close" or head[0].startswith("HTTP/1.0"):
             self.hang_up()
         return status, found
 

@@ -18,7 +18,7 @@ Costs = Mapping[str, float]  # seconds, by a word for what takes them
 
 SCALING, SCALING_CLEAR = 25, 65  # of what goes in and of what comes out
 REDUCED_TO = 9  # pixels for one of the result: `resample.REDUCING_GAP` on both sides
-COPYING = 5
+COPYING = 2
 LOOKING = 25  # for edges, or for what is worth seeing
 UNDER = 35  # a background
 LOOKS = {
@@ -31,7 +31,7 @@ LOOKS = {
     "distort": 115,
     "gradient": 130,
     "shadow": 70,
-    "blur": 100,
+    "blur": 85,
 }
 BLENDS = {None: 30, Blend.MULTIPLY: 55, Blend.CUTTER: 30, Blend.CUTOUT: 30, Blend.DISPLACE: 210}
 CORNERS, BORDER, ROUND_BORDER, FADING = 35, 10, 95, 30
@@ -80,7 +80,8 @@ def work_of(stage: Stage, clear: bool) -> Costs:
     if step.background is not None:
         costs["the background"] = canvas * UNDER
     for look in fields(Look):
-        if getattr(step.look, look.name) not in (None, False):
+        value = getattr(step.look, look.name)
+        if value is not None and value is not False:  # 0 is a strength
             costs[look.name] = canvas * LOOKS[look.name]
     if step.layers:
         costs["layers"] = canvas * sum(BLENDS[layer.position.blend] for layer in step.layers)
