@@ -38,9 +38,8 @@ def main() -> int:
 def show(options: argparse.Namespace) -> int:
     from benchmarks.storm.server import gun_for  # noqa: PLC0415
     from benchmarks.storm.sources import files  # noqa: PLC0415
-    from proxy.demo.pim import DemoPim  # noqa: PLC0415
 
-    gun = gun_for(options.seed, DemoPim(files()), ["logo.png", "fonts/house.ttf"])
+    gun = gun_for(options.seed, files(), ["logo.png", "fonts/house.ttf"])
     for number in range(options.first, options.first + options.urls):
         print(gun.shot(number))
     return 0

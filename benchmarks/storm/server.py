@@ -6,7 +6,7 @@ import re
 import sys
 import tempfile
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ import aiohttp
 
 from benchmarks.storm.shots import Gun
 from benchmarks.storm.sources import files, fill
+from proxy.demo.files import DemoFile
 from proxy.demo.launch import connection
 from proxy.demo.pim import DemoPim
 
@@ -66,15 +67,15 @@ async def running(seed: int, log: Path) -> AsyncIterator[Server]:
                 process = await start(pim, directory, out.fileno())
             try:
                 port, admin_port = await ports(process, log)
-                yield Server(process, pim, log, gun_for(seed, pim, folder), port, admin_port)
+                yield Server(process, pim, log, gun_for(seed, pim.files, folder), port, admin_port)
             finally:
                 if process.returncode is None:
                     process.terminate()
                 await process.wait()
 
 
-def gun_for(seed: int, pim: DemoPim, folder: list[str]) -> Gun:
-    paths = [f"{file.family}/{file.code}" for file in pim.files] + folder
+def gun_for(seed: int, catalogue: Iterable[DemoFile], folder: list[str]) -> Gun:
+    paths = [f"{file.family}/{file.code}" for file in catalogue] + folder
     return Gun(seed, paths, [path for path in paths if path.endswith(".ttf")])
 
 

@@ -19,7 +19,7 @@ class Limits:
     max_source_pixels: int
     max_output_side: int
     max_source_bytes: int = 40_000_000
-    max_work_seconds: float = 7.0  # of one core of 2.5 GHz, as `work` foretells it
+    max_work_seconds: float = 6.5  # of one core of 2.5 GHz, as `work` foretells it
 
 
 @dataclass(frozen=True, slots=True)

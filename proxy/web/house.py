@@ -28,7 +28,7 @@ from proxy.settings import AkeneoSettings, Endpoint, Settings
 from proxy.web.endpoints import Endpoints, Gate
 
 SCRATCH_BYTES = 512 * 2**20  # for originals in flight when the cache directory fails
-WORK_SHARE = 0.7  # of a worker's time; most takes half of what is foretold, but on a busy machine twice as long
+WORK_SHARE = 0.65  # of a worker's time; most takes half of what is foretold, but on a busy machine twice as long
 Connect = Callable[[AkeneoSettings, ConnectionMetrics], AkeneoClient]
 
 
