@@ -21,7 +21,7 @@ from proxy.pixels.stages import Sides, Stage, Way, check, plan_stages
 from proxy.pixels.steps import AFTER_FRAME, ORDER, draw
 from proxy.pixels.text import write_text
 from proxy.pixels.trim import edges_of, untrimmed
-from proxy.pixels.work import Work, work_of, work_of_lines, work_of_text
+from proxy.pixels.work import Work, work_of, work_of_lines
 from proxy.plan.output import Output
 from proxy.plan.steps import CanvasLayer, Chain, ImageLayer, Layer, Step, TextLayer
 from proxy.plan.values import Color, Focus
@@ -200,9 +200,8 @@ class Artist:
     def text_layer(self, layer: TextLayer, base: Size) -> tuple[Size, Image.Image]:
         """Layers on a text are laid as on any picture, before its corners are rounded and it is turned."""
         scope = {name: side for name, side in Sides(base, base, base).scope.items() if name.startswith("b")}
-        written = write_text(layer, scope, self.limits, self.fonts)
+        written = write_text(layer, scope, self.limits, self.fonts, self.work)
         size = Size(*written.size)
-        self.work.spend(work_of_text(layer.text, size))
         links = (Step(layers=layer.layers, radius=layer.radius, rotation=layer.rotation, flip=layer.flip),)
         return size, self.draw(Ready(written), links, base).picture.in_color().convert("RGBA")
 

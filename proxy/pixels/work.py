@@ -11,7 +11,7 @@ from proxy.errors import LimitExceeded
 from proxy.formats import Format
 from proxy.pixels.geometry import Placement, Size
 from proxy.pixels.stages import Stage
-from proxy.plan.steps import Blend, Look
+from proxy.plan.steps import Blend, Look, TextLayer
 
 NANOSECONDS = 1e-9  # a millisecond a megapixel is as many of them a pixel
 Costs = Mapping[str, float]  # seconds, by a word for what takes them
@@ -36,7 +36,8 @@ LOOKS = {
 BLENDS = {None: 30, Blend.MULTIPLY: 55, Blend.CUTTER: 30, Blend.CUTOUT: 30, Blend.DISPLACE: 210}
 CORNERS, BORDER, ROUND_BORDER, FADING = 35, 10, 95, 30
 QUARTER, TURNING = 6, 265
-TEXT, LETTER = 150, 50_000  # of the box, and for every letter
+TEXT, TEXT_CHANGED, LETTER = 30, 140, 50_000  # around the lines, drawn thicker or leaning, and for every letter
+BOX = 15
 
 
 @dataclass(slots=True)
@@ -111,8 +112,15 @@ def work_of_lines(part: Size, milliseconds: int) -> Costs:
     return {"drawing lines": part.pixels * NANOSECONDS * milliseconds}
 
 
-def work_of_text(text: str, box: Size) -> Costs:
-    return {"text": (box.pixels * TEXT + len(text) * LETTER) * NANOSECONDS}
+def work_of_text(layer: TextLayer, around: Size) -> Costs:
+    """A font that has no bold or italic letters of its own is the rule."""
+    pixels = around.pixels * (TEXT_CHANGED if layer.bold or layer.italic else TEXT)
+    return {"text": (pixels + len(layer.text) * LETTER) * NANOSECONDS}
+
+
+def work_of_box(box: Size) -> Costs:
+    """The ground of a text, with the padding."""
+    return {"text": box.pixels * BOX * NANOSECONDS}
 
 
 def work_of_encoding(format: Format, size: Size, milliseconds: float, frames: int = 1) -> Costs:

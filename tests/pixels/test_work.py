@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from PIL import Image
@@ -15,10 +16,11 @@ from proxy.pixels.geometry import Size
 from proxy.pixels.job import Job, Limits
 from proxy.pixels.sandbox import resident_bytes
 from proxy.pixels.stages import plan_stages
+from proxy.pixels.text import write_text
 from proxy.pixels.wire import HEADER
 from proxy.pixels.work import Work, work_of, work_of_encoding
 from proxy.plan.output import OutputFormat
-from proxy.plan.steps import CanvasLayer, Look, Step
+from proxy.plan.steps import CanvasLayer, Look, Step, TextLayer
 from proxy.plan.values import Color
 from tests.pixels.pictures import LIMITS, Studio, content_of, places, sized
 
@@ -142,3 +144,12 @@ def test_pictures_that_an_error_has_met_are_not_the_workers_own(
     head, _ = worker.answer(Job(path, content_of(path), read_plan("").plan, frozenset(), 80, LIMITS))
 
     assert json.loads(head[HEADER.size :])["memory"] - before < 200_000_000
+
+
+def test_a_text_is_refused_before_it_is_drawn() -> None:
+    large = TextLayer(("M" * 30 + " ") * 7, size=500, width=14_000, bold=True, italic=True, font="Lobster")
+    begun = perf_counter()
+
+    with pytest.raises(LimitExceeded, match="most of it for text"):
+        write_text(large, {}, LIMITS, {}, Work(LIMITS.max_work_seconds))
+    assert perf_counter() - begun < 2
