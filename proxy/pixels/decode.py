@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, Any, Self
+from typing import IO, Any, ClassVar, Self
 
 from PIL import AvifImagePlugin, IcoImagePlugin, Image, TiffImagePlugin, WebPImagePlugin  # noqa: F401 (they register)
 
@@ -70,6 +70,8 @@ class Raster:
     size: Size
     orientation: int
     frames: int
+
+    milliseconds_a_megapixel: ClassVar = 0
 
     @property
     def held(self) -> Size:

@@ -42,6 +42,7 @@ class Page:
     quality: ClassVar[int | None] = None
     metadata: ClassVar = NOTHING
     density: ClassVar = POINTS
+    milliseconds_a_megapixel: ClassVar = 60
     milliseconds: ClassVar = 0
     loop: ClassVar[int | None] = None
 

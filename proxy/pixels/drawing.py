@@ -21,6 +21,7 @@ from proxy.pixels.stages import Sides, Stage, Way, check, plan_stages
 from proxy.pixels.steps import AFTER_FRAME, ORDER, draw
 from proxy.pixels.text import write_text
 from proxy.pixels.trim import edges_of, untrimmed
+from proxy.pixels.work import Work, work_of, work_of_lines
 from proxy.plan.output import Output
 from proxy.plan.steps import CanvasLayer, Chain, ImageLayer, Layer, Step, TextLayer
 from proxy.plan.values import Color, Focus
@@ -37,6 +38,8 @@ class Loadable(Protocol):
     def held(self) -> Size: ...
     @property
     def profile(self) -> bytes | None: ...
+    @property
+    def milliseconds_a_megapixel(self) -> int: ...  # of what is drawn of lines
     def load(self, placement: Placement, frame: int = 0) -> Decoded: ...
 
 
@@ -47,6 +50,7 @@ class Solid:
     color: Color
     size: Size
     profile: ClassVar[bytes | None] = None
+    milliseconds_a_megapixel: ClassVar = 0
 
     @property
     def held(self) -> Size:
@@ -67,22 +71,29 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Artist:
-    """Draws chains; `files` are those of image layers and `fonts` those of texts, by source; `depth` counts layers."""
+    """Draws chains; `files` are those of image layers and `fonts` those of texts, by source; `depth` counts layers.
+
+    `frames`: how often all will be done that is done to the picture itself.
+    """
 
     limits: Limits
     files: Mapping[str, tuple[Path, Content]] = field(default_factory=dict)
     fonts: Mapping[str, Path] = field(default_factory=dict)
     keep_profile: bool = False
     depth: int = 0
+    work: Work = field(default_factory=Work)
+    frames: int = 1
 
     def draw(self, source: Loadable, links: Chain, base: Size | None = None) -> Drawing:
         """Raises InvalidTransformation, LimitExceeded, Undecodable, SourceTooLarge."""
-        plan_stages(links, source.size, self.limits, source.held, base)  # refuse before anything is decoded
+        foreseen = plan_stages(links, source.size, self.limits, source.held, base)  # refuse before anything is decoded
+        self.work.foresee((work_of(stage, clear=False) for stage in foreseen), self.frames)
         way = Way.into(links, source.size, source.held, base)
         stage, picture = self.begin(source, way)
         stages = [stage]
         while (way := way.after(stage)).links:
             stage = self.seen(way, picture)
+            self.spend(stage, picture)
             picture = draw(picture, stage, ORDER)
             stages.append(stage)
         return Drawing(picture, tuple(stages), way.said)
@@ -91,17 +102,20 @@ class Artist:
         """The first step's part is cut straight out of the decoded pixels, unless they have to be looked at first."""
         if way.step.trim is None and not attentive(way.step):
             stage = self.with_overlays(way.stage(self.limits))
-            return stage, draw(self.picture(source.load(stage.placement), source.profile), stage, AFTER_FRAME)
+            picture = self.loaded(source, stage.placement)
+            self.spend(stage, picture)
+            return stage, draw(picture, stage, AFTER_FRAME)
         whole = Placement.whole(source.size)
         if way.step.trim is None:
             scaled = way.stage(self.limits).placement.scaled
             whole = Placement.whole(source.size, scaled if scaled.pixels < source.size.pixels else None)
         check(whole.canvas, source.held, self.limits)
-        picture = self.picture(source.load(whole), source.profile)
+        picture = self.loaded(source, whole)
         stage = self.seen(way, picture)
+        self.spend(stage, picture)
         if source.held != source.size:  # of lines: what was looked at may be too coarse, so it is drawn anew
-            part = source.load(untrimmed(stage.placement, stage.trimmed, source.size))
-            return stage, draw(self.picture(part, source.profile), stage, AFTER_FRAME)
+            part = self.loaded(source, untrimmed(stage.placement, stage.trimmed, source.size))
+            return stage, draw(part, stage, AFTER_FRAME)
         placement = stage.placement if way.step.trim else replace(stage.placement, source=picture.size)
         return stage, draw(picture, replace(stage, placement=placement), ORDER)
 
@@ -117,6 +131,15 @@ class Artist:
         for stage in others:
             picture = draw(picture, stage, ORDER)
         return picture
+
+    def loaded(self, source: Loadable, placement: Placement) -> Picture:
+        if source.milliseconds_a_megapixel:
+            self.work.spend(work_of_lines(placement.part, source.milliseconds_a_megapixel), self.frames)
+        return self.picture(source.load(placement), source.profile)
+
+    def spend(self, stage: Stage, picture: Picture) -> None:
+        """Raises LimitExceeded before the stage is drawn."""
+        self.work.spend(work_of(stage, picture.image.mode in {"LA", "RGBA"}), self.frames)
 
     def picture(self, decoded: Decoded, profile: bytes | None) -> Picture:
         picture = Picture(cut(decoded), profile)
@@ -140,7 +163,7 @@ class Artist:
         if self.depth == MAX_DEPTH:
             raise LimitExceeded(f"layers may lie on layers {MAX_DEPTH} deep")
         base = stage.placement.canvas
-        below = replace(self, depth=self.depth + 1, keep_profile=False)
+        below = replace(self, depth=self.depth + 1, keep_profile=False, frames=1)
         pixels = 0
         for layer in stage.step.layers:
             found = below.layer(layer, base)
@@ -177,7 +200,7 @@ class Artist:
     def text_layer(self, layer: TextLayer, base: Size) -> tuple[Size, Image.Image]:
         """Layers on a text are laid as on any picture, before its corners are rounded and it is turned."""
         scope = {name: side for name, side in Sides(base, base, base).scope.items() if name.startswith("b")}
-        written = write_text(layer, scope, self.limits, self.fonts)
+        written = write_text(layer, scope, self.limits, self.fonts, self.work)
         size = Size(*written.size)
         links = (Step(layers=layer.layers, radius=layer.radius, rotation=layer.rotation, flip=layer.flip),)
         return size, self.draw(Ready(written), links, base).picture.in_color().convert("RGBA")
@@ -189,6 +212,7 @@ class Ready:
 
     image: Image.Image
     profile: ClassVar[bytes | None] = None
+    milliseconds_a_megapixel: ClassVar = 0
 
     @property
     def size(self) -> Size:

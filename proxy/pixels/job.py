@@ -8,7 +8,7 @@ from proxy.formats import Content, Format
 from proxy.media import Rendition
 from proxy.plan.plan import Plan
 
-ENGINE = 2  # raised whenever the same plan gives other pixels, so that older renditions are drawn anew
+ENGINE = 3  # raised whenever the same plan gives other pixels, so that older renditions are drawn anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Limits:
     max_source_pixels: int
     max_output_side: int
     max_source_bytes: int = 40_000_000
+    max_work_seconds: float = 6.5  # of one core of 2.5 GHz, as `work` foretells it
 
 
 @dataclass(frozen=True, slots=True)

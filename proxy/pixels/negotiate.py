@@ -9,6 +9,7 @@ from proxy.plan.output import Output, OutputFormat
 
 LONGEST_SIDE = {Format.JPEG: 65535, Format.GIF: 65535, Format.AVIF: 65535, Format.WEBP: 16383}
 WRITABLE = {Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF, Format.GIF}
+AVIF_MOST_PIXELS = 12_000_000  # beyond, it takes many seconds: only who names it gets it
 MOVING = {Format.GIF, Format.WEBP}
 
 
@@ -63,8 +64,10 @@ def automatic(output: Output, picture: Candidate, accepts: frozenset[Format]) ->
 
 
 def may_be_avif(output: Output, picture: Candidate) -> bool:
-    """Never from HEIC, with a profile, after an unsharp mask, or moving."""
+    """Never from HEIC, with a profile, after an unsharp mask, moving, or very large."""
     keeps_profile = output.keep_profile or output.keep_metadata
+    if picture.size.pixels > AVIF_MOST_PIXELS:
+        return False
     return not (keeps_profile or picture.moving or picture.unsharp or picture.source is Format.HEIC)
 
 

@@ -8,12 +8,12 @@ from time import perf_counter
 
 from proxy.errors import SourceTooLarge
 from proxy.media import Rendition, etag_of
-from proxy.pixels.animation import Motion, check_budget, plays, write_moving
+from proxy.pixels.animation import MOVING_MILLISECONDS, Motion, check_budget, plays, write_moving
 from proxy.pixels.colour import uses_alpha
 from proxy.pixels.decode import Decoded
 from proxy.pixels.density import dots_of
 from proxy.pixels.drawing import Artist, Drawing
-from proxy.pixels.encode import Wish, encode
+from proxy.pixels.encode import Wish, encode, milliseconds_for
 from proxy.pixels.geometry import Placement, Size
 from proxy.pixels.job import ENGINE, Drawn, Job
 from proxy.pixels.metadata import NOTHING
@@ -22,9 +22,11 @@ from proxy.pixels.picture import Picture
 from proxy.pixels.quality import chosen_quality
 from proxy.pixels.sources import Source, View, opened
 from proxy.pixels.stages import ground, merged
+from proxy.pixels.work import Work, work_of, work_of_encoding
 from proxy.plan.output import Output
 from proxy.plan.plan import Plan
 from proxy.plan.steps import Link, Step
+from proxy.plan.walk import has_choice
 
 Draw = Callable[[], Picture]
 
@@ -69,6 +71,10 @@ class Timed:
     def profile(self) -> bytes | None:
         return self.source.profile
 
+    @property
+    def milliseconds_a_megapixel(self) -> int:
+        return self.source.milliseconds_a_megapixel
+
     def load(self, placement: Placement, frame: int = 0) -> Decoded:
         with self.watch.timing("decode"):
             return self.source.load(placement, frame)
@@ -88,7 +94,10 @@ def render(job: Job) -> Drawn:
 
 def draw_source(source: Source, job: Job, watch: Stopwatch) -> Rendition:
     files = {name: (path, content) for name, path, content in job.layers}
-    artist = Artist(job.limits, files, dict(job.fonts), may_keep_profile(job.plan))
+    work = Work(job.limits.max_work_seconds)
+    artist = Artist(
+        job.limits, files, dict(job.fonts), may_keep_profile(job.plan), work=work, frames=moves(source, job)
+    )
     timed = Timed(source, watch)
     with watch.timing("draw"):
         drawing = artist.draw(timed, job.plan.steps)
@@ -96,11 +105,21 @@ def draw_source(source: Source, job: Job, watch: Stopwatch) -> Rendition:
     candidate = Candidate(source.format, drawing.picture.size, moving=source.frames > 1)
     if keeps_moving(output, candidate, job.accepts):
         frames = (partial(artist.again, timed, drawing.stages, frame) for frame in range(1, source.frames))
-        return draw_moving(source, drawing, frames, output=output, job=job, watch=watch)
-    return finish(source, drawing, output, job, watch)
+        for stage in drawing.stages:
+            work.spend(work_of(stage, clear=False), source.frames - artist.frames)
+        return draw_moving(source, drawing, frames, output=output, job=job, watch=watch, work=work)
+    return finish(source, drawing, output=output, job=job, watch=watch, work=work)
 
 
-def finish(source: Source, drawing: Drawing, output: Output, job: Job, watch: Stopwatch) -> Rendition:
+def moves(source: Source, job: Job) -> int:
+    """How many frames will be drawn for sure: where a branch has a word on the format, it shows later."""
+    if source.frames == 1 or has_choice(job.plan):
+        return 1
+    candidate = Candidate(source.format, source.size, moving=True)
+    return source.frames if keeps_moving(job.plan.output, candidate, job.accepts) else 1
+
+
+def finish(source: Source, drawing: Drawing, *, output: Output, job: Job, watch: Stopwatch, work: Work) -> Rendition:
     """A still picture: which format suits it shows when it is drawn."""
     with watch.timing("draw"):
         picture = drawing.picture if keeps_profile(output) else drawing.picture.in_srgb()
@@ -108,17 +127,21 @@ def finish(source: Source, drawing: Drawing, output: Output, job: Job, watch: St
         candidate = Candidate(source.format, picture.size, uses_alpha(picture.image), unsharp=masked)
         choice = choose(output, candidate, job.accepts)
     with watch.timing("encode"):
-        body = encode(picture, choice.format, wish(source, drawing, output, job))
+        wished = wish(source, drawing, output, job)
+        milliseconds = milliseconds_for(choice.format, picture.size.pixels, wished)
+        work.spend(work_of_encoding(choice.format, picture.size, milliseconds))
+        body = encode(picture, choice.format, wished)
         return rendition(body, picture.size, choice)
 
 
 def draw_moving(
-    source: Source, drawing: Drawing, others: Iterable[Draw], *, output: Output, job: Job, watch: Stopwatch
+    source: Source, drawing: Drawing, others: Iterable[Draw], *, output: Output, job: Job, watch: Stopwatch, work: Work
 ) -> Rendition:
     """Every frame is drawn like the first one: one profile and one set of numbers serve them all."""
     size = drawing.picture.size
     check_budget(source.frames, source.size, size, job.limits)
     choice = choose(output, Candidate(source.format, size, moving=True), job.accepts)
+    work.spend(work_of_encoding(choice.format, size, MOVING_MILLISECONDS[choice.format], source.frames))
     frames, milliseconds = [drawing.picture.in_srgb().image], [source.milliseconds]
     with watch.timing("draw"):
         for draw in others:

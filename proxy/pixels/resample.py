@@ -5,7 +5,7 @@ from PIL import Image, ImageFilter
 from proxy.pixels.geometry import Size, Window
 
 REDUCING_GAP = 3.0  # a big shrink averages whole pixels first; no difference can be seen from 3 on
-RINGING = ImageFilter.MinFilter(5)  # how far from an edge the sharp filter still rings, in pixels of the result
+RINGING = ImageFilter.BoxBlur(2)  # how far from an edge the sharp filter still rings, in pixels of the result
 Resampling = Image.Resampling
 
 
@@ -37,5 +37,11 @@ def scale_with_alpha(image: Image.Image, window: Window, size: Size) -> Image.Im
     shrinks = window[2] - window[0] >= size.width and window[3] - window[1] >= size.height
     calm = weighed.resize(size.pair, Resampling.HAMMING if shrinks else Resampling.BILINEAR, window, REDUCING_GAP)
     sharp = weighed.resize(size.pair, Resampling.LANCZOS, window, REDUCING_GAP)
-    opaque = calm.getchannel("a").point(lambda alpha: 255 if alpha == 255 else 0)
-    return Image.composite(sharp, calm, opaque.filter(RINGING)).convert(image.mode)
+    # The mean of some pixels is 255 where all of them are: a tenth of the time of a filter that looks for the least.
+    inside = fully(fully(calm.getchannel("a")).filter(RINGING))
+    return Image.composite(sharp, calm, inside).convert(image.mode)
+
+
+def fully(mask: Image.Image) -> Image.Image:
+    """255 where the mask has 255, else 0."""
+    return mask.point(lambda value: 255 if value == 255 else 0)

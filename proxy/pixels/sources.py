@@ -40,6 +40,8 @@ class Source(Protocol):
     @property
     def metadata(self) -> Metadata: ...
     @property
+    def milliseconds_a_megapixel(self) -> int: ...  # of what is drawn of lines
+    @property
     def density(self) -> int: ...
 
     @property

@@ -39,6 +39,7 @@ class Vector:
     quality: ClassVar[int | None] = None
     metadata: ClassVar = NOTHING
     density: ClassVar = CSS_PIXELS
+    milliseconds_a_megapixel: ClassVar = 330  # it comes as a PNG
     milliseconds: ClassVar = 0
     loop: ClassVar[int | None] = None
 

@@ -14,6 +14,7 @@ from proxy.pixels.geometry import Size
 from proxy.pixels.job import Limits
 from proxy.pixels.measures import whole
 from proxy.pixels.shaping import Run, advance, clusters, paragraphs, visual_runs
+from proxy.pixels.work import Work, work_of_box, work_of_text
 from proxy.pixels.wrapping import Line, wrapped
 from proxy.plan.expressions import Expression, Scope
 from proxy.plan.steps import TextLayer
@@ -44,29 +45,35 @@ class Setting:
         return self.layer.italic and not run.face.italic
 
 
-def write_text(layer: TextLayer, scope: Scope, limits: Limits, files: Mapping[str, Path]) -> Image.Image:
+def write_text(
+    layer: TextLayer, scope: Scope, limits: Limits, files: Mapping[str, Path], work: Work | None = None
+) -> Image.Image:
     """RGBA, without its radius and rotation; `files` are fonts by their source. Raises LimitExceeded."""
+    work = work or Work()
     fonts = fonts_of(layer.font, layer.bold, layer.italic)
     file = files.get(layer.font_source or "")
     own = None if file is None else own_face(file)
     if own is not None:
         with suppress(BrokenFont):
-            return written(setting_of(layer, (own, *fonts), scope), limits)
+            return written(setting_of(layer, (own, *fonts), scope), limits, work)
     try:
-        return written(setting_of(layer, fonts, scope), limits)
+        return written(setting_of(layer, fonts, scope), limits, work)
     except BrokenFont as error:
         raise LimitExceeded(f"letters that cannot be drawn at this size: {error}") from error
 
 
-def written(setting: Setting, limits: Limits) -> Image.Image:
+def written(setting: Setting, limits: Limits, work: Work) -> Image.Image:
     layer = setting.layer
     lines = lines_of(setting)
     longest = max(advance(line, setting.size) for line in lines)
-    check(Size(round(longest) + 2 * setting.size, (len(lines) + 1) * max(setting.leading, setting.size)), limits)
+    around = Size(round(longest) + 2 * setting.size, (len(lines) + 1) * max(setting.leading, setting.size))
+    check(around, limits)
+    work.spend(work_of_text(layer, around))
     ink = inked(lines, setting, round(longest))
     top, right, bottom, left = setting.padding
     box = Size(left + ink.width + right, top + ink.height + bottom)
     check(box, limits)
+    work.spend(work_of_box(box))
     ground = Image.new("RGBA", box.pair, (*layer.color.rgb, 0) if layer.background is None else layer.background.rgba)
     text = Image.new("RGBA", box.pair, (*layer.color.rgb, 0))
     mask = Image.new("L", box.pair)
@@ -112,7 +119,7 @@ def lines_of(setting: Setting) -> list[Line]:
 def inked(lines: list[Line], setting: Setting, longest: int) -> Image.Image:
     """A mask of the letters: as wide as was asked for, else, as always in height, as the ink itself."""
     rim = setting.size
-    inner = setting.width or longest
+    inner = setting.width or max(1, longest)  # accents alone take no room
     mask = Image.new("L", (inner + 2 * rim, setting.leading * (len(lines) - 1) + 4 * rim))
     for number, line in enumerate(lines):
         drawn = line_of(visual_runs(line), setting)

@@ -30,11 +30,16 @@ def receive(source: IO[bytes]) -> Work | None:
 
 
 def answer(work: Work) -> tuple[bytes, bytes]:
-    try:
-        facts, body = done(work)
-    except Exception as error:
-        facts, body = facts_of_error(error), b""
+    facts, body = outcome(work)
     return pack_facts(facts | {"memory": resident_bytes()}, body), body
+
+
+def outcome(work: Work) -> tuple[dict[str, Any], bytes]:
+    """When it returns, an error has let go of the pictures that it met: they do not count as the worker's own."""
+    try:
+        return done(work)
+    except Exception as error:
+        return facts_of_error(error), b""
 
 
 def done(work: Work) -> tuple[dict[str, Any], bytes]:

@@ -214,3 +214,18 @@ def test_the_same_picture_has_the_same_bytes(studio: Studio) -> None:
     for wanted in WRITTEN:
         first, second = (studio.draw(path, sized(100), format=wanted) for _ in range(2))
         assert first == second
+
+
+def test_noise_can_be_progressive() -> None:
+    noise = Image.merge("RGB", [Image.effect_noise((700, 500), 200) for _ in range(3)])
+
+    assert len(encode(Picture(noise), Format.JPEG, Wish(100, progressive=True))) > 2 * 700 * 500
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_large_pictures_can_be_lossless_too(mode: str) -> None:
+    image = places(1200, 900).convert(mode)
+
+    packed = encode(Picture(image.copy()), Format.WEBP, Wish(80, lossless=True))
+
+    assert difference(Image.open(BytesIO(packed)), image) == 0

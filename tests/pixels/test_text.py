@@ -314,6 +314,11 @@ def test_any_text_is_drawn_or_politely_refused(
     assert width is None or image.width == max(1, width - 6) + 6
 
 
+@pytest.mark.parametrize("text", ["\ufe07", "\u206a", "\U000e0100", "\ufe82\ufe89", "\u0316"])
+def test_a_text_that_takes_no_room_is_a_picture_all_the_same(text: str) -> None:
+    assert min(written(text, size=20).size) >= 1
+
+
 @pytest.mark.parametrize(
     "text",
     [
