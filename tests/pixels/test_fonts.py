@@ -179,12 +179,16 @@ def test_what_the_own_font_lacks_is_written_in_ours(studio: Studio, base: Path) 
     assert own == drawn(studio, base, "שלום", None)
 
 
-def test_a_font_that_is_missing_is_the_default_one(studio: Studio, base: Path, tmp_path: Path) -> None:
+def test_a_font_that_is_missing_is_the_default_one(studio: Studio, base: Path) -> None:
     default = drawn(studio, base, "Gravy", None)
 
     assert drawn(studio, base, "Gravy", "fonts/own.ttf") == default
     assert drawn(studio, base, "Gravy", "fonts/own.ttf", other=LOBSTER) == default
-    assert drawn(studio, base, "Gravy", "fonts/own.ttf", own=tmp_path / "gone.ttf") == default
+
+
+def test_a_font_that_was_evicted_is_fetched_again(studio: Studio, base: Path, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        drawn(studio, base, "Gravy", "fonts/own.ttf", own=tmp_path / "gone.ttf")
 
 
 DROID = FOLDER / "droid-sans-fallback" / "DroidSansFallback.ttf"
