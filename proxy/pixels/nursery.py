@@ -92,6 +92,10 @@ class Nursery:
 def main() -> None:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
     import proxy.pixels.worker  # noqa: F401, PLC0415 (Pillow: its second of loading is spent here, once)
+    from proxy.pixels.bidi import SHAPES  # noqa: PLC0415
+
+    if not SHAPES:
+        log.warning("libfribidi is missing: Arabic and Hebrew texts are drawn letter by letter, from left to right")
 
     gc.collect()
     gc.freeze()  # what is loaded stays in pages that all workers share
