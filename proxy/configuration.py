@@ -21,6 +21,7 @@ CONNECTION = PREFIX + "AKENEO__"
 FURTHER = PREFIX + "CONNECTIONS"
 # Secrets of further connections, which the file describes, may come from the environment.
 CONNECTIONS = re.compile(rf"{PREFIX}CONNECTIONS__\w+?__({'|'.join(AkeneoSettings.model_fields).upper()})")
+PARSED = re.compile(r'field "(\w+)"')  # in the words of pydantic-settings
 # What Kubernetes injects into every container beside a Service called `media-proxy`, or `media-proxy-redis`.
 KUBERNETES = re.compile(r"MEDIA_PROXY_(\w+_)?(SERVICE_(HOST|PORT\w*)|PORT_\d+_(TCP|UDP|SCTP)\w*)")
 
@@ -40,7 +41,9 @@ def read_settings(config: Path | None = None, fixed: Mapping[str, str] | None = 
     try:
         return Settings(**file)
     except PydanticSettingsError as error:
-        raise SettingsError(str(error)) from None
+        field = PARSED.search(str(error))
+        name = PREFIX + field[1].upper() if field else "the environment"
+        raise SettingsError(f"{name}: expected JSON, or better a table in the file") from None
     except ValidationError as error:
         raise SettingsError("; ".join(explain(problem) for problem in error.errors())) from None
     finally:

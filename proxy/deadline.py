@@ -22,9 +22,9 @@ class Deadline:
         """Seconds, never less than none."""
         return max(0.0, self.ends_at - self.clock())
 
-    def share(self, part: float) -> "Deadline":
+    def at_most(self, seconds: float) -> "Deadline":
         """An earlier end, for a try that must leave time for another."""
-        return Deadline.after(self.remaining() * part, self.clock)
+        return Deadline.after(min(self.remaining() / 2, seconds), self.clock)
 
     def extend(self, to: "Deadline") -> None:
         """Never forward: who came first keeps what was promised."""
@@ -47,9 +47,9 @@ class SharedDeadline(Deadline):
     def remaining(self) -> float:
         return max(super().remaining(), *(other.remaining() for other in self.followed), 0.0)
 
-    def share(self, part: float) -> "Deadline":
+    def at_most(self, seconds: float) -> "Deadline":
         """An earlier end, for a try that must leave time for another."""
-        return Deadline.after(self.remaining() * part, self.clock)
+        return Deadline.after(min(self.remaining() / 2, seconds), self.clock)
 
     def extend(self, to: Deadline) -> None:
         if isinstance(to, SharedDeadline):

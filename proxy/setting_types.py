@@ -1,5 +1,6 @@
 """What a setting may be: addresses, files, names, secrets, sizes. Whatever else is given is a ValueError."""
 
+import json
 import math
 import os
 import re
@@ -25,16 +26,15 @@ def base_url(text: str) -> str:
 
 
 def existing_directory(path: Path) -> Path:
-    if not path.is_dir():
-        raise ValueError("expected the path of an existing directory")
+    if not path.is_absolute() or not path.is_dir():
+        raise ValueError("expected the absolute path of an existing directory")
     return path
 
 
 def url_prefix(text: str) -> str:
     """`shop` and `/shop/` are one; nothing is the root."""
     path = text.strip("/")
-    first = path.partition("/")[0]
-    if path and (not PREFIX_PATH.fullmatch(path) or first in RESERVED_SEGMENTS):
+    if path and (not PREFIX_PATH.fullmatch(path) or RESERVED_SEGMENTS & set(path.split("/"))):
         raise ValueError("expected letters, digits, hyphens and underscores, such as shop, and no path of our own")
     return path
 
@@ -42,7 +42,7 @@ def url_prefix(text: str) -> str:
 def host_name(text: str) -> str:
     if not HOST_NAME.fullmatch(text):
         raise ValueError("expected a host name without scheme and port")
-    return text.lower()
+    return text.lower().removesuffix(".")
 
 
 def existing_file(path: Path) -> Path:
@@ -64,7 +64,12 @@ def authorities(path: Path) -> Path:
 
 def trimmed(secret: SecretStr) -> SecretStr:
     """Without the line break that a file of one secret ends with."""
-    return SecretStr(secret.get_secret_value().strip())
+    text = secret.get_secret_value().strip()
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("expected text in UTF-8") from None
+    return SecretStr(text)
 
 
 def token(secret: SecretStr) -> SecretStr:
@@ -95,7 +100,12 @@ def cores() -> int:
 
 
 def separated(value: object) -> object:
-    """In the environment a list is written with commas."""
+    """In the environment a list is written with commas, or in JSON."""
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise ValueError("expected a list in JSON, or values with commas between them") from None
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 

@@ -60,6 +60,12 @@ class AkeneoSettings(Slice):
     read_timeout_seconds: Seconds = 30
     ca_file: Authorities | None = None
 
+    @property
+    def name(self) -> str:
+        """Which connection it is, for cache keys; the same when secrets are changed."""
+        host = self.url.partition("://")[2]
+        return host if self.access_token or not self.username else f"{self.username}@{host}"
+
     @model_validator(mode="after")
     def needs_credentials(self) -> Self:
         if plain(self.access_token):
@@ -109,8 +115,8 @@ class OutputSettings(Slice):
 class SigningSettings(Slice):
     """The key that signs URLs, and earlier ones that are still accepted."""
 
-    private_key: SecretStr | None = None
-    previous_keys: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(separated)] = ()
+    private_key: Secret | None = None
+    previous_keys: Annotated[tuple[Secret, ...], NoDecode, BeforeValidator(separated)] = ()
     required: bool = False
 
     @model_validator(mode="after")
@@ -130,7 +136,7 @@ class EndpointSettings(Slice):
 
     prefix: UrlPrefix = ""
     host: HostName | None = None
-    connections: tuple[str, ...] = ()
+    connections: tuple[str, ...] | None = None
     folder: FolderSettings | None = None
     canonical_base_url: BaseUrl | None = None
     named_transformations: dict[str, str] = Field(default_factory=dict)
@@ -196,12 +202,26 @@ class Settings(BaseSettings):
         known = self.all_connections
         if not known:
             raise wrong("akeneo__url", "expected the address of your Akeneo")
+        names = [connection.name for connection in known.values()]
+        if len(set(names)) < len(names):
+            raise wrong("connections", "expected each to have an address or a user of its own")
         if AKENEO in self.connections and self.akeneo is not None:
             raise wrong("connections__akeneo", "expected another name: this one is that of the table [akeneo]")
         for number, endpoint in enumerate(self.endpoints):
-            for name in endpoint.connections:
+            if endpoint.connections == () and (endpoint.folder or self.folder).directory is None:
+                raise wrong(f"endpoints__{number}__connections", "expected at least one name, or a folder")
+            for name in endpoint.connections or ():
                 if name not in known:
                     raise wrong(f"endpoints__{number}__connections", f"expected names of {', '.join(known)}")
+        return self
+
+    @model_validator(mode="after")
+    def keeps_its_cache_to_itself(self) -> Self:
+        cache = self.cache.directory.resolve()
+        for folder in (self.folder, *(endpoint.folder for endpoint in self.endpoints)):
+            directory = folder and folder.directory and folder.directory.resolve()
+            if directory and cache.is_relative_to(directory):
+                raise wrong("folder__directory", "expected a directory that does not hold that of the cache")
         return self
 
     @model_validator(mode="after")
@@ -227,7 +247,7 @@ class Settings(BaseSettings):
         return Endpoint(
             prefix=said.prefix,
             host=said.host,
-            connections=said.connections or tuple(self.all_connections),
+            connections=tuple(self.all_connections) if said.connections is None else said.connections,
             folder=(said.folder or self.folder).directory,
             canonical_base_url=said.canonical_base_url or self.canonical_base_url,
             named_transformations=self.named_transformations | said.named_transformations,

@@ -45,7 +45,7 @@ def test_sign_takes_the_key_of_the_endpoint(capsys: pytest.CaptureFixture[str], 
 
     out, err = capsys.readouterr()
     assert verify(out.strip().removeprefix("https://img.example.com/shop/"), ["theirs"], required=True)
-    assert err == "media-proxy: expected a URL that one of the endpoints answers\n"
+    assert err == "media-proxy: expected a URL that one of the endpoints answers: no such path\n"
 
 
 def test_a_missing_key_is_named(capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,6 +85,33 @@ def test_wrong_settings_stop_the_start_with_one_line() -> None:
     assert ended.stderr.count("\n") == 1
     assert "MEDIA_PROXY_AKENEO" in ended.stderr
     assert "s3cret" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        (f"{URL}?ik-s=abc", "expected a URL without a signature"),
+        ("https://img.example.com/elsewhere.jpg", "expected a URL that one of the endpoints answers"),
+        (URL.replace("w-320", "w-abc"), "expected a URL that one of the endpoints answers: w-abc: expected pixels"),
+    ],
+)
+def test_what_would_not_be_answered_is_not_signed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, url: str, expected: str
+) -> None:
+    monkeypatch.setenv("MEDIA_PROXY_SIGNING__PRIVATE_KEY", KEY)
+
+    assert main(["sign", url]) == 2
+
+    assert capsys.readouterr().err.startswith(f"media-proxy: {expected}")
+
+
+@pytest.mark.parametrize("command", ["sign", "explain", "purge"])
+def test_a_url_that_is_no_text_is_refused_in_a_line(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "http://h/media-files/\udcff.jpg"])
+
+    assert ended.value.code == 2
+    assert "expected text in UTF-8" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", [[], ["serve"], ["demo"], ["sign"], ["explain"], ["purge"]])

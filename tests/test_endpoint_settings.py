@@ -52,7 +52,7 @@ client_id = "1_a"
 username = "brand"
 secret = "s"
 [folder]
-directory = "/"
+directory = "/usr"
 [[endpoints]]
 prefix = "/brand/"
 connections = ["brand", "akeneo"]
@@ -79,7 +79,7 @@ def test_an_endpoint_says_what_differs_and_inherits_the_rest(read: Read) -> None
         {"thumb": "w-100"},
     )
     assert (brand.signing.keys, hosted.signing.keys) == (["k"], [])
-    assert (brand.folder, hosted.canonical_base_url) == (Path("/"), "https://img.example.com")
+    assert (brand.folder, hosted.canonical_base_url) == (Path("/usr"), "https://img.example.com")
     assert settings.all_connections["brand"].password.get_secret_value() == "from the environment"
 
 
@@ -91,7 +91,7 @@ WRONG_SHOPS = [
     ('host = "IMG.example.com"', 'prefix = "brand"', "MEDIA_PROXY_ENDPOINTS__1: expected another prefix or host"),
     ("quality = 60", "quality = 0", "MEDIA_PROXY_ENDPOINTS__0__OUTPUT__QUALITY: "),
     ("named_only = false", "named_onyl = false", "MEDIA_PROXY_ENDPOINTS__0__NAMED_ONYL: no such setting"),
-    ('directory = "/"', 'directory = "/none"', "MEDIA_PROXY_FOLDER__DIRECTORY: expected the path of an existing"),
+    ('directory = "/usr"', 'directory = "/none"', "MEDIA_PROXY_FOLDER__DIRECTORY: expected the absolute path"),
     ("[connections.brand]", "[connections.akeneo]", "MEDIA_PROXY_CONNECTIONS__AKENEO: "),
 ]
 
@@ -131,3 +131,33 @@ def test_an_endpoints_own_key_does_not_make_signatures_optional(read: Read) -> N
 
     assert (own.signing.keys, own.signing.required) == (["own"], True)
     assert (open_to_all.signing.keys, open_to_all.signing.required) == (["common"], False)
+
+
+REFUSED = [
+    (
+        '[connections.twin]\nurl = "http://pim.example.com"\naccess_token = "u"\n',
+        "MEDIA_PROXY_CONNECTIONS: expected each",
+    ),
+    (
+        "[[endpoints]]\nconnections = []\n",
+        "MEDIA_PROXY_ENDPOINTS__0__CONNECTIONS: expected at least one name, or a folder",
+    ),
+    ('[folder]\ndirectory = ""\n', "MEDIA_PROXY_FOLDER__DIRECTORY: expected the absolute path"),
+    ('[folder]\ndirectory = "/"\n', "MEDIA_PROXY_FOLDER__DIRECTORY: expected a directory that does not hold"),
+    ('[[endpoints]]\nprefix = "a/media-files"\n', "MEDIA_PROXY_ENDPOINTS__0__PREFIX: expected"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), REFUSED, ids=[row[1].partition(":")[0] for row in REFUSED])
+def test_what_would_do_harm_stops_the_start(refusal: Refusal, text: str, expected: str) -> None:
+    assert refusal(text).startswith(expected)
+
+
+def test_a_list_of_keys_may_be_json(read: Read) -> None:
+    settings = read("", SIGNING__PRIVATE_KEY="new\n", SIGNING__PREVIOUS_KEYS='["old", "older"]')
+
+    assert settings.signing.keys == ["new", "old", "older"]
+
+
+def test_a_variable_that_is_no_json_is_named(refusal: Refusal) -> None:
+    assert refusal("", ENDPOINTS="x") == "MEDIA_PROXY_ENDPOINTS: expected JSON, or better a table in the file"

@@ -12,15 +12,14 @@ from proxy.media import MediaPath, Original
 
 T = TypeVar("T")
 Ask = Callable[[Originals, Deadline], Awaitable[T]]
-TROUBLE = (OriginError, Overloaded, DeadlineExceeded)
-FIRST_SHARE = 0.5  # of the time, for a connection with others behind it
+PATIENCE_SECONDS = 3.0  # with a connection that has others behind it
 
 
 class OriginGroup:
     """`connections` have Akeneo's media files, `folder` has all others; what was refused is asked for once a while."""
 
     def __init__(self, connections: Sequence[Originals], folder: Originals | None, refusals: Refusals) -> None:
-        self.connections = connections
+        self.connections = list(connections)
         self.folder = folder
         self.refusals = refusals
         everybody = [*connections, *([folder] if folder else [])]
@@ -28,12 +27,12 @@ class OriginGroup:
         self.name = " ".join(self.by_name)
 
     def having(self, path: MediaPath) -> Sequence[Originals]:
-        """Who may have it; raises NoSuchPath if it is the path of a folder's file and there is no folder."""
-        if not path.changes:
-            return self.connections
-        if self.folder is None:
+        """Who may have it; raises NoSuchPath where there is nobody."""
+        folder = [self.folder] if self.folder else []
+        having = folder if path.changes else self.connections
+        if not having:
             raise NoSuchPath("no such media path")
-        return [self.folder]
+        return having
 
     async def pin(self, path: MediaPath) -> MediaPath:
         """The path with its present revision, if it may change; raises NoSuchPath, MediaNotFound."""
@@ -58,19 +57,25 @@ class OriginGroup:
     async def first(self, path: MediaPath, deadline: Deadline, ask: Ask[T]) -> T:
         """A connection in trouble may have what no other one has: its trouble is told, not that there is no file.
 
-        Nor may it use up the time of those behind it.
+        Nor does it use up the time of those behind it; if they have nothing, it is waited for after all.
         """
         trouble: list[ProxyError] = []
         missing: list[ProxyError] = []
+        slow: list[Originals] = []
         *others, last = self.having(path)
         for originals in (*others, last):
-            until = deadline if originals is last else deadline.share(FIRST_SHARE)
             try:
+                until = deadline if originals is last else deadline.at_most(PATIENCE_SECONDS)
                 return await self.ask(originals, path, until, ask)
             except NotFound as error:
                 missing.append(error)
-            except TROUBLE as error:
+            except DeadlineExceeded as error:
                 trouble.append(error)
+                slow.append(originals)
+            except (OriginError, Overloaded) as error:
+                trouble.append(error)
+        if slow and deadline.remaining():
+            return await self.ask(slow[0], path, deadline, ask)
         raise [*trouble, *missing][0]
 
     async def ask(self, originals: Originals, path: MediaPath, deadline: Deadline, ask: Ask[T]) -> T:

@@ -10,7 +10,7 @@ from proxy.errors import SettingsError
 from proxy.settings import Settings
 
 PATH = "/v1/files/purge"
-BASE = re.compile(r"https?://[^/?#]+/?", re.IGNORECASE)
+BASE = re.compile(r"https?://[^/?#@]+/?", re.IGNORECASE)
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 TIMEOUT_SECONDS = 60.0  # of one call
 POLL_SECONDS = 0.5

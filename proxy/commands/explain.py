@@ -4,6 +4,8 @@ import argparse
 import re
 from pathlib import Path
 
+from proxy.commands.sign import utf8
+
 SIZE = re.compile(r"([1-9]\d{0,4})x([1-9]\d{0,4})")
 HEADER_HELP = "of the viewer: Sec-CH-Width, Sec-CH-DPR, Save-Data; may be given more than once"
 BROWSER = "image/avif,image/webp,*/*"
@@ -11,7 +13,7 @@ BROWSER = "image/avif,image/webp,*/*"
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     explain = commands.add_parser("explain", help="what a URL means: plan, sizes, cache key, ignored or wrong parts")
-    explain.add_argument("url", metavar="URL", help="whole, or from its first slash on")
+    explain.add_argument("url", type=utf8, metavar="URL", help="whole, or from its first slash on")
     explain.add_argument("--json", action="store_true", help="as a JSON object")
     explain.add_argument("--accept", default=BROWSER, metavar="TYPES", help=f"of the viewer; without it {BROWSER}")
     explain.add_argument("--header", type=header, action="append", default=[], metavar="NAME:VALUE", help=HEADER_HELP)

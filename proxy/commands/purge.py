@@ -6,6 +6,8 @@ import re
 import sys
 from pathlib import Path
 
+from proxy.commands.sign import utf8
+
 REFUSED = 1  # exit status, also where nobody answers
 URL = re.compile(r"https?://", re.IGNORECASE)
 EXAMPLES = """\
@@ -24,7 +26,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     what = purge.add_mutually_exclusive_group(required=True)
-    what.add_argument("target", nargs="?", metavar="URL|PATH", help="an address, or the path of an original")
+    what.add_argument("target", nargs="?", type=utf8, metavar="URL|PATH", help="an address, or the path of an original")
     what.add_argument("--endpoint", metavar="NAME", help="everything of the endpoint with this prefix or host")
     what.add_argument("--code", metavar="CODE", help="everything made from the file of this media code")
     purge.add_argument("--wait", action="store_true", help="until it is completed")

@@ -6,17 +6,18 @@ import sys
 import time
 from pathlib import Path
 
-from proxy.errors import NoSuchPath, SettingsError
+from proxy.errors import ProxyError, SettingsError
 
 ORIGIN = re.compile(r"https?://[^/?#]+/", re.IGNORECASE)
 LIFETIME = re.compile(r"([1-9]\d{0,8})([smhd])")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+LONGEST_SECONDS = 100 * 366 * 86400
 EXAMPLE = "media-proxy sign 'https://img.example.com/tr:w-300/media-files/1/2/a/b/12ab_mug.jpg' --expires 1h"
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     sign = commands.add_parser("sign", help="sign a URL with the key of the settings", epilog=EXAMPLE)
-    sign.add_argument("url", metavar="URL", help="whole, as it will be requested")
+    sign.add_argument("url", type=utf8, metavar="URL", help="whole, as it will be requested")
     sign.add_argument("--expires", type=lifetime, metavar="TIME", help="90s, 15m, 1h or 7d; without it, never")
     sign.add_argument("--strong", action="store_true", help="HMAC-SHA256 (mp-s) instead of ImageKit's scheme (ik-s)")
     sign.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML; the environment goes over them")
@@ -26,15 +27,18 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(options: argparse.Namespace) -> int:
     """Raises SettingsError."""
     from proxy.configuration import read_without_akeneo  # noqa: PLC0415
-    from proxy.imagekit.endpoints import find, in_order  # noqa: PLC0415
-    from proxy.imagekit.signature import IMAGEKIT, STRONG, signed  # noqa: PLC0415
+    from proxy.imagekit.endpoints import find, in_order, read  # noqa: PLC0415
+    from proxy.imagekit.signature import IMAGEKIT, STRONG, claim_of, signed  # noqa: PLC0415
     from proxy.setting_types import plain  # noqa: PLC0415
 
     settings = read_without_akeneo(options.config)
     try:
         endpoint, remainder = find(in_order(settings.all_endpoints), options.url)
-    except NoSuchPath:
-        raise SettingsError("expected a URL that one of the endpoints answers") from None
+        read(endpoint, remainder, "", trusted=True)
+    except ProxyError as error:
+        raise SettingsError(f"expected a URL that one of the endpoints answers: {error.message}") from None
+    if claim_of(remainder):
+        raise SettingsError("expected a URL without a signature")
     key = plain(endpoint.signing.private_key)
     if not key or not ORIGIN.match(options.url):
         missing = "a whole URL, https://host/..." if key else "MEDIA_PROXY_SIGNING__PRIVATE_KEY"
@@ -46,9 +50,20 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def utf8(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError("expected text in UTF-8") from None
+    return text
+
+
 def lifetime(text: str) -> int:
     """Seconds of `90s`, `15m`, `1h`, `7d`."""
     match = LIFETIME.fullmatch(text)
     if match is None:
         raise argparse.ArgumentTypeError(f"{text!r}: expected a number with s, m, h or d, such as 1h")
-    return int(match[1]) * SECONDS[match[2]]
+    seconds = int(match[1]) * SECONDS[match[2]]
+    if seconds > LONGEST_SECONDS:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected at most 100 years; without --expires it is for ever")
+    return seconds

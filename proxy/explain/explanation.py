@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from proxy.delivery.delivery import Delivery
-from proxy.errors import InvalidTransformation, NoSuchPath, ProxyError, SignatureRefused
+from proxy.errors import InvalidTransformation, MediaNotFound, NoSuchPath, ProxyError, SignatureRefused
 from proxy.imagekit.endpoints import read
 from proxy.imagekit.hints import Hints
 from proxy.imagekit.reading import NO_HINTS
 from proxy.imagekit.signature import claim_of, verify
 from proxy.imagekit.url import ReadUrl
-from proxy.media import MediaRequest, Original
+from proxy.media import MediaPath, MediaRequest, Original
 from proxy.pixels.geometry import Size
 from proxy.pixels.job import Limits
 from proxy.pixels.stages import plan_stages
@@ -69,7 +69,7 @@ class Explainer:
 
     async def facts_of_cache(self, url: ReadUrl, size: Size | None) -> Facts:
         """Raises NoSuchPath, MediaNotFound for a folder's file, InvalidTransformation, LimitExceeded."""
-        request = await self.delivery.larder.pinned(url.request)
+        request = await self.pinned(url)
         original = await self.delivery.originals.find(request.path)
         if original is not None:
             size = await self.measure(original, request) or size
@@ -83,6 +83,15 @@ class Explainer:
             },
             "steps": list(self.steps(request, size)),
         }
+
+    async def pinned(self, url: ReadUrl) -> MediaRequest:
+        """Of the default image, where it is certain that it would be the answer."""
+        try:
+            return await self.delivery.larder.pinned(url.request)
+        except MediaNotFound:
+            if url.default_image is None:
+                raise
+            return await self.delivery.larder.pinned(url.with_default(MediaPath.parse_any(url.default_image)).request)
 
     def steps(self, request: MediaRequest, size: Size | None) -> Iterator[Facts]:
         """With sizes as far as they are certain without pixels: trimming ends that."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from proxy.errors import NoSuchPath, ProxyError, SettingsError, SignatureRefused
+from proxy.errors import InvalidTransformation, NoSuchPath, ProxyError, SettingsError, SignatureRefused
 from proxy.imagekit.hints import Hints
 from proxy.imagekit.reading import NO_HINTS, read_plan
 from proxy.imagekit.signature import verify
@@ -17,6 +17,8 @@ def check_names(endpoints: Iterable[Endpoint]) -> None:
     for endpoint in endpoints:
         for name in endpoint.named_transformations:
             try:
+                if not endpoint.named_transformations[name].removeprefix("tr:").strip():
+                    raise InvalidTransformation(name, "a transformation such as w-300")
                 read_plan(f"n-{name}", names=endpoint.named_transformations)
             except ProxyError as error:
                 raise SettingsError(f"{NAMED}__{name}: {error.message}") from None
@@ -49,8 +51,8 @@ def leads(endpoint: Endpoint, host: str, path: str) -> bool:
 
 def host_of(authority: str) -> str:
     """The name alone: `[::1]:8080` and `localhost:8080` without the port."""
-    name, bracket, _ = authority.lower().partition("]")
-    return name + bracket if bracket else name.partition(":")[0]
+    name, bracket, _ = authority.lower().rpartition("@")[2].partition("]")
+    return name + bracket if bracket else name.partition(":")[0].removesuffix(".")
 
 
 def read(endpoint: Endpoint, remainder: str, accept: str, hints: Hints = NO_HINTS, *, trusted: bool = False) -> ReadUrl:

@@ -19,10 +19,11 @@ class Hints:
     width: int | None = None
     dpr: float | None = None
     save_data: bool = False
+    widest: int = 65_535  # that is drawn here: a screen is no reason to refuse a picture
 
     @property
     def rounded_width(self) -> int | None:
-        return self.width and -(-self.width // STEP) * STEP
+        return self.width and min(-(-self.width // STEP) * STEP, self.widest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,14 @@ class UsedHints:
         return str(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
-def read_hints(headers: Mapping[str, str]) -> Hints:
+def read_hints(headers: Mapping[str, str], widest: int = 65_535) -> Hints:
     """From a request's headers; what is no sensible number is as good as absent."""
     width, dpr = (read_number(headers.get(name) or headers.get(LEGACY[name]) or "") for name in (WIDTH, DPR))
     return Hints(
         round(width) if width is not None and 1 <= width <= 65_500 else None,
         round(dpr, 2) if dpr is not None and 0.1 <= dpr <= 5 else None,  # each value is a rendition of its own
         headers.get(SAVE_DATA, "").strip().lower() == "on",
+        widest,
     )
 
 

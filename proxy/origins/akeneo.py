@@ -13,11 +13,11 @@ T = TypeVar("T")
 
 
 class AkeneoOrigin:
-    """One Akeneo, known by its address."""
+    """One Akeneo, known by its address and who we are there: another user may have other rights."""
 
     def __init__(self, client: AkeneoClient) -> None:
         self.client = client
-        self.name = client.settings.url.partition("://")[2]
+        self.name = client.settings.name
 
     async def pin(self, path: MediaPath) -> MediaPath:
         """A code never changes content."""

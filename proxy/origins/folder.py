@@ -1,9 +1,11 @@
 """A directory of the operator's own as an origin: default images, fonts, logos. Its files may change at any time."""
 
 import asyncio
+import errno
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
@@ -11,12 +13,14 @@ from typing import IO, TypeVar
 
 from proxy.akeneo.health import OK, Health
 from proxy.deadline import Deadline
-from proxy.errors import MediaNotFound, OriginBroken
+from proxy.errors import MediaNotFound, OriginBroken, OriginUnreachable
 from proxy.media import MediaPath
 from proxy.origins.origin import Body
 
 T = TypeVar("T")
 CHUNK_BYTES = 256 * 1024
+MOST_SEEN = 10_000
+NO_SUCH_NAME = {errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +31,37 @@ class FileBody:
 
 
 class FolderOrigin:
-    """Known by its path. Links are followed as long as they stay inside."""
+    """Known by its path, which may be a link that leads elsewhere tomorrow. Links are followed while they stay inside.
+
+    While it cannot be read, the revisions that were seen last go on counting: what is cached of them is served.
+    """
 
     def __init__(self, directory: Path) -> None:
-        self.root = directory.resolve()
-        self.name = f"folder:{self.root}"
+        self.directory = directory
+        self.name = f"folder:{directory}"
         self.health = Health(OK)
+        self.seen: OrderedDict[MediaPath, str] = OrderedDict()
 
     async def pin(self, path: MediaPath) -> MediaPath:
-        revision = await asyncio.to_thread(self.revision_of, path)
+        """Raises MediaNotFound, OriginUnreachable."""
+        plain = MediaPath(path.family, path.code)
+        try:
+            revision = await asyncio.to_thread(self.revision_of, path)
+        except MediaNotFound:
+            self.seen.pop(plain, None)
+            raise
+        except OriginUnreachable:
+            if plain not in self.seen:
+                raise
+            revision = self.seen[plain]
+        self.remember(plain, revision)
         return MediaPath(path.family, path.code, revision)
+
+    def remember(self, path: MediaPath, revision: str) -> None:
+        self.seen.pop(path, None)
+        self.seen[path] = revision
+        if len(self.seen) > MOST_SEEN:
+            self.seen.popitem(last=False)
 
     async def fetch(self, path: MediaPath, store: Callable[[Body], Awaitable[T]], deadline: Deadline) -> T:
         """Raises MediaNotFound, and OriginBroken if it is no longer the revision that was asked for."""
@@ -67,26 +92,45 @@ class FolderOrigin:
         """Nothing is held."""
 
     def revision_of(self, path: MediaPath) -> str:
-        try:
+        """An empty file is as good as none. Raises MediaNotFound, OriginUnreachable."""
+        with self.telling_trouble():
             facts = self.file_of(path).stat()
-        except (OSError, RuntimeError):  # the latter for links in a circle
-            raise not_found() from None
-        if not S_ISREG(facts.st_mode):
+        if not S_ISREG(facts.st_mode) or not facts.st_size:
             raise not_found()
         return revision_of(facts)
 
     def open(self, path: MediaPath) -> IO[bytes]:
-        try:
-            return self.file_of(path).open("rb")
-        except (OSError, RuntimeError):
-            raise not_found() from None
+        """Raises MediaNotFound, OriginUnreachable. Without waiting: what was a file may be a pipe by now."""
+        with self.telling_trouble():
+            handle = os.open(self.file_of(path), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        if not S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise not_found()
+        return os.fdopen(handle, "rb")
 
     def file_of(self, path: MediaPath) -> Path:
-        """Raises OSError, MediaNotFound."""
-        file = (self.root / path.code).resolve(strict=True)
-        if not file.is_relative_to(self.root):
+        """Raises OSError, RuntimeError for links in a circle, MediaNotFound."""
+        root = self.directory.resolve(strict=True)
+        file = (root / path.code).resolve(strict=True)
+        if not file.is_relative_to(root):
             raise not_found()
         return file
+
+    @contextmanager
+    def telling_trouble(self) -> Iterator[None]:
+        """That there is no such file, only while the folder itself is there."""
+        try:
+            yield
+        except (FileNotFoundError, NotADirectoryError):
+            if self.directory.is_dir():
+                raise not_found() from None
+            raise OriginUnreachable("the folder is not there", retry_after_seconds=5) from None
+        except OSError as error:
+            if error.errno in NO_SUCH_NAME:
+                raise not_found() from None
+            raise OriginUnreachable("the folder cannot be read", retry_after_seconds=5) from error
+        except RuntimeError:
+            raise not_found() from None
 
 
 async def in_thread(open: Callable[[MediaPath], IO[bytes]], path: MediaPath) -> IO[bytes]:

@@ -15,11 +15,12 @@ from proxy.settings import Settings
 from proxy.web.access import AccessLog, Answer, new_request_id, printable
 from proxy.web.endpoints import Endpoints, Gate
 from proxy.web.health import Health
-from proxy.web.responses import Responses, error_response, preflight
+from proxy.web.responses import Responses, error_response, preflight, varies
 
 log = logging.getLogger("proxy.web")
 VIEWER_LEFT = 499  # as nginx logs it; no viewer sees it
 INTERNAL = "/-/"
+VARIES = web.RequestKey("varies", tuple[str, ...])  # an error, too, may be this viewer's alone
 TIER = web.RequestKey("tier", str)  # noted on the request, for the access line and the metrics
 
 
@@ -50,7 +51,7 @@ class PublicServer:
         try:
             response = await self.route(request, since)
         except ProxyError as error:
-            response = error_response(error)
+            response = error_response(error, request.get(VARIES, ()))
         except Exception:
             log.exception("a fault of ours, request %s", request_id)
             response = error_response(ProxyError("a fault of ours; the log knows more"))
@@ -79,7 +80,8 @@ class PublicServer:
     async def media(self, request: web.BaseRequest, target: str, since: float) -> web.StreamResponse:
         gate, remainder = self.endpoints.find(target, request.headers)
         accept = ",".join(request.headers.getall("Accept", ()))
-        url = gate.read(remainder, accept, read_hints(request.headers))
+        url = gate.read(remainder, accept, read_hints(request.headers, self.settings.render.max_output_side))
+        request[VARIES] = varies(url)
         if url.ignored:
             self.metrics.parameters_ignored(len(url.ignored))
         if url.fallbacks:

@@ -34,7 +34,8 @@ class PurgeApi:
         except web.HTTPRequestEntityTooLarge:
             return refusal(413, "Request too large", EXPECTED)
         except Overloaded as error:
-            return refusal(error.status, error.message, "wait until some of them are Completed")
+            wait = {"Retry-After": str(error.retry_after_seconds or 1)}
+            return refusal(error.status, error.message, "wait until some of them are Completed", wait)
         except OSError:
             log.exception("cannot purge")
             return refusal(500, "The cache directory does not let itself be purged", "the log tells more; try again")

@@ -59,8 +59,10 @@ class PurgeTargets:
             return (
                 self.of_wildcard(url, gate, remainder, caller) if "*" in url else self.of_one(gate, remainder, caller)
             )
-        except ProxyError as error:
+        except NoSuchPath as error:
             raise PurgeRefused("Invalid url", f"{error.message}: purges act on our own addresses only") from None
+        except ProxyError as error:
+            raise PurgeRefused("Invalid url", error.message) from None
 
     def of_wildcard(self, url: str, gate: Gate, remainder: str, caller: Caller) -> Wanted:
         if url.index("*") != len(url) - 1:
@@ -69,11 +71,16 @@ class PurgeTargets:
         return Wanted(below(prefix, [gate]), "wildcard", printable(f"{prefix}*"), str(caller))
 
     def of_one(self, gate: Gate, remainder: str, caller: Caller) -> Wanted:
-        """The rendition for every viewer, and the original. A signature is not looked at."""
+        """The rendition for every viewer, and all originals that it is made of. A signature is not looked at."""
         url = gate.read(remainder, "", trusted=True)
-        path = url.request.path
-        originals = [place_of(it.origin.name, path) for it in gate.delivery.originals.having(path)]
-        return Wanted(Files(keys_of(gate, url), tuple(originals)), "url", f"{path}|{url.request.plan}", str(caller))
+        keys, paths = keys_of(gate, url), [url.request.path, *others_of(url.request.plan)]
+        if url.default_image is not None:
+            default = MediaPath.parse_any(url.default_image)
+            keys, paths = (*keys, *keys_of(gate, url.with_default(default))), [*paths, default]
+        group = gate.delivery.originals
+        originals = {place_of(it.origin.name, path) for path in paths for it in group.having(path)}
+        name = f"{url.request.path}|{url.request.plan}"
+        return Wanted(Files(keys, tuple(sorted(originals))), "url", name, str(caller))
 
     def of_path(self, text: str, caller: Caller) -> Wanted:
         try:
@@ -149,6 +156,11 @@ def variants_of(gate: Gate, request: MediaRequest) -> list[MediaRequest]:
         for accepts in (VARIANTS if request.negotiates else [request.accepts])
         for quality in qualities
     ]
+
+
+def others_of(plan: Plan) -> list[MediaPath]:
+    """The originals that lie on it."""
+    return [MediaPath.parse_any(layer) for layer in layered(plan)[0]]
 
 
 def takes_changing_files(plan: Plan) -> bool:

@@ -1,10 +1,12 @@
 """What was delivered -> an HTTP answer: validators, 304, cache headers, errors."""
 
+from collections.abc import Iterable
+
 from aiohttp import web
 
 from proxy.cache.spool import Spool
 from proxy.delivery.delivered import Delivered, Lifetime
-from proxy.errors import MethodNotAllowed, ProxyError
+from proxy.errors import MethodNotAllowed, NotFound, ProxyError
 from proxy.formats import Content
 from proxy.imagekit.url import ReadUrl
 from proxy.media import MediaRequest, Original, Rendition
@@ -113,13 +115,21 @@ def not_modified(headers: dict[str, str]) -> web.Response:
     return web.Response(status=304, headers={name: value for name, value in headers.items() if name != "Content-Type"})
 
 
-def error_response(error: ProxyError) -> web.Response:
+def varies(url: ReadUrl) -> tuple[str, ...]:
+    """Headers that may decide whether this request can be answered at all."""
+    return (*(["Accept"] if url.request.negotiates else []), *url.hints.vary)
+
+
+def error_response(error: ProxyError, varies: Iterable[str] = ()) -> web.Response:
     """Status, `ik-error` as ImageKit has it, and how long a CDN may remember it."""
     headers = {
         **PUBLIC,
         "Cache-Control": remembered_for(error.keep_seconds),
         "ik-error": one_line(f"{error.code} - {error.message}"),
     }
+    vary = ", ".join(varies)
+    if vary and error.keep_seconds and not isinstance(error, NotFound):
+        headers["Vary"] = vary
     if error.retry_after_seconds is not None:
         headers["Retry-After"] = str(error.retry_after_seconds)
     if isinstance(error, MethodNotAllowed):

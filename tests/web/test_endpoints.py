@@ -301,3 +301,58 @@ async def test_a_named_transformation_that_is_none_stops_the_start(start: Start,
         await start(named_transformations={"thumb": "w-20", "broken": text})
 
     assert str(refused.value).startswith("MEDIA_PROXY_NAMED_TRANSFORMATIONS__broken: ")
+
+
+async def test_connections_to_one_akeneo_by_two_users_are_two(start: Start, pim: DemoPim) -> None:
+    wrong = {**connection_to(pim), "username": "somebody", "password": "wrong"}
+    endpoints = [{"prefix": "bad", "connections": ["other"]}, {"prefix": "good", "connections": ["akeneo"]}]
+    site = await start(connections={"other": wrong}, endpoints=endpoints)
+
+    bad, good = [await site.get(f"/{name}{path_of(COFFEE, 'w-20')}") for name in ("bad", "good")]
+
+    assert (bad.status_code, good.status_code) == (503, 200)
+
+
+async def test_an_endpoint_may_serve_nothing_but_the_folder(start: Start, folder: Path) -> None:
+    site = await start(folder={"directory": folder}, endpoints=[{"connections": []}])
+
+    ours, theirs = await site.get("/tr:w-40/logos/red.png"), await site.get(path_of(COFFEE, "w-20"))
+
+    assert (ours.status_code, theirs.status_code) == (200, 404)
+    assert site.pim.calls == []
+
+
+async def test_while_the_folder_is_away_what_is_cached_is_served(start: Start, folder: Path) -> None:
+    site = await start(folder={"directory": folder})
+    cached = await site.get("/tr:w-40/logos/red.png")
+    os.rename(folder, folder.with_name("away"))
+
+    again, new = await site.get("/tr:w-40/logos/red.png"), await site.get("/tr:w-40/logos/blue.png")
+
+    assert (again.status_code, again.content) == (200, cached.content)
+    assert (new.status_code, new.headers["Cache-Control"]) == (502, "no-store")
+
+
+async def test_a_link_to_the_folder_may_be_led_elsewhere(start: Start, folder: Path) -> None:
+    newer, link = folder.with_name("newer"), folder.with_name("current")
+    newer.mkdir()
+    Image.new("RGB", (10, 10), (0, 0, 255)).save(newer / "a.png")
+    Image.new("RGB", (10, 10), (255, 0, 0)).save(folder / "a.png")
+    link.symlink_to(folder)
+    site = await start(folder={"directory": link})
+    before = await site.get("/tr:f-png/a.png")
+
+    link.unlink()
+    link.symlink_to(newer)
+    after = await site.get("/tr:f-png/a.png")
+
+    assert [opened(reply).getpixel((5, 5)) for reply in (before, after)] == [(255, 0, 0), (0, 0, 255)]
+
+
+async def test_a_viewers_hint_is_no_reason_to_refuse_the_picture_to_others(site: Site) -> None:
+    too_wide = await site.get(path_of(COFFEE, "w-auto,f-jpg"), Sec_CH_Width="65500")
+    outside = await site.get(path_of(COFFEE, "w-auto,h-100,cm-extract"), Sec_CH_Width="3000")
+    inside = await site.get(path_of(COFFEE, "w-auto,h-100,cm-extract"), Sec_CH_Width="200")
+
+    assert (too_wide.status_code, outside.status_code, inside.status_code) == (200, 400, 200)
+    assert outside.headers["Vary"] == "Accept, Sec-CH-Width, Width, Sec-CH-DPR, DPR"

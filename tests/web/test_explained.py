@@ -23,7 +23,10 @@ async def test_the_command_finds_what_the_server_has_stored(start: Start, tmp_pa
     command = [sys.executable, "-m", "proxy.cli", "explain", COFFEE, "--json"]
     environment = {
         "MEDIA_PROXY_AKENEO__URL": site.pim.url,
-        "MEDIA_PROXY_AKENEO__ACCESS_TOKEN": "unused",
+        "MEDIA_PROXY_AKENEO__CLIENT_ID": "unused",
+        "MEDIA_PROXY_AKENEO__SECRET": "unused",
+        "MEDIA_PROXY_AKENEO__USERNAME": site.pim.credentials.username,
+        "MEDIA_PROXY_AKENEO__PASSWORD": "unused",
         "MEDIA_PROXY_CACHE__DIRECTORY": str(tmp_path),
     }
     process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.PIPE)
