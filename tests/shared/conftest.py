@@ -1,0 +1,31 @@
+"""A Redis server for each test, and replicas that share it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from proxy.cache.shared.link import Link
+from proxy.cache.tiers import Tiers
+from proxy.metrics import Metrics
+from tests.shared.redis_server import RedisServer
+
+
+@pytest.fixture
+async def redis(tmp_path: Path) -> AsyncIterator[RedisServer]:
+    server = RedisServer(tmp_path / "redis")
+    await server.start()
+    yield server
+    await server.kill()
+
+
+@pytest.fixture
+def metrics() -> Metrics:
+    return Metrics()
+
+
+@pytest.fixture
+async def link(redis: RedisServer, metrics: Metrics) -> AsyncIterator[Link]:
+    link = Link(redis.url, Tiers(metrics))
+    yield link
+    await link.close()
