@@ -8,9 +8,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from aiocache.base import BaseCache
-from aiocache.serializers import NullSerializer
-
+from proxy.cache.aiocache_alone import BaseCache, NullSerializer
 from proxy.cache.scope import PLACE_LENGTH
 from proxy.cache.shared.link import NAME, SPACE, Link, RedisDown, RedisRefused
 from proxy.cache.sweep import HEAD_BYTES, Chosen, Spared, nothing
