@@ -9,6 +9,9 @@ from proxy.cache.shared.link import Link
 from proxy.cache.tiers import Tiers
 from proxy.metrics import Metrics
 from tests.shared.redis_server import RedisServer
+from tests.web.conftest import pim, processes, site, start
+
+__all__ = ["pim", "processes", "site", "start"]
 
 
 @pytest.fixture
