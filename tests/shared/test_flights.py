@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from proxy.cache.shared.store import NEWS
+from proxy.cache.shared.verdicts import KEY
 from proxy.demo.faults import Hold, Status
 from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
 from proxy.pixels.processes import Processes
 from tests.shared.redis_server import RedisServer, until
 from tests.shared.replicas import get_all, renders, replicas, settled
-from tests.site import path_of
+from tests.site import Site, path_of
 from tests.web.test_kill import serving
 
 COFFEE, SHEET = sample("coffee"), sample("data sheet")
@@ -184,14 +186,67 @@ async def test_akeneo_is_never_called_more_than_four_times_at_once_by_all_of_the
         assert not await redis.ask("KEYS", "*places*")
 
 
-async def test_the_places_of_the_dead_are_given_to_others(
+def places_of(site: Site) -> str:
+    """The key in Redis."""
+    return str(site.originals.origin.client.governor.shared.key)  # type: ignore[attr-defined]
+
+
+async def milliseconds(redis: RedisServer) -> int:
+    """The time of Redis."""
+    seconds, micros = await redis.ask("TIME")
+    return int(seconds) * 1000 + int(micros) // 1000
+
+
+async def test_the_places_of_the_dead_and_of_strangers_are_given_to_others(
     pim: DemoPim, redis: RedisServer, tmp_path: Path, processes: Processes
 ) -> None:
     async with replicas(1, pim, redis, tmp_path, processes, akeneo={"max_concurrency": 2}) as (site,):
-        places = site.originals.origin.client.governor.shared.key  # type: ignore[attr-defined]
-        await redis.ask("ZADD", places, 1, "dead", 1, "dead too")
+        await redis.ask("ZADD", places_of(site), 1, "dead", 1e15, "a stranger")
 
         assert (await site.get(SMALL)).status_code == 200
+
+
+async def test_where_others_have_all_places_a_viewer_is_told_in_time(
+    pim: DemoPim, redis: RedisServer, tmp_path: Path, processes: Processes
+) -> None:
+    busy = {"akeneo": {"max_concurrency": 1}, "request_timeout_seconds": 0.5}
+    async with replicas(1, pim, redis, tmp_path, processes, **busy) as (site,):
+        await redis.ask("ZADD", places_of(site), await milliseconds(redis) + 4000, "somebody else")
+
+        answer = await site.get(SMALL)
+
+        assert answer.status_code in {503, 504}
+        assert answer.headers["Retry-After"]
+        assert pim.downloads() == 0
+
+
+async def test_a_claim_without_an_end_holds_nobody_up(
+    pim: DemoPim, redis: RedisServer, tmp_path: Path, processes: Processes
+) -> None:
+    async with replicas(1, pim, redis, tmp_path, processes) as (site,):
+        await site.get(SMALL)
+        await settled(site)
+        [rendition] = await redis.ask("KEYS", "*rendition*")
+        await redis.ask("FLUSHALL")
+        await redis.ask("SET", rendition.replace(b"rendition", b"lease"), "nobody")
+        site.delivery.renditions.memory.entries.clear()
+        for store in site.delivery.renditions.stores:
+            await store[1].delete(rendition.decode().rpartition(":")[2])
+
+        answer = await site.get(SMALL)
+
+        assert (answer.status_code, answer.headers["X-Cache"]) == (200, "MISS")
+
+
+async def test_keys_of_another_kind_hold_nobody_up(
+    pim: DemoPim, redis: RedisServer, tmp_path: Path, processes: Processes
+) -> None:
+    async with replicas(2, pim, redis, tmp_path, processes) as sites:
+        await redis.ask("FLUSHALL")
+        for key in (NEWS, KEY, places_of(sites[0])):
+            await redis.ask("SET", key, "garbage")
+
+        assert {answer.status for answer in await get_all(sites, SMALL, 5)} == {200}
 
 
 async def test_an_error_of_akeneo_is_the_same_with_redis(

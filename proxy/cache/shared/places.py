@@ -15,11 +15,13 @@ FIRST_PAUSE_SECONDS = 0.005
 LONGEST_PAUSE_SECONDS = 0.05
 GROWTH = 1.5
 
-# A sorted set of who is inside, by the time at which they are taken for dead. `force` is for who is inside already.
+# A sorted set of who is inside, by the time at which they are taken for dead; a far one is none of ours.
+# `force` is for who is inside already.
 ENTER = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], now + 2 * ARGV[3], '+inf')
 local inside = redis.call('ZSCORE', KEYS[1], ARGV[1])
 if not inside and ARGV[4] == '0' and redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[2]) then return 0 end
 redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[1])

@@ -22,6 +22,7 @@ PURGE = "purge"
 
 class Shared:
     def __init__(self, url: str, directory: Path | None, tiers: Tiers, metrics: Metrics) -> None:
+        self.metrics = metrics
         self.link = Link(url, tiers)
         self.news = News(self.link, url, directory / "news" if directory is not None else None)
         self.store = RedisStore(self.link, self.news.heard, metrics)
@@ -29,7 +30,7 @@ class Shared:
         self.all_turns: list[RedisTurns] = []
 
     def turns(self, renditions: Renditions) -> RedisTurns:
-        turns = RedisTurns(self.link, renditions.written)
+        turns = RedisTurns(self.link, renditions.written, self.metrics)
         self.all_turns.append(turns)
         return turns
 

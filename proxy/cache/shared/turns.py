@@ -15,6 +15,7 @@ from proxy.cache.shared.link import SPACE, Link
 from proxy.cache.shared.store import RENDITIONS
 from proxy.deadline import Deadline
 from proxy.errors import DeadlineExceeded
+from proxy.metrics import Metrics
 
 LEASE_MILLISECONDS = 2000
 RENEW_SECONDS = 0.5
@@ -24,10 +25,14 @@ LONGEST_PAUSE_SECONDS = 0.1
 GROWTH = 1.5
 
 TAKEN, FREE = 1, 2
+# A claim that nobody of us has made may have no end, or a far one: it is none.
 TAKE = """
 local owner = redis.call('GET', KEYS[1])
-if owner == 'free' then return 2 end
-if owner and owner ~= ARGV[1] then return 0 end
+local left = redis.call('PTTL', KEYS[1])
+if owner and left >= 0 and left <= tonumber(ARGV[2]) then
+    if owner == 'free' then return 2 end
+    if owner ~= ARGV[1] then return 0 end
+end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
 """
@@ -60,9 +65,10 @@ class Lease:
 class RedisTurns:
     """`written` waits until what was made is in Redis, which a viewer does not wait for."""
 
-    def __init__(self, link: Link, written: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(self, link: Link, written: Callable[[str], Awaitable[None]], metrics: Metrics) -> None:
         self.link = link
         self.written = written
+        self.metrics = metrics
         self.chores: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -72,11 +78,13 @@ class RedisTurns:
         try:
             taken = await self.wait(lease, deadline)
         except OSError:
+            self.metrics.turn_taken("alone")
             yield False
             return
         except asyncio.CancelledError:  # Redis may have given it to us meanwhile
             self.start(self.end(lease, ABANDON))
             raise
+        self.metrics.turn_taken("ours" if taken else "free")
         if not taken:
             yield True
             return
