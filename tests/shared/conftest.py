@@ -8,6 +8,7 @@ import pytest
 from proxy.cache.shared.link import Link
 from proxy.cache.tiers import Tiers
 from proxy.metrics import Metrics
+from tests.cache.bench import Clock
 from tests.shared.redis_server import RedisServer
 from tests.web.conftest import pim, processes, site, start
 
@@ -28,7 +29,13 @@ def metrics() -> Metrics:
 
 
 @pytest.fixture
-async def link(redis: RedisServer, metrics: Metrics) -> AsyncIterator[Link]:
-    link = Link(redis.url, Tiers(metrics))
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def link(redis: RedisServer, metrics: Metrics, clock: Clock) -> AsyncIterator[Link]:
+    """Its pauses go by the test's clock, its time limits by the real one."""
+    link = Link(redis.url, Tiers(metrics), clock)
     yield link
     await link.close()

@@ -10,7 +10,7 @@ from proxy.cache.shared.store import MOST_BYTES, NEWS, RENDITIONS, RedisStore
 from proxy.cache.tiers import Tiers
 from proxy.media import MediaPath, entry_key, place_of
 from proxy.metrics import Metrics
-from tests.cache.bench import counted, rendition
+from tests.cache.bench import Clock, counted, rendition
 from tests.cache.test_stores import VALUES
 from tests.shared.redis_server import RedisServer
 
@@ -128,12 +128,9 @@ async def test_a_full_server_refuses_writes_and_is_read_all_the_same(store: Redi
 
 
 async def test_a_server_that_is_killed_costs_one_question_and_is_found_again(
-    redis: RedisServer, metrics: Metrics
+    store: RedisStore, redis: RedisServer, metrics: Metrics, clock: Clock
 ) -> None:
-    now = 0.0
-    tiers = Tiers(metrics)
-    link = Link(redis.url, tiers, lambda: now)
-    store = RedisStore(link, lambda: "0-0", metrics)
+    tiers = store.link.tiers
     await store.set(KEY, b"value")
     await redis.kill()
 
@@ -146,10 +143,9 @@ async def test_a_server_that_is_killed_costs_one_question_and_is_found_again(
     await redis.start()
     with pytest.raises(RedisDown):
         await store.get(KEY)
-    now += 1.0
+    clock.now += 1.0
     assert await store.get(KEY) is None
     assert not tiers.failing
-    await link.close()
 
 
 async def test_a_server_that_hangs_costs_one_question(store: RedisStore, redis: RedisServer, metrics: Metrics) -> None:
@@ -163,23 +159,21 @@ async def test_a_server_that_hangs_costs_one_question(store: RedisStore, redis: 
     assert {type(answer) for answer in answers} == {RedisDown}
 
 
-async def test_after_a_slow_answer_nobody_gets_that_of_another(redis: RedisServer, metrics: Metrics) -> None:
-    now = 0.0
-    link = Link(redis.url, Tiers(metrics), lambda: now)
-    store = RedisStore(link, lambda: "0-0", metrics)
+async def test_after_a_late_answer_nobody_gets_that_of_another(
+    store: RedisStore, redis: RedisServer, clock: Clock
+) -> None:
     keys = [entry_key("pim.example.com", PATH, f"w-{number}") for number in range(40)]
-    for key in keys:
-        await store.set(key, key.encode())
-    await redis.ask("CLIENT", "PAUSE", "300", "ALL")
+    await asyncio.gather(*(store.set(key, key.encode()) for key in keys))
+    redis.hang()
+    try:
+        late = await asyncio.gather(*(store.get(key) for key in keys), return_exceptions=True)
+    finally:
+        redis.go_on()
+    await redis.ask("PING")  # it has answered all of them by now
+    clock.now += 2.0
 
-    slow = await asyncio.gather(*(store.get(key) for key in keys), return_exceptions=True)
-    await redis.ask("PING")
-    now += 2.0
-
-    assert all(isinstance(answer, RedisDown) for answer in slow)
-    assert await store.get(keys[0]) == keys[0].encode()
+    assert all(isinstance(answer, RedisDown) for answer in late)
     assert [await store.get(key) for key in keys] == [key.encode() for key in keys]
-    await link.close()
 
 
 @pytest.mark.parametrize("url", ["redis://:wr0ng-secret@127.0.0.1:{}/0", "redis://127.0.0.1:{}/0"])
@@ -190,14 +184,16 @@ async def test_a_wrong_password_is_told_without_the_password(
     tiers = Tiers(metrics)
     link = Link(url.format(redis.port), tiers)
 
-    with pytest.raises(RedisDown):
-        await link.ask("PING")
+    try:
+        with pytest.raises(RedisDown):
+            await link.ask("PING")
+    finally:
+        await link.close()
 
     assert "Redis fails: AuthenticationError" in caplog.text
     assert "s3cret" not in caplog.text
     assert "wr0ng" not in caplog.text
     assert "127.0.0.1" not in str(tiers.failing)
-    await link.close()
 
 
 async def test_a_busy_process_is_no_slow_server() -> None:
