@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from proxy.commands import explain, purge, sign
+from proxy.commands import block, explain, purge, sign
 from proxy.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     sign.add_parser(commands)
     explain.add_parser(commands)
     purge.add_parser(commands)
+    block.add_parsers(commands)
     return top
 
 

@@ -10,6 +10,7 @@ ProxyError
     MediaNotFound          404
     MediaMissing           404   known to Akeneo, but gone from its disk
     MediaForbidden         404   one file that this connection may not read
+    Blocked                410   taken down by the operator
   SourceTooLarge         413
   Undecodable            422
   LayerUndecodable       422   a picture on the picture: the one below may be fine
@@ -114,6 +115,14 @@ class MediaForbidden(NotFound):
     """A right is missing for this one file; an operator may grant it at any moment."""
 
     code = "EACCES"
+    keep_seconds = 0
+
+
+class Blocked(NotFound):
+    """On the blocklist. Nobody keeps it: it may be lifted."""
+
+    status = 410
+    code = "EBLOCKED"
     keep_seconds = 0
 
 

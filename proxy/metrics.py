@@ -39,6 +39,7 @@ class Metrics:
         self._running = gauge("in_flight", "Work that has its place.", "queue")
         self._overloads = counter("overloads", "Work refused because a queue was full.", "queue")
         self._joined = counter("flights_joined", "Requests that joined work under way.", "flight")
+        self._turns = counter("shared_turns", "New pictures among replicas, by whose turn it was.", "outcome")
         self._cache = counter("cache_lookups", "Look-ups by tier.", "tier", "outcome")
         self._cache_bytes = gauge("cache_bytes", "Bytes held by a tier.", "tier")
         self._evictions = counter("cache_evictions", "Entries dropped to keep a budget.", "tier")
@@ -76,6 +77,9 @@ class Metrics:
 
     def flight_joined(self, flight: str) -> None:
         self._joined.labels(flight).inc()
+
+    def turn_taken(self, outcome: str) -> None:
+        self._turns.labels(outcome).inc()
 
     def cache_looked_up(self, tier: str, found: bool) -> None:
         self._cache.labels(tier, "hit" if found else "miss").inc()

@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, ByteSize, Field, HttpUrl, SecretStr, TypeAdapter
 from pydantic_core import PydanticCustomError
@@ -14,6 +15,11 @@ MEBIBYTE = 2**20
 GIBIBYTE = 2**30
 PREFIX_PATH = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 RESERVED_SEGMENTS = {"-", "media-files", "asset-media-files", "reference-entities-media-files", "ik-seo"}
+REDIS_OPTION = r"(?:db=\d+|ssl_(?:ca_certs|certfile|keyfile)=[^&]+)"
+REDIS_URL = re.compile(
+    r"(?:rediss?://(?:[^\s@/?#]*@)?(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?(?:/\d*)?|unix://(?:[^\s@/?#]*@)?/[^\s?#]+)"
+    rf"(?:\?{REDIS_OPTION}(?:&{REDIS_OPTION})*)?"
+)
 HOST_NAME = re.compile(r"[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]+\]")
 
 
@@ -23,6 +29,21 @@ def base_url(text: str) -> str:
     if url.username or url.password or "?" in text or "#" in text:
         raise ValueError("expected a URL without credentials, query or fragment")
     return str(url).rstrip("/")
+
+
+def redis_url(secret: SecretStr) -> SecretStr:
+    """No option but those of a database and of certificates: none that turns a check off."""
+    text = secret.get_secret_value()
+    if not REDIS_URL.fullmatch(text) or not redis_port_is_one(text):
+        raise ValueError("expected redis://[user:password@]host[:port][/database], rediss://... or unix:///path")
+    return secret
+
+
+def redis_port_is_one(text: str) -> bool:
+    try:
+        return urlsplit(text).port != 0
+    except ValueError:
+        return False
 
 
 def existing_directory(path: Path) -> Path:
@@ -125,6 +146,7 @@ HostName = Annotated[str, AfterValidator(host_name)]
 Authorities = Annotated[Path, AfterValidator(authorities)]
 Secret = Annotated[SecretStr, AfterValidator(trimmed)]
 Token = Annotated[Secret, AfterValidator(token)]
+RedisUrl = Annotated[Secret, AfterValidator(redis_url)]
 Bytes = Annotated[ByteSize, Field(ge=0)]
 Port = Annotated[int, Field(ge=0, le=65535)]  # 0: any free one
 Seconds = Annotated[float, Field(gt=0, le=3600)]

@@ -20,6 +20,7 @@ from proxy.setting_types import (
     Directory,
     HostName,
     Port,
+    RedisUrl,
     Seconds,
     Secret,
     Token,
@@ -87,6 +88,7 @@ class CacheSettings(Slice):
     directory: Path = Field(default_factory=user_cache_directory)
     memory_bytes: Bytes = ByteSize(128 * MEBIBYTE)
     disk_bytes: Bytes = ByteSize(10 * GIBIBYTE)
+    redis_url: RedisUrl | None = None  # what several replicas share
 
 
 class RenderSettings(Slice):

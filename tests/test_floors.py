@@ -36,6 +36,7 @@ AT_HOME = {
     "prometheus_client": {"metrics"},
     "pydantic_settings": {"settings", "configuration"},
     "pypdfium2": {"pixels"},
+    "redis": {"cache"},
     "resvg_py": {"pixels", "demo"},
 }
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}

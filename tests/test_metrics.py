@@ -57,6 +57,7 @@ VERBS: list[tuple[Callable[[Metrics], None], str, dict[str, str], float]] = [
     (lambda it: pim(it).watch_queue(lambda: 7, lambda: 2), "in_flight", {"queue": "pim"}, 2),
     (lambda it: pim(it).overloaded(), "overloads_total", {"queue": "pim"}, 1),
     (lambda it: it.flight_joined("originals"), "flights_joined_total", {"flight": "originals"}, 1),
+    (lambda it: it.turn_taken("ours"), "shared_turns_total", {"outcome": "ours"}, 1),
     (lambda it: it.cache_looked_up("disk", True), "cache_lookups_total", {"tier": "disk", "outcome": "hit"}, 1),
     (lambda it: it.cache_looked_up("disk", False), "cache_lookups_total", {"tier": "disk", "outcome": "miss"}, 1),
     (lambda it: it.watch_cache("disk", lambda: 42), "cache_bytes", {"tier": "disk"}, 42),

@@ -104,6 +104,7 @@ DEFAULTS = {
     "AKENEO__CA_FILE": None,
     "CACHE__MEMORY_BYTES": 128 * MIB,
     "CACHE__DISK_BYTES": 10 * GIB,
+    "CACHE__REDIS_URL": None,
     "RENDER__QUEUE": 1024,
     "RENDER__TIMEOUT_SECONDS": 10,
     "RENDER__WORKER_MEMORY_BYTES": GIB,
@@ -168,6 +169,10 @@ GOOD = [
     ("CACHE__MEMORY_BYTES", "64MiB", 64 * MIB),
     ("CACHE__MEMORY_BYTES", "1.5 GiB", 1536 * MIB),
     ("CACHE__DISK_BYTES", "20 GB", 20 * 10**9),
+    ("CACHE__REDIS_URL", "redis://redis", SecretStr("redis://redis")),
+    ("CACHE__REDIS_URL", "redis://:p%40ss@redis:6379/1", SecretStr("redis://:p%40ss@redis:6379/1")),
+    ("CACHE__REDIS_URL", "rediss://u:p@[::1]:6380?db=2", SecretStr("rediss://u:p@[::1]:6380?db=2")),
+    ("CACHE__REDIS_URL", "unix:///run/redis.sock", SecretStr("unix:///run/redis.sock")),
     ("RENDER__WORKERS", "2", 2),
     ("RENDER__MAX_OUTPUT_SIDE", "65535", 65535),
     ("OUTPUT__QUALITY", "1", 1),
@@ -254,6 +259,11 @@ WRONG = [
     ("CACHE__MEMORY_BYTES", "-1"),
     ("CACHE__MEMORY_BYTES", "lots"),
     ("CACHE__DISK_BYTES", "10 parsecs"),
+    ("CACHE__REDIS_URL", "redis.internal:6379"),
+    ("CACHE__REDIS_URL", f"http://:{SECRET}@redis"),
+    ("CACHE__REDIS_URL", f"redis://:{SECRET}@redis:port"),
+    ("CACHE__REDIS_URL", f"redis://:{SECRET}@redis:99999"),
+    ("CACHE__REDIS_URL", f"rediss://:{SECRET}@redis?ssl_cert_reqs=none"),
     ("RENDER__WORKERS", "0"),
     ("RENDER__WORKERS", "1000"),
     ("RENDER__QUEUE", "0"),
@@ -548,7 +558,11 @@ def test_a_fixed_connection_is_not_mixed_with_the_files(toml: Callable[[str], Pa
 
 def test_secrets_appear_in_no_text_of_the_settings(read: Read) -> None:
     settings = read(
-        AKENEO__ACCESS_TOKEN=SECRET, ADMIN_TOKEN=SECRET, SIGNING__PRIVATE_KEY=SECRET, SIGNING__PREVIOUS_KEYS=SECRET
+        AKENEO__ACCESS_TOKEN=SECRET,
+        ADMIN_TOKEN=SECRET,
+        SIGNING__PRIVATE_KEY=SECRET,
+        SIGNING__PREVIOUS_KEYS=SECRET,
+        CACHE__REDIS_URL=f"redis://:{SECRET}@redis",
     )
 
     texts = [

@@ -5,8 +5,9 @@ import math
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from proxy.akeneo.patience import Patience
 from proxy.deadline import Deadline
@@ -15,6 +16,18 @@ from proxy.metrics import ConnectionMetrics
 
 FIRST_PAUSE_SECONDS = 1
 LONGEST_PAUSE_SECONDS = 60
+
+
+class SharedPlaces(Protocol):
+    """The places over all replicas."""
+
+    def place(self, deadline: Deadline) -> AbstractAsyncContextManager[None]:
+        """Raises TimeoutError if there is none in time."""
+
+
+class NoSharedPlaces:
+    def place(self, deadline: Deadline) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
 
 
 @dataclass(eq=False, slots=True)
@@ -38,6 +51,7 @@ class Governor:
         self.queue_length = queue
         self.metrics = metrics
         self.sleep = sleep
+        self.shared: SharedPlaces = NoSharedPlaces()
         self.running = 0
         self.queue: deque[Waiter] = deque()
         self.patience = Patience(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, clock)
@@ -57,13 +71,22 @@ class Governor:
         self.refuse_in_vain(deadline)
         await self.enter(deadline)
         try:
-            while self.paused_seconds:
-                self.refuse_in_vain(deadline)
-                await self.sleep(self.paused_seconds)
-            yield
+            async with AsyncExitStack() as stack:
+                await self.enter_shared(stack, deadline)
+                while self.paused_seconds:
+                    self.refuse_in_vain(deadline)
+                    await self.sleep(self.paused_seconds)
+                yield
         finally:
             self.running -= 1
             self.hand_on()
+
+    async def enter_shared(self, stack: AsyncExitStack, deadline: Deadline) -> None:
+        """Apart from the block itself, whose own TimeoutErrors mean something else."""
+        try:
+            await stack.enter_async_context(self.shared.place(deadline))
+        except TimeoutError:
+            raise self.busy() from None
 
     def pause(self, seconds: float | None, asked_at: float | None = None) -> None:
         """After a 429 to a call sent at that time. Who could only wait in vain is told at once."""

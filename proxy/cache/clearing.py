@@ -1,7 +1,7 @@
 """Takes a purge through everything that lies behind memory: the stores of renditions, the originals on all disks."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from proxy.cache.disk import Disk
@@ -30,8 +30,22 @@ class Shelf:
         return sum([await self.room.delete_below(beginning, spared) for beginning in self.beginnings])
 
 
+def never(error: OSError, scope: Scope) -> bool:
+    return False
+
+
 class Clearing:
-    def __init__(self, renditions: Renditions, disks: Sequence[Disk], tiers: Tiers, ledger: Ledger) -> None:
+    """`forgiven` tiers may be away: whoever has been told of the purge does it again when they are back."""
+
+    def __init__(
+        self,
+        renditions: Renditions,
+        disks: Sequence[Disk],
+        tiers: Tiers,
+        ledger: Ledger,
+        forgiven: Callable[[OSError, Scope], bool] = never,
+    ) -> None:
+        self.forgiven = forgiven
         self.renditions = renditions
         self.disks = disks
         self.tiers = tiers
@@ -46,7 +60,8 @@ class Clearing:
                 deleted[shelf.name] += await shelf.clear(purge)
             except OSError as error:
                 self.tiers.failed(shelf.tier, "purge", error)
-                failure = error
+                if not self.forgiven(error, purge.scope):
+                    failure = error
         if failure is not None:
             raise failure
         await self.ledger.quiet()

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
+from proxy.cache.blocklist import Blocklist
 from proxy.cache.originals import Originals
 from proxy.cache.refusals import Refusals
 from proxy.cache.spool import Spool
@@ -18,10 +19,17 @@ PATIENCE_SECONDS = 3.0  # with a connection that has others behind it
 class OriginGroup:
     """`connections` have Akeneo's media files, `folder` has all others; what was refused is asked for once a while."""
 
-    def __init__(self, connections: Sequence[Originals], folder: Originals | None, refusals: Refusals) -> None:
+    def __init__(
+        self,
+        connections: Sequence[Originals],
+        folder: Originals | None,
+        refusals: Refusals,
+        blocklist: Blocklist | None = None,
+    ) -> None:
         self.connections = list(connections)
         self.folder = folder
         self.refusals = refusals
+        self.blocklist = blocklist or Blocklist()
         everybody = [*connections, *([folder] if folder else [])]
         self.by_name = {originals.origin.name: originals for originals in everybody}
         self.name = " ".join(self.by_name)
@@ -35,7 +43,8 @@ class OriginGroup:
         return having
 
     async def pin(self, path: MediaPath) -> MediaPath:
-        """The path with its present revision, if it may change; raises NoSuchPath, MediaNotFound."""
+        """The path with its present revision, if it may change; raises Blocked, NoSuchPath, MediaNotFound."""
+        self.blocklist.check(path)
         return await self.having(path)[0].origin.pin(path) if path.changes else path
 
     async def find(self, path: MediaPath) -> Original | None:
@@ -59,6 +68,7 @@ class OriginGroup:
 
         Nor does it use up the time of those behind it; if they have nothing, it is waited for after all.
         """
+        self.blocklist.check(path)
         trouble: list[ProxyError] = []
         missing: list[ProxyError] = []
         slow: list[Originals] = []

@@ -6,7 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from proxy.cache.scope import Below
+from proxy.cache.scope import Scope
+from proxy.cache.scope_text import facts_of, scope_of
 
 log = logging.getLogger("proxy.cache")
 ENDING = ".json"
@@ -19,14 +20,13 @@ class Journal:
 
     directory: Path
 
-    def write(self, purge_id: str, scope: Below) -> None:
+    def write(self, purge_id: str, scope: Scope) -> None:
         """On the disk when it returns, a power cut included."""
-        facts = {"prefix": scope.prefix, "groups": sorted(scope.groups), "origins": sorted(scope.origins)}
         self.directory.mkdir(parents=True, exist_ok=True)
         temporary = self.directory / f"{purge_id}.new"
         try:
             with temporary.open("w", encoding="utf-8") as file:
-                json.dump(facts, file)
+                json.dump(facts_of(scope), file)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(self.path_of(purge_id))
@@ -36,7 +36,7 @@ class Journal:
     def remove(self, purge_id: str) -> None:
         self.path_of(purge_id).unlink(missing_ok=True)
 
-    def read(self) -> list[tuple[str, Below]]:
+    def read(self) -> list[tuple[str, Scope]]:
         """Those that were not finished."""
         notes = []
         for file in sorted(self.directory.glob("*" + ENDING)):
@@ -55,11 +55,9 @@ class Journal:
         return self.directory / f"{purge_id}{ENDING}"
 
 
-def scope_in(file: Path) -> Below | None:
+def scope_in(file: Path) -> Scope | None:
     try:
         with file.open(encoding="utf-8") as opened:
-            facts = json.loads(opened.read(MOST_BYTES))
-        prefix, groups, origins = facts["prefix"], facts["groups"], facts["origins"]
-        return Below(str(prefix), frozenset(map(str, groups)), frozenset(map(str, origins)))
+            return scope_of(json.loads(opened.read(MOST_BYTES)))
     except (ValueError, KeyError, TypeError):
         return None

@@ -5,9 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from aiocache.base import BaseCache
-from aiocache.serializers import NullSerializer
-
+from proxy.cache.aiocache_alone import BaseCache, NullSerializer
 from proxy.metrics import Metrics
 
 V = TypeVar("V")

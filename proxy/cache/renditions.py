@@ -33,6 +33,7 @@ class Renditions:
         self.metrics = metrics
         self.ledger = ledger or Ledger()
         self.writes: set[asyncio.Task[None]] = set()
+        self.writing: dict[str, asyncio.Task[None]] = {}  # the latest of each key
 
     def peek(self, key: str) -> Rendition | None:
         found = self.memory.peek(key)
@@ -72,12 +73,25 @@ class Renditions:
         write = asyncio.create_task(self.write(key, rendition, self.ledger.purges))
         self.ledger.watch(write)
         self.writes.add(write)
-        write.add_done_callback(self.writes.discard)
+        self.writing[key] = write
+        write.add_done_callback(lambda _: self.wrote(key, write))
+
+    def wrote(self, key: str, write: asyncio.Task[None]) -> None:
+        self.writes.discard(write)
+        if self.writing.get(key) is write:
+            del self.writing[key]
+
+    async def written(self, key: str) -> None:
+        """Until what was kept under this key is in every store, or has failed to get there."""
+        if key in self.writing:
+            await asyncio.wait([self.writing[key]])
 
     async def write(self, key: str, rendition: Rendition, since: tuple[Purge, ...]) -> None:
         """`since`: the purges that had begun before it was drawn."""
         packed = rendition.pack()
         for name, store in self.stores:
+            if any(purge.scope.takes_rendition(key, rendition.source) for purge in self.begun_since(since)):
+                return  # another replica, which has finished that purge, would take it for a fresh one
             try:
                 await store.set(key, packed)
             except OSError as error:
@@ -85,6 +99,9 @@ class Renditions:
             else:
                 self.tiers.worked(name)
                 self.ledger.wrote(since, name, key)
+
+    def begun_since(self, since: tuple[Purge, ...]) -> list[Purge]:
+        return [purge for purge in self.ledger.purges if purge not in since]
 
     async def delete(self, name: str, store: Store, key: str) -> None:
         try:

@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -10,6 +12,7 @@ from proxy.errors import SettingsError
 from proxy.settings import Settings
 
 PATH = "/v1/files/purge"
+BLOCKLIST_PATH = "/v1/blocklist"
 BASE = re.compile(r"https?://[^/?#@]+/?", re.IGNORECASE)
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 TIMEOUT_SECONDS = 60.0  # of one call
@@ -34,18 +37,33 @@ def admin_url(given: str | None, settings: Settings) -> str:
 async def purge(base: str, token: str, body: dict[str, str], wait: bool) -> str:
     """What to print; raises Refused."""
     url = base + PATH
+    async with session_for(url, token) as session:
+        purge_id = (await call(session, "POST", url, body))["requestId"]
+        state = await call(session, "GET", f"{url}/{purge_id}")
+        while wait and state["status"] != "Completed":
+            await asyncio.sleep(POLL_SECONDS)
+            state = await call(session, "GET", f"{url}/{purge_id}")
+        return told(purge_id, state)
+
+
+async def change_blocklist(base: str, token: str, method: str, body: dict[str, str]) -> str:
+    """The same."""
+    url = base + BLOCKLIST_PATH
+    async with session_for(url, token) as session:
+        [(word, paths)] = (await call(session, method, url, body)).items()
+        return f"{word}: {' '.join(paths)}"
+
+
+@asynccontextmanager
+async def session_for(url: str, token: str) -> AsyncIterator[aiohttp.ClientSession]:
+    """Raises Refused where it is no media-proxy that answers."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
     try:
         async with aiohttp.ClientSession(headers=headers, timeout=timeout) as session:
-            purge_id = (await call(session, "POST", url, body))["requestId"]
-            state = await call(session, "GET", f"{url}/{purge_id}")
-            while wait and state["status"] != "Completed":
-                await asyncio.sleep(POLL_SECONDS)
-                state = await call(session, "GET", f"{url}/{purge_id}")
+            yield session
     except (aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
         raise Refused(f"no admin port of a media-proxy answers at {url}: {error or type(error).__name__}") from None
-    return told(purge_id, state)
 
 
 async def call(session: aiohttp.ClientSession, method: str, url: str, body: dict[str, str] | None = None) -> Any:

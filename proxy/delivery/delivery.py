@@ -9,6 +9,7 @@ from proxy.cache.refusals import Refusals
 from proxy.cache.renditions import Renditions
 from proxy.cache.scope import PLACE_LENGTH, Scope
 from proxy.cache.spool import Spool
+from proxy.cache.turns import NoTurns, Turns
 from proxy.deadline import Deadline
 from proxy.delivery.delivered import CacheStatus, Delivered, Stopwatch
 from proxy.delivery.drawing import Drawing
@@ -33,6 +34,7 @@ class Delivery:
         drawing: Drawing,
         metrics: Metrics,
         engine: int = ENGINE,
+        turns: Turns | None = None,
     ) -> None:
         self.originals = originals
         self.larder = Larder(originals)
@@ -41,6 +43,7 @@ class Delivery:
         self.drawing = drawing
         self.metrics = metrics
         self.engine = engine
+        self.turns = turns or NoTurns()
         self.flights: Flights[Delivered] = Flights("renditions", metrics)
         self.redraws: Flights[Delivered] = Flights("redraws", metrics)
 
@@ -65,7 +68,7 @@ class Delivery:
     def answer_from_cache(self, key: str, request: MediaRequest, found: Rendition, tier: str) -> Delivered:
         """An older engine's picture is served while it is drawn anew."""
         lifetime = lifetime_of(request)
-        if found.engine == self.engine:
+        if found.engine >= self.engine:  # a newer one's during an upgrade: replicas must not draw against each other
             return Delivered(found, CacheStatus.HIT, tier, lifetime=lifetime)
         if key not in self.redraws.under_way and len(self.redraws.under_way) < REDRAWS:
             self.redraws.start(key, self.redraw_of(key, request), Deadline.after(REDRAW_SECONDS))
@@ -81,9 +84,19 @@ class Delivery:
             found = None if request.plan.original else await self.renditions.find(key)
             if found is not None:
                 return self.answer_from_cache(key, request, *found)
-            return await self.make(key, request, flight)
+            return await self.make_in_turn(key, request, flight)
 
         return work
+
+    async def make_in_turn(self, key: str, request: MediaRequest, flight: Flight[Delivered]) -> Delivered:
+        """Replicas that are asked for the same picture make it once; files as they are, each fetches for itself."""
+        if request.plan.original:
+            return await self.make(key, request, flight)
+        async with self.turns.turn(key, flight.deadline) as others:
+            found = await self.renditions.find(key) if others else None
+            if found is not None:
+                return self.answer_from_cache(key, request, *found)
+            return await self.make(key, request, flight)
 
     def redraw_of(self, key: str, request: MediaRequest) -> Callable[[Flight[Delivered]], Awaitable[Delivered]]:
         async def work(flight: Flight[Delivered]) -> Delivered:

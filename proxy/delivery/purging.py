@@ -4,8 +4,9 @@ import asyncio
 import logging
 import secrets
 from collections import Counter, OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from proxy.cache.clearing import Clearing
 from proxy.cache.journal import Journal
@@ -14,6 +15,7 @@ from proxy.cache.originals import Originals
 from proxy.cache.refusals import Refusals
 from proxy.cache.renditions import Renditions
 from proxy.cache.scope import Below, Files, Scope
+from proxy.cache.scope_text import scope_of
 from proxy.cache.tiers import Tiers
 from proxy.delivery.delivery import Delivery
 from proxy.errors import Overloaded
@@ -49,6 +51,10 @@ class Report:
         return f"{self.about}: {counts or 'nothing was there'}"
 
 
+async def nobody(_: Scope) -> None:
+    """There are no other replicas."""
+
+
 class Purger:
     def __init__(
         self,
@@ -62,6 +68,7 @@ class Purger:
         tiers: Tiers,
         journal: Journal | None,
         metrics: Metrics,
+        tell: Callable[[Scope], Awaitable[None]] = nobody,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self.deliveries = deliveries
@@ -73,6 +80,7 @@ class Purger:
         self.tiers = tiers
         self.journal = journal
         self.metrics = metrics
+        self.tell = tell
         self.sleep = sleep
         self.reports: OrderedDict[str, Report] = OrderedDict()
         self.walks: set[asyncio.Task[None]] = set()
@@ -94,6 +102,7 @@ class Purger:
         purge = self.ledger.begin(scope)
         try:
             await self.forget(scope, report)
+            await self.tell(scope)  # first: what others write from now on is not of before
             await self.clearing.clear(purge, report.purged)
         finally:
             self.ledger.end(purge)
@@ -105,6 +114,23 @@ class Purger:
         if self.journal is not None:
             await asyncio.to_thread(self.journal.write, purge_id, scope)
         purge = self.ledger.begin(scope)
+        await self.forget(scope, report)
+        await self.tell(scope)
+        self.start(purge_id, purge, report)
+
+    async def hear(self, facts: Mapping[str, Any]) -> None:
+        """Of a purge at another replica: nothing is told any more when this returns, and nothing is lost if this
+        server is killed then. Raises ValueError, KeyError, TypeError if these are not the facts of a purge.
+        """
+        scope = scope_of(facts)
+        purge_id = secrets.token_hex(16)
+        report = Report(f"purge {purge_id}, asked for at another replica")
+        purge = self.ledger.begin(scope)
+        try:
+            if self.journal is not None:
+                await asyncio.to_thread(self.journal.write, purge_id, scope)
+        except OSError as error:
+            self.tiers.failed("disk", "note a purge", error)
         await self.forget(scope, report)
         self.start(purge_id, purge, report)
 

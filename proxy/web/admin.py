@@ -4,6 +4,7 @@ from aiohttp import web
 
 from proxy.metrics import Metrics
 from proxy.settings import Settings
+from proxy.web.blocklist_api import BlocklistApi
 from proxy.web.explain_api import EXPLAIN_PATH, explain_handler
 from proxy.web.guard import METRICS_PATH, guard
 from proxy.web.headers import NO_STORE, PUBLIC
@@ -26,6 +27,7 @@ def admin_app(settings: Settings, metrics: Metrics, house: House) -> web.Applica
     app.router.add_get(METADATA_PATH, metadata_handler(house))
     app.router.add_get(EXPLAIN_PATH, explain_handler(house))
     PurgeApi(house).join(app)
+    BlocklistApi(house).join(app)
     return app
 
 

@@ -52,7 +52,7 @@ class Server:
         """Raises OSError if a port is taken, or a worker does not start."""
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "disk"))
         await self.renderers.start()
-        await self.house.purger.resume()  # before anybody can ask for what is to be purged
+        await self.house.open()
         self.port = await self.listen_public()
         self.admin_port = await self.listen_admin()
         self.chores = [asyncio.create_task(self.count_disks()), asyncio.create_task(self.house.warm())]

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from proxy.akeneo.client import AkeneoClient
-from proxy.cache.clearing import Clearing
+from proxy.cache.blocklist import Blocklist
+from proxy.cache.clearing import Clearing, never
 from proxy.cache.disk import Disk
 from proxy.cache.group import OriginGroup
 from proxy.cache.journal import Journal
@@ -16,11 +18,12 @@ from proxy.cache.refusals import Refusals
 from proxy.cache.renditions import Renditions
 from proxy.cache.scratch import Scratch
 from proxy.cache.spool import SpoolLimits
-from proxy.cache.stores import DiskStore
+from proxy.cache.stores import DiskStore, PurgeableStore
 from proxy.cache.tiers import Tiers
+from proxy.cache.turns import NoTurns, Turns
 from proxy.delivery.delivery import Delivery
 from proxy.delivery.drawing import Drawing
-from proxy.delivery.purging import Purger
+from proxy.delivery.purging import Purger, nobody
 from proxy.media import Rendition
 from proxy.metrics import ConnectionMetrics, Metrics
 from proxy.origins.akeneo import AkeneoOrigin
@@ -30,6 +33,9 @@ from proxy.pixels.job import ENGINE, Limits
 from proxy.pixels.pool import Renderers
 from proxy.settings import AkeneoSettings, Endpoint, Settings
 from proxy.web.endpoints import Endpoints, Gate
+
+if TYPE_CHECKING:
+    from proxy.cache.shared.shared import Shared
 
 SCRATCH_BYTES = 512 * 2**20  # for originals in flight when the cache directory fails
 WORK_SHARE = 0.65  # of a worker's time; most takes half of what is foretold, but on a busy machine twice as long
@@ -58,10 +64,15 @@ class House:
         self.scratch = Scratch()
         self.ledger = Ledger()
         self.disks = self.build_disks()
+        self.shared = self.build_shared()
+        self.blocklist = Blocklist(
+            settings.cache.directory / "blocklist.json", self.shared.verdicts if self.shared else None
+        )
         self.renditions = self.build_renditions()
+        self.turns: Turns = self.shared.turns(self.renditions) if self.shared else NoTurns()
         self.refusals = Refusals(metrics)
         self.connections = {
-            name: self.originals_of(AkeneoOrigin(connect(akeneo, metrics.of_connection(name))))
+            name: self.originals_of(AkeneoOrigin(self.client_of(name, akeneo, connect)))
             for name, akeneo in settings.all_connections.items()
         }
         self.folders: dict[Path, Originals] = {}
@@ -77,10 +88,31 @@ class House:
             disks.append(Disk(self.scratch.directory, SCRATCH_BYTES, self.metrics, name="scratch"))
         return disks
 
+    def build_shared(self) -> "Shared | None":
+        """Of several replicas; one alone does not load what speaks to Redis."""
+        cache = self.settings.cache
+        if cache.redis_url is None:
+            return None
+        from proxy.cache.shared.shared import Shared  # noqa: PLC0415
+
+        directory = cache.directory if cache.disk_bytes else None
+        return Shared(cache.redis_url.get_secret_value(), directory, self.tiers, self.metrics)
+
+    def client_of(self, name: str, akeneo: AkeneoSettings, connect: Connect) -> AkeneoClient:
+        client = connect(akeneo, self.metrics.of_connection(name))
+        if self.shared:
+            connection = (akeneo.url, akeneo.client_id, akeneo.username)
+            client.governor.shared = self.shared.places(connection, akeneo.max_concurrency)
+        return client
+
     def build_renditions(self) -> Renditions:
         budget = self.settings.cache.memory_bytes
         memory: MemoryStore[Rendition] = MemoryStore(budget, lambda it: len(it.body), self.metrics)
-        stores = [(disk.name, DiskStore(disk, "renditions")) for disk in self.disks if disk.name == "disk"]
+        stores: list[tuple[str, PurgeableStore]] = [
+            (disk.name, DiskStore(disk, "renditions")) for disk in self.disks if disk.name == "disk"
+        ]
+        if self.shared:
+            stores.append((self.shared.store.NAME, self.shared.store))
         return Renditions(memory, stores, self.tiers, self.metrics, ledger=self.ledger)
 
     def originals_of(self, origin: Origin) -> Originals:
@@ -90,7 +122,7 @@ class House:
 
     def delivery_of(self, endpoint: Endpoint) -> Delivery:
         connections = [self.connections[name] for name in endpoint.connections]
-        originals = OriginGroup(connections, self.folder_of(endpoint.folder), self.refusals)
+        originals = OriginGroup(connections, self.folder_of(endpoint.folder), self.refusals, self.blocklist)
         if originals.name not in self.deliveries:
             self.deliveries[originals.name] = self.build_delivery(originals)
         return self.deliveries[originals.name]
@@ -117,25 +149,35 @@ class House:
             drawing=Drawing(originals, self.refusals, self.renderers, limits),
             metrics=self.metrics,
             engine=self.engine,
+            turns=self.turns,
         )
 
     def build_purger(self) -> Purger:
         cache = self.settings.cache
+        tell, forgiven = (self.shared.tell_purge, self.shared.forgives) if self.shared else (nobody, never)
         return Purger(
             deliveries=list(self.deliveries.values()),
             originals=self.originals,
             renditions=self.renditions,
             refusals=self.refusals,
-            clearing=Clearing(self.renditions, self.disks, self.tiers, self.ledger),
+            clearing=Clearing(self.renditions, self.disks, self.tiers, self.ledger, forgiven),
             ledger=self.ledger,
             tiers=self.tiers,
             journal=Journal(cache.directory / "purges") if cache.disk_bytes else None,
             metrics=self.metrics,
+            tell=tell,
         )
 
     @property
     def originals(self) -> list[Originals]:
         return [*self.connections.values(), *self.folders.values()]
+
+    async def open(self) -> None:
+        """Before anybody can ask for what is to be purged, or blocked."""
+        await self.blocklist.load()
+        await self.purger.resume()
+        if self.shared:
+            await self.shared.open(self.purger.hear, self.blocklist.meet)
 
     async def warm(self) -> None:
         await asyncio.gather(*(originals.origin.warm() for originals in self.originals))
@@ -146,6 +188,8 @@ class House:
         await asyncio.gather(*(delivery.close() for delivery in self.deliveries.values()))
         await asyncio.gather(*(originals.close() for originals in self.originals))
         await self.renditions.close()
+        if self.shared:
+            await self.shared.close()
 
     async def disconnect(self) -> None:
         await asyncio.gather(*(originals.origin.close() for originals in self.originals))

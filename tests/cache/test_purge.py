@@ -210,12 +210,21 @@ async def test_until_it_has_ended_the_old_is_hidden_and_the_new_is_found(pantry:
 async def test_a_write_of_before_does_not_count_as_new(pantry: Pantry) -> None:
     pantry.store.go_on.clear()
     pantry.renditions.keep(key_of(MUG), picture_of(MUG))
+    await asyncio.sleep(0)  # it is being written
     purge = pantry.ledger.begin(below(str(MUG)))
     pantry.store.go_on.set()
     await pantry.renditions.close()
 
     assert await pantry.has(key_of(MUG)) == [False]
     assert await pantry.cleared(purge) == 1
+
+
+async def test_what_was_drawn_before_is_not_written_after_it_has_begun(pantry: Pantry) -> None:
+    pantry.renditions.keep(key_of(MUG), picture_of(MUG))
+    purge = pantry.ledger.begin(below(str(MUG)))
+    await pantry.renditions.close()
+
+    assert await pantry.cleared(purge) == 0
 
 
 async def test_a_disk_that_fails_is_told_when_all_others_are_cleared(tmp_path: Path) -> None:

@@ -1,0 +1,166 @@
+"""What replicas tell each other: purges, and that the blocklist has changed. A stream in Redis, which each reads on.
+
+Who was away catches up; what could not be told is owed, and told when Redis is back.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import secrets
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from proxy.cache.shared.link import Link
+from proxy.cache.shared.store import NEWS
+
+log = logging.getLogger("proxy.cache")
+
+MOST_NEWS = 10_000  # that are kept for who is away
+WAIT_SECONDS = 1.0  # for news, in one question
+PATIENCE_SECONDS = 3.0
+PAUSE_SECONDS = 0.5
+BEGINNING = "0-0"
+Hear = Callable[[str, dict[str, Any]], Awaitable[None]]
+
+
+class News:
+    """`file` keeps the place across restarts, since the cache directory does so with what is to be purged."""
+
+    def __init__(self, link: Link, url: str, file: Path | None) -> None:
+        self.link = link
+        self.file = file
+        self.me = secrets.token_hex(8)
+        self.me_late = f"{self.me} late"
+        self.position: str | None = None
+        self.owed: dict[str, str] = {}  # kinds by their facts
+        self.sent: set[str] = set()  # of them, since Redis was reached last
+        # Of its own: it waits for longer than any question takes.
+        self.client: Any = Redis.from_url(
+            url, socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0), protocol=2
+        )
+        self.listening: asyncio.Task[None] | None = None
+
+    def heard(self) -> str | None:
+        """The id of the last news that was acted upon; None while there may be some that were not."""
+        return None if self.owed else self.position
+
+    async def tell(self, kind: str, facts: dict[str, Any]) -> None:
+        text = json.dumps(facts)
+        try:
+            await self.link.ask(*self.entry(kind, text, self.me))
+        except OSError:
+            log.warning("the other replicas cannot be told of a %s; they will be when Redis is back", kind)
+            self.owe(kind, facts)
+
+    def owe(self, kind: str, facts: dict[str, Any]) -> None:
+        """To be told once more, to us as well."""
+        self.owed[json.dumps(facts)] = kind
+
+    def entry(self, kind: str, text: str, sender: str) -> tuple[str | int, ...]:
+        return ("XADD", NEWS, "MAXLEN", "~", MOST_NEWS, "*", "from", sender, "kind", kind, "facts", text)
+
+    async def open(self, hear: Hear, on_contact: Callable[[], Awaitable[None]]) -> None:
+        """Catches up with what happened while this server was down, if Redis answers, and listens from then on."""
+        self.position = await asyncio.to_thread(read, self.file)
+        with suppress(OSError, RedisError, TimeoutError):
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self.catch_up(hear, on_contact)
+        self.listening = asyncio.create_task(self.listen(hear, on_contact))
+
+    async def listen(self, hear: Hear, on_contact: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await self.catch_up(hear, on_contact)
+                while True:
+                    await self.take(hear, round(WAIT_SECONDS * 1000))
+                    await self.pay()
+            except (RedisError, OSError) as error:
+                log.debug("no news: %s: %s", type(error).__name__, error)
+            except Exception:
+                log.exception("a fault of ours while listening to other replicas")
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def catch_up(self, hear: Hear, on_contact: Callable[[], Awaitable[None]]) -> None:
+        """A Redis that has lost its news begins anew, maybe with smaller ids."""
+        last = await self.client.xrevrange(NEWS, count=1)
+        tip = last[0][0].decode() if last else BEGINNING
+        if self.position is None:
+            self.position = tip  # nothing is kept here that is older
+        elif order(tip) < order(self.position):
+            self.position = BEGINNING
+        while await self.take(hear, None):
+            pass
+        await on_contact()
+        self.sent.clear()
+        await self.pay()
+
+    async def take(self, hear: Hear, milliseconds: int | None) -> int:
+        """What has come, or comes within that time; gives the number."""
+        answer = await self.client.xread({NEWS: self.position}, count=100, block=milliseconds)
+        entries = answer[0][1] if answer else []
+        for name, fields in entries:
+            await self.act(hear, fields)
+            self.position = name.decode()
+        if entries:
+            await asyncio.to_thread(write, self.file, self.position)
+        return len(entries)
+
+    async def act(self, hear: Hear, fields: dict[bytes, bytes]) -> None:
+        try:
+            sender, kind, text = (fields[name].decode() for name in (b"from", b"kind", b"facts"))
+            if sender != self.me:
+                await hear(kind, json.loads(text))
+            if sender == self.me_late:
+                self.owed.pop(text, None)
+                self.sent.discard(text)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            log.warning("redis: news that nobody of us has written: %r", error)
+
+    async def pay(self) -> None:
+        """Late, so that we act on it once more ourselves: Redis could not be purged before. It is owed until then."""
+        for text, kind in list(self.owed.items()):
+            if text not in self.sent:
+                await self.link.ask(*self.entry(kind, text, self.me_late))  # not before it is asked for all else
+                self.sent.add(text)
+
+    async def close(self) -> None:
+        if self.listening is not None:
+            self.listening.cancel()
+            await asyncio.gather(self.listening, return_exceptions=True)
+        await self.client.aclose()
+
+
+def order(name: str) -> tuple[int, int]:
+    milliseconds, _, number = name.partition("-")
+    return int(milliseconds), int(number or 0)
+
+
+def read(file: Path | None) -> str | None:
+    """None where there is none, or what it says is no place."""
+    try:
+        text = file.read_text(encoding="ascii").strip() if file is not None else ""
+        order(text)
+    except (OSError, ValueError):
+        return None
+    return text
+
+
+def write(file: Path | None, position: str | None) -> None:
+    """At worst some purges are done again after a restart."""
+    if file is None or position is None:
+        return
+    temporary = file.with_name(f"{file.name}.{os.getpid()}.new")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(position, encoding="ascii")
+        temporary.replace(file)
+    except OSError as error:
+        log.debug("cannot note which news were heard: %s", error)

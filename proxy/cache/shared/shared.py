@@ -1,0 +1,69 @@
+"""Everything that replicas share, behind one link to Redis. Loaded only where a Redis is configured."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from proxy.cache.renditions import Renditions
+from proxy.cache.scope import Scope
+from proxy.cache.scope_text import facts_of
+from proxy.cache.shared.link import Link, RedisDown
+from proxy.cache.shared.news import News
+from proxy.cache.shared.places import RedisPlaces
+from proxy.cache.shared.store import RedisStore
+from proxy.cache.shared.turns import RedisTurns
+from proxy.cache.shared.verdicts import BLOCKLIST, RedisVerdicts
+from proxy.cache.tiers import Tiers
+from proxy.media import key_of
+from proxy.metrics import Metrics
+
+PURGE = "purge"
+
+
+class Shared:
+    def __init__(self, url: str, directory: Path | None, tiers: Tiers, metrics: Metrics) -> None:
+        self.metrics = metrics
+        self.link = Link(url, tiers)
+        self.news = News(self.link, url, directory / "news" if directory is not None else None)
+        self.store = RedisStore(self.link, self.news.heard, metrics)
+        self.verdicts = RedisVerdicts(self.link, self.news)
+        self.all_turns: list[RedisTurns] = []
+
+    def turns(self, renditions: Renditions) -> RedisTurns:
+        turns = RedisTurns(self.link, renditions.written, self.metrics)
+        self.all_turns.append(turns)
+        return turns
+
+    def places(self, connection: tuple[str, ...], places: int) -> RedisPlaces:
+        """`connection` tells it from others at the same Akeneo, whose limit is another."""
+        return RedisPlaces(self.link, key_of(*connection), places)
+
+    async def tell_purge(self, scope: Scope) -> None:
+        await self.news.tell(PURGE, facts_of(scope))
+
+    def forgives(self, error: OSError, scope: Scope) -> bool:
+        """A Redis that is away is purged when it is back: that is owed as news are."""
+        if not isinstance(error, RedisDown):
+            return False
+        self.news.owe(PURGE, facts_of(scope))
+        return True
+
+    async def open(
+        self, hear_purge: Callable[[dict[str, Any]], Awaitable[None]], meet: Callable[[], Awaitable[None]]
+    ) -> None:
+        """`meet` brings the blocklists together."""
+
+        async def hear(kind: str, facts: dict[str, Any]) -> None:
+            if kind == PURGE:
+                await hear_purge(facts)
+            elif kind == BLOCKLIST:
+                await meet()
+
+        await self.news.open(hear, meet)
+
+    async def close(self) -> None:
+        """When nobody asks any more."""
+        for turns in self.all_turns:
+            await turns.close()
+        await self.news.close()
+        await self.link.close()

@@ -1,0 +1,146 @@
+"""Leases in Redis: of all replicas that are asked for the same new picture one makes it, and the others wait for it.
+
+A lease has an owner and ends by itself, so that the work of a dead replica passes on. Where the picture does not come
+into Redis (it is large, no picture, or there was an error), everybody who waits is let go at once.
+"""
+
+import asyncio
+import random
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from proxy.cache.shared.link import SPACE, Link
+from proxy.cache.shared.store import RENDITIONS
+from proxy.deadline import Deadline
+from proxy.errors import DeadlineExceeded
+from proxy.metrics import Metrics
+
+LEASE_MILLISECONDS = 2000
+RENEW_SECONDS = 0.5
+FREE_MILLISECONDS = 1000  # how long it is known that there is nothing to wait for
+FIRST_PAUSE_SECONDS = 0.01
+LONGEST_PAUSE_SECONDS = 0.1
+GROWTH = 1.5
+
+TAKEN, FREE = 1, 2
+# A claim that nobody of us has made may have no end, or a far one: it is none.
+TAKE = """
+local owner = redis.call('GET', KEYS[1])
+local left = redis.call('PTTL', KEYS[1])
+if owner and left >= 0 and left <= tonumber(ARGV[2]) then
+    if owner == 'free' then return 2 end
+    if owner ~= ARGV[1] then return 0 end
+end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+RENEW = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+"""
+DONE = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if redis.call('EXISTS', KEYS[2]) == 1 then return redis.call('DEL', KEYS[1]) end
+redis.call('SET', KEYS[1], 'free', 'PX', ARGV[2])
+return 1
+"""
+ABANDON = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    key: str
+    owner: str
+
+    @property
+    def name(self) -> str:
+        return f"{SPACE}lease:{self.key}"
+
+
+class RedisTurns:
+    """`written` waits until what was made is in Redis, which a viewer does not wait for."""
+
+    def __init__(self, link: Link, written: Callable[[str], Awaitable[None]], metrics: Metrics) -> None:
+        self.link = link
+        self.written = written
+        self.metrics = metrics
+        self.chores: set[asyncio.Task[None]] = set()
+
+    @asynccontextmanager
+    async def turn(self, key: str, deadline: Deadline) -> AsyncIterator[bool]:
+        """Without Redis everybody does the work, at once."""
+        lease = Lease(key, secrets.token_hex(8))
+        try:
+            taken = await self.wait(lease, deadline)
+        except OSError:
+            self.metrics.turn_taken("alone")
+            yield False
+            return
+        except asyncio.CancelledError:  # Redis may have given it to us meanwhile
+            self.start(self.end(lease, ABANDON))
+            raise
+        self.metrics.turn_taken("ours" if taken else "free")
+        if not taken:
+            yield True
+            return
+        renewal = self.start(self.renew(lease))
+        try:
+            yield True
+        except asyncio.CancelledError:
+            renewal.cancel()
+            self.start(self.end(lease, ABANDON))
+            raise
+        except BaseException:
+            renewal.cancel()
+            self.start(self.end(lease, DONE))
+            raise
+        else:
+            self.start(self.end_when_written(lease, renewal))
+
+    async def wait(self, lease: Lease, deadline: Deadline) -> bool:
+        """True with the lease, false where there is nothing to wait for; raises OSError, DeadlineExceeded."""
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            state = await self.link.eval(TAKE, [lease.name], lease.owner, LEASE_MILLISECONDS)
+            if state in {TAKEN, FREE}:
+                return bool(state == TAKEN)
+            if deadline.remaining() <= 0:
+                raise DeadlineExceeded("not ready in time; another server is at it", retry_after_seconds=2)
+            await asyncio.sleep(min(pause * random.uniform(0.5, 1), deadline.remaining()))
+            pause = min(pause * GROWTH, LONGEST_PAUSE_SECONDS)
+
+    async def renew(self, lease: Lease) -> None:
+        """Until it is ended, or has passed on: then two do the work, which does no harm."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            with suppress(OSError):
+                if not await self.link.eval(RENEW, [lease.name], lease.owner, LEASE_MILLISECONDS):
+                    return
+
+    async def end_when_written(self, lease: Lease, renewal: asyncio.Task[None]) -> None:
+        try:
+            await self.written(lease.key)
+        finally:
+            renewal.cancel()
+        await self.end(lease, DONE)
+
+    async def end(self, lease: Lease, script: str) -> None:
+        with suppress(OSError):  # it ends by itself
+            await self.link.eval(script, [lease.name, RENDITIONS + lease.key], lease.owner, FREE_MILLISECONDS)
+
+    def start(self, work: "Awaitable[None]") -> asyncio.Task[None]:
+        chore = asyncio.ensure_future(work)
+        assert isinstance(chore, asyncio.Task)
+        self.chores.add(chore)
+        chore.add_done_callback(self.chores.discard)
+        return chore
+
+    async def close(self) -> None:
+        """When no turn is taken any more."""
+        while self.chores:
+            await asyncio.gather(*self.chores, return_exceptions=True)

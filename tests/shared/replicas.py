@@ -1,0 +1,58 @@
+"""Several servers in one process, each with a disk of its own, in front of one Akeneo and one Redis."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from proxy.demo.pim import DemoPim
+from proxy.pixels.processes import Processes
+from tests.shared.redis_server import RedisServer, until
+from tests.site import Reply, Site, running
+
+
+@asynccontextmanager
+async def replicas(
+    count: int, pim: DemoPim, redis: RedisServer, directory: Path, processes: Processes, **changes: Any
+) -> AsyncIterator[list[Site]]:
+    """They listen to each other when this yields, if Redis answers."""
+    async with AsyncExitStack() as stack:
+        sites = []
+        for number in range(count):
+            cache = {"redis_url": redis.url, **changes.get("cache", {})}
+            others = {name: change for name, change in changes.items() if name != "cache"}
+            site = running(pim, directory / f"replica {number}", processes, cache=cache, **others)
+            sites.append(await stack.enter_async_context(site))
+        yield sites
+
+
+async def get_all(sites: Sequence[Site], path: str, each: int) -> list[Reply]:
+    answers = await asyncio.gather(*(site.get_all([(path, "*/*")] * each) for site in sites))
+    return [answer for some in answers for answer in some]
+
+
+async def settled(*sites: Site) -> None:
+    """What was to be written has been, and its lease has ended."""
+    for site in sites:
+        await asyncio.gather(*site.delivery.renditions.writes)
+        shared = site.server.house.shared
+        assert shared is not None
+        for turns in shared.all_turns:
+            await until(lambda turns=turns: not turns.chores)  # type: ignore[misc]
+
+
+def renders(*sites: Site) -> float:
+    """Of all kinds of outcomes."""
+    return sum(
+        sample.value
+        for site in sites
+        for family in site.server.metrics.registry.collect()
+        for sample in family.samples
+        if sample.name == "media_proxy_renders_total"
+    )
+
+
+def kept(*sites: Site) -> set[str]:
+    """Bodies in the memory of all of them, by their tags."""
+    return {it.etag for site in sites for it in site.delivery.renditions.memory.entries.values()}
