@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from proxy.cache.shelf import RECORD
+from proxy.cache.disk import RECORD
 from proxy.demo.files import DemoFile
 from proxy.demo.pictures import sample
 from proxy.media import MediaPath
