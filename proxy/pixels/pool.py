@@ -75,6 +75,8 @@ class Renderers:
         for slot in self.slots:
             slot.cancel()
         await asyncio.gather(*self.slots, return_exceptions=True)
+        for worker in self.workers:  # of slots that never came to serve
+            self.processes.end(worker)
         while not self.queue.empty():
             self.queue.get_nowait().answer.cancel()
         await self.processes.close()
