@@ -51,7 +51,7 @@ test: $(DEV) $(SDKS_INSTALLED) ## the tests
 
 .PHONY: audit
 audit: $(DEV) ## known weaknesses of the pinned packages; asks an advisory service on the network
-	$(BIN)/uv tool run pip-audit --requirement requirements.lock --disable-pip --require-hashes
+	$(BIN)/uv tool run pip-audit --strict --requirement requirements.lock --disable-pip --require-hashes
 
 .PHONY: check check-format check-lint check-types check-dockerfile check-shell
 check: check-format check-lint check-types check-dockerfile check-shell ## format, lint and types
