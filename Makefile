@@ -49,6 +49,10 @@ serve: $(RUNTIME) ## the proxy, with settings from the environment
 test: $(DEV) $(SDKS_INSTALLED) ## the tests
 	@$(BIN)/python -m pytest $(ARGS)
 
+.PHONY: audit
+audit: $(DEV) ## known weaknesses of the pinned packages; asks an advisory service on the network
+	$(BIN)/uv tool run pip-audit --strict --requirement requirements.lock --disable-pip --require-hashes
+
 .PHONY: check check-format check-lint check-types check-dockerfile check-shell
 check: check-format check-lint check-types check-dockerfile check-shell ## format, lint and types
 

@@ -21,7 +21,7 @@ from proxy.demo.launch import connection
 from proxy.demo.pictures import sample, sample_files
 from proxy.demo.pim import DemoPim
 
-LISTENS = re.compile(rb"pictures on 127\.0\.0\.1:(\d+)")
+LISTENS = re.compile(rb"pictures on 127\.0\.0\.1:(\d+), metrics on 127\.0\.0\.1:(\d+)")
 CHROME = "image/avif,image/webp,*/*"
 TOKEN_LIFE_SECONDS, STEADY_SECONDS, STEADY_VIEWERS = 2, 20, 8
 
@@ -33,6 +33,11 @@ class Bench:
     base: str
     pim: DemoPim
     session: aiohttp.ClientSession
+    admin: str
+
+    async def metrics(self) -> str:
+        async with self.session.get(f"{self.admin}/-/metrics") as response:
+            return await response.text()
 
     async def get(self, path: str, accept: str = "*/*") -> tuple[int, bytes]:
         async with self.session.get(self.base + path, headers={"Accept": accept}) as response:
@@ -54,14 +59,27 @@ async def bench() -> AsyncIterator[Bench]:
             process = await asyncio.create_subprocess_exec(*command, env=environment, stderr=asyncio.subprocess.PIPE)
             assert process.stderr is not None
             try:
-                found = LISTENS.search(await process.stderr.readuntil(b"metrics"))
+                found = LISTENS.search(await listening(process.stderr))
                 assert found
+                reading = asyncio.ensure_future(process.stderr.read())  # or its log would fill the pipe
                 connector = aiohttp.TCPConnector(limit=0)
                 async with aiohttp.ClientSession(connector=connector) as session:
-                    yield Bench(f"http://127.0.0.1:{int(found[1])}", pim, session)
+                    base, admin = (f"http://127.0.0.1:{int(port)}" for port in found.groups())
+                    yield Bench(base, pim, session, admin)
             finally:
                 process.terminate()
-                await process.communicate()
+                await process.wait()
+                await reading
+
+
+async def listening(log: asyncio.StreamReader) -> bytes:
+    """Everything up to the line that tells the ports."""
+    told = b""
+    while b"metrics on" not in told:
+        line = await log.readline()
+        assert line, told.decode()
+        told += line
+    return told
 
 
 def path_of(file: DemoFile, transformation: str) -> str:

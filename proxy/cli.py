@@ -72,16 +72,25 @@ def run_demo(options: argparse.Namespace) -> int:
 def serve(settings: "Settings", urls: bool) -> int:
     from proxy.metrics import Metrics  # noqa: PLC0415
     from proxy.pixels.pool import Renderers  # noqa: PLC0415
+    from proxy.pixels.processes import Processes  # noqa: PLC0415
 
     set_up_logging(settings)
     metrics = Metrics()
-    renderers = Renderers(settings.render, metrics)
+    processes = Processes(settings.render.worker_memory_bytes, directories_of(settings))
+    renderers = Renderers(settings.render, metrics, processes)
     renderers.prepare()  # first of all: it loads Pillow while we load ourselves
 
     import uvloop  # noqa: PLC0415
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(run_server(settings, metrics, renderers, urls))
+
+
+def directories_of(settings: "Settings") -> list[Path]:
+    """Below which the workers find what they draw. Where a directory may be made anew, the one above it is named."""
+    folders = {endpoint.folder for endpoint in settings.all_endpoints if endpoint.folder is not None}
+    above = settings.cache.directory.absolute().parents
+    return [next(place for place in above if place.is_dir()), Path(tempfile.gettempdir()), *sorted(folders)]
 
 
 async def run_server(settings: "Settings", metrics: "Metrics", renderers: "Renderers", urls: bool) -> int:

@@ -25,6 +25,7 @@ ProxyError
   Overloaded             503
   RenderCrashed          500
   RenderTimeout          504
+  Quarantined            503   nothing is drawn of this file for a while
   DeadlineExceeded       504
 SettingsError            the server does not start
 """
@@ -204,6 +205,13 @@ class RenderCrashed(ProxyError):
 class RenderTimeout(ProxyError):
     status = 504
     code = "ETIMEDOUT"
+
+
+class Quarantined(ProxyError):
+    """The file has ended several workers: it rests, and what is cached of it is served."""
+
+    status = 503
+    code = "EQUARANTINE"
 
 
 class DeadlineExceeded(ProxyError):

@@ -51,6 +51,8 @@ class Metrics:
         self._purges = counter("purges", "Purges that were asked for, by what they named.", "kind")
         self._purged = counter("purged_entries", "Entries deleted by purges.", "tier")
         self._refusals = counter("remembered_refusals", "Answers given from a remembered failure.", "status")
+        self._quarantines = counter("quarantines", "Files put in quarantine, each time they were.")
+        self._quarantined = gauge("quarantined_files", "Files of which nothing is drawn for a while.")
 
     def expose(self) -> bytes:
         return generate_latest(self.registry)
@@ -110,6 +112,12 @@ class Metrics:
 
     def purged(self, tier: str, count: int) -> None:
         self._purged.labels(tier).inc(count)
+
+    def quarantined(self) -> None:
+        self._quarantines.inc()
+
+    def watch_quarantine(self, count: Callable[[], float]) -> None:
+        self._quarantined.set_function(count)
 
     def refusal_remembered(self, status: int) -> None:
         self._refusals.labels(status).inc()

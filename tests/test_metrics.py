@@ -69,6 +69,8 @@ VERBS: list[tuple[Callable[[Metrics], None], str, dict[str, str], float]] = [
     (lambda it: it.redrawn(), "redraws_total", {}, 1),
     (lambda it: it.purge_asked("wildcard"), "purges_total", {"kind": "wildcard"}, 1),
     (lambda it: it.purged("disk", 4), "purged_entries_total", {"tier": "disk"}, 4),
+    (lambda it: it.quarantined(), "quarantines_total", {}, 1),
+    (lambda it: it.watch_quarantine(lambda: 3), "quarantined_files", {}, 3),
     (lambda it: it.refusal_remembered(404), "remembered_refusals_total", {"status": "404"}, 1),
 ]
 

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from proxy.cache.quarantine import Quarantine
 from proxy.errors import ProxyError
 from proxy.metrics import Metrics
 
@@ -34,6 +35,7 @@ class Refusals:
         self.clock = clock
         self.entries: OrderedDict[str, Refusal] = OrderedDict()
         self.strikes: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self.quarantine = Quarantine(metrics, clock)
 
     def check(self, key: str) -> None:
         """Raises the remembered error while its time has not passed."""
@@ -79,6 +81,7 @@ class Refusals:
         """Forget everything with such a key."""
         for key in [key for key in {*self.entries, *self.strikes} if chosen(key)]:
             self.forget(key)
+        self.quarantine.pardon(chosen)
 
     def forget(self, key: str) -> None:
         self.entries.pop(key, None)

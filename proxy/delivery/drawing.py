@@ -1,7 +1,8 @@
 """An original becomes a picture in the workers; a file that does not decode gets a second chance."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 from proxy.cache.flights import Flight
 from proxy.cache.group import OriginGroup
@@ -22,6 +23,7 @@ from proxy.formats import Format
 from proxy.media import MediaPath, MediaRequest, Original, place_of
 from proxy.pixels.job import Drawn, Job, Limits
 from proxy.pixels.pool import Renderers
+from proxy.plan.walk import layer_sources
 
 log = logging.getLogger("proxy.delivery")
 Render = Callable[[Original], Awaitable[Drawn]]
@@ -36,8 +38,13 @@ class Drawing:
         self.limits = limits
 
     def check(self, request: MediaRequest) -> None:
-        """Raises Undecodable if the file was found to be no picture a short while ago."""
+        """Raises Undecodable if the file was found to be no picture a short while ago, Quarantined."""
+        self.refusals.quarantine.check(self.file_of(request))
         self.refusals.check(self.name_of(request))
+
+    def file_of(self, request: MediaRequest) -> str:
+        """The file whatever is drawn of it, under its place so that a purge finds it."""
+        return f"{place_of(self.originals.name, request.path)} {request.path.revision}"
 
     def name_of(self, request: MediaRequest) -> str:
         """Under which a failed drawing is remembered: the file as it is stored is not concerned.
@@ -48,7 +55,7 @@ class Drawing:
         wanted = request.plan.output.format
         still = wanted is not None and wanted.explicit not in {None, Format.WEBP}
         part = request.plan.page or ("still" if still else "all")
-        return f"{place_of(self.originals.name, request.path)} {request.path.revision} {part}"
+        return f"{self.file_of(request)} {part}"
 
     async def draw(
         self, key: str, request: MediaRequest, original: Original, flight: Flight[Delivered], background: bool
@@ -69,16 +76,28 @@ class Drawing:
             )
             return await self.renderers.render(job, flight.begin, background)
 
+        with self.judging(key, request):
+            try:
+                return await self.draw_with_layers(request, original, render, flight.deadline)
+            except Undecodable as error:
+                again = await self.fetch_again(self.name_of(request), request.path, error, flight.deadline)
+            return await self.draw_second(again, render)
+
+    @contextmanager
+    def judging(self, key: str, request: MediaRequest) -> Iterator[None]:
+        """What ends a worker is noted against the rendition, and against the file if there was no other file on it."""
+        file = self.file_of(request)
         try:
-            return await self.draw_with_layers(request, original, render, flight.deadline)
+            yield
         except (RenderCrashed, RenderTimeout) as error:
             self.refusals.strike(key, error)
+            if not layer_sources(request.plan):
+                self.refusals.quarantine.failed(file, key, str(request.path))
             raise
         except FileNotFoundError:
             raise Overloaded("the cache loses files faster than they are drawn", retry_after_seconds=2) from None
-        except Undecodable as error:
-            again = await self.fetch_again(self.name_of(request), request.path, error, flight.deadline)
-        return await self.draw_second(again, render)
+        else:
+            self.refusals.quarantine.succeeded(file)
 
     async def draw_with_layers(
         self, request: MediaRequest, original: Original, render: Render, deadline: Deadline

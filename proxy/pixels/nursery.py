@@ -1,6 +1,7 @@
 """The process that workers are forked from: it has Pillow loaded, so that a new worker is there in milliseconds.
 
-It runs as `python -m proxy.pixels.nursery`, with a socket to the server as its standard input. A message is
+It runs as `python -m proxy.pixels.nursery [DIRECTORY...]`, with a socket to the server as its standard input; files
+outside the directories are not read by its workers, if any are named. A message is
 `spawn BYTES` with the worker's end of a connection, answered by the worker's process id, or `kill PID`. When the
 server is gone, the socket says so and everything ends.
 """
@@ -11,6 +12,8 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from proxy.pixels.sandbox import die_with_parent
 
@@ -19,8 +22,9 @@ MESSAGE_BYTES = 64
 
 
 class Nursery:
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self, control: socket.socket, readable: Sequence[Path] = ()) -> None:
         self.control = control
+        self.readable = readable
         self.children: set[int] = set()
 
     def run(self) -> None:
@@ -67,7 +71,7 @@ class Nursery:
         try:
             die_with_parent()
             self.control.close()
-            serve(socket.socket(fileno=file), memory_bytes)
+            serve(socket.socket(fileno=file), memory_bytes, self.readable)
         except ConnectionError:
             os._exit(0)  # the server has dropped this worker
         except BaseException:
@@ -99,7 +103,7 @@ def main() -> None:
 
     gc.collect()
     gc.freeze()  # what is loaded stays in pages that all workers share
-    Nursery(socket.socket(fileno=sys.stdin.fileno())).run()
+    Nursery(socket.socket(fileno=sys.stdin.fileno()), [Path(name) for name in sys.argv[1:]]).run()
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ class Renderers:
         self.numbers = count()
         self.slots: list[asyncio.Task[None]] = []
         self.workers: set[Worker] = set()
+        self.sandbox: tuple[str, ...] = ()  # what is enforced in the workers
         self.waiting = 0  # without those whose viewers have left
         self.running = 0
         self.typical_seconds = FIRST_GUESS_SECONDS
@@ -65,6 +66,8 @@ class Renderers:
 
     async def start(self) -> None:
         workers = await asyncio.gather(*(self.processes.spawn() for _ in range(self.settings.workers)))
+        self.sandbox = workers[0].sandbox
+        log.info("enforced in the workers: %s", ", ".join(self.sandbox))
         self.slots = [asyncio.create_task(self.serve(worker)) for worker in workers]
         self.workers.update(workers)
 
@@ -72,6 +75,8 @@ class Renderers:
         for slot in self.slots:
             slot.cancel()
         await asyncio.gather(*self.slots, return_exceptions=True)
+        for worker in self.workers:  # of slots that never came to serve
+            self.processes.end(worker)
         while not self.queue.empty():
             self.queue.get_nowait().answer.cancel()
         await self.processes.close()

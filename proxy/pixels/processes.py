@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from proxy.pixels.wire import HEADER
@@ -28,6 +30,7 @@ class Worker:
         self.writer = writer
         self.jobs = 0
         self.memory = 0
+        self.sandbox: tuple[str, ...] = ()  # what is enforced there, as it says itself
 
     async def work(self, packed: bytes) -> tuple[dict[str, Any], bytes]:
         """Send one job and wait for its facts and body; raises WorkerDied."""
@@ -48,10 +51,14 @@ class Worker:
 
 
 class Processes:
-    """Starts workers by way of the nursery, which it starts again if that one should die."""
+    """Starts workers by way of the nursery, which it starts again if that one should die.
 
-    def __init__(self, memory_bytes: int) -> None:
+    Workers read only below the directories that are `readable`, and what the machine needs; without any, everywhere.
+    """
+
+    def __init__(self, memory_bytes: int, readable: Sequence[Path] = ()) -> None:
         self.memory_bytes = memory_bytes
+        self.readable = readable
         self.asking = threading.Lock()
         self.process: subprocess.Popen[bytes] | None = None
         self.control: socket.socket | None = None
@@ -63,7 +70,7 @@ class Processes:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.control.settimeout(SPAWN_SECONDS)
         with theirs:
-            command = [sys.executable, "-m", "proxy.pixels.nursery"]
+            command = [sys.executable, "-m", "proxy.pixels.nursery", *map(str, self.readable)]
             self.process = subprocess.Popen(command, stdin=theirs.fileno())  # noqa: S603 (our own module)
 
     async def spawn(self) -> Worker:
@@ -78,10 +85,11 @@ class Processes:
         worker = Worker(process_id, *await asyncio.open_unix_connection(sock=ours))
         try:
             async with asyncio.timeout(SPAWN_SECONDS):
-                await worker.receive()
+                facts, _ = await worker.receive()
         except (asyncio.IncompleteReadError, TimeoutError) as error:
             self.end(worker)
             raise OSError("a new worker did not get ready") from error
+        worker.sandbox = tuple(facts["sandbox"])
         return worker
 
     def ask_for_worker(self, file: int) -> int:

@@ -1,4 +1,4 @@
-"""A stranger's SVG made harmless: it points nowhere outside itself, and it cannot grow without bounds.
+"""A stranger's SVG made harmless: it points nowhere outside itself. How much of it would be drawn is weighed elsewhere.
 
 `resvg` reads local files that a `href` names, so nothing gets through but `#fragments` and pictures inside the file.
 """
@@ -14,19 +14,18 @@ from xml.etree.ElementTree import Element
 from PIL import Image
 
 from proxy.errors import SourceTooLarge, Undecodable
+from proxy.pixels.svg_weight import weigh
 
 MAX_BYTES = 5_000_000
-MAX_DEPTH = 200
-MAX_ELEMENTS = 500_000  # as drawn: what is used ten times counts ten times
 MAX_NESTING = 2  # an SVG as a picture in an SVG
 SVG = "{http://www.w3.org/2000/svg}"
 DATA = re.compile(r"\s*data:image/(png|jpe?g|gif|webp|svg\+xml)((?:;[^,]*)?),(.*)", re.DOTALL | re.IGNORECASE)
 IMPORT = re.compile(r"@import[^;]*;?", re.IGNORECASE)
 OUTSIDE = re.compile(r"url\(\s*[\"']?\s*(?![\"'#\s])[^)]*\)", re.IGNORECASE)
 LENGTHS = {"width", "height", "x", "y", "r", "rx", "ry", "cx", "cy", "x1", "y1", "x2", "y2", "stdDeviation"}
+MOST_OCTAVES = 10  # of noise: each counts for half of the one before, so further ones are not seen
 LONGEST = 1e6  # resvg reserves memory for a pattern as large as what it fills
 NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
-USED = re.compile(r"url\(\s*[\"']?\s*#([^\"')\s]+)")
 
 ElementTree.register_namespace("", SVG[1:-1])
 
@@ -75,7 +74,9 @@ class Cleaner:
                 element.set(name, inside)
         elif "url(" in value.lower():
             element.set(name, OUTSIDE.sub("none", value))
-        elif name in LENGTHS and is_beyond_reason(value):
+        elif name == "numOctaves" and exceeds(value, MOST_OCTAVES):
+            element.set(name, str(MOST_OCTAVES))
+        elif name in LENGTHS and exceeds(value, LONGEST):
             raise ValueError(f"a {name} of {value[:40]}")
 
     def inside(self, value: str) -> str | None:
@@ -98,7 +99,9 @@ class Cleaner:
             return b""
         self.nesting -= 1
         try:
-            return write_svg(self.clean(payload)).encode()
+            inner = self.clean(payload)
+            weigh(inner)
+            return write_svg(inner).encode()
         except ElementTree.ParseError:
             return b""
         finally:
@@ -114,9 +117,9 @@ class Cleaner:
         return self.pixels >= 0
 
 
-def is_beyond_reason(length: str) -> bool:
-    number = NUMBER.match(length)
-    return number is not None and abs(float(number[0])) > LONGEST
+def exceeds(text: str, limit: float) -> bool:
+    number = NUMBER.match(text)
+    return number is not None and abs(float(number[0])) > limit
 
 
 def write_svg(root: Element) -> str:
@@ -125,34 +128,3 @@ def write_svg(root: Element) -> str:
 
 def local(name: str) -> str:
     return name.rpartition("}")[2].lower()
-
-
-def weigh(root: Element) -> None:
-    """Counts the elements that drawing would visit; references in a circle count once, resvg leaves them out."""
-    named = {name: element for element in root.iter() if (name := element.get("id"))}
-    known: dict[Element, int] = {}
-
-    def weight(element: Element, depth: int) -> int:
-        if element in known:
-            return known[element]
-        if depth > MAX_DEPTH:
-            raise RecursionError
-        known[element] = 0
-        followers = [*element, *(named[name] for name in references(element) if name in named)]
-        known[element] = 1 + sum(weight(follower, depth + 1) for follower in followers)
-        if known[element] > MAX_ELEMENTS:
-            raise SourceTooLarge(f"the SVG draws more than {MAX_ELEMENTS} elements")
-        return known[element]
-
-    weight(root, 0)
-
-
-def references(element: Element) -> list[str]:
-    """The ids that an element points to."""
-    found: list[str] = []
-    for name, value in element.attrib.items():
-        if local(name) == "href" and value.strip().startswith("#"):
-            found.append(value.strip()[1:])
-        elif "url(" in value:
-            found += USED.findall(value)
-    return found

@@ -1,6 +1,8 @@
 """A worker process: reads jobs from its socket, draws or inspects, writes answers, one after the other."""
 
 import socket
+from collections.abc import Sequence
+from pathlib import Path
 from typing import IO, Any
 
 from proxy.pixels.inspection import inspect
@@ -10,11 +12,11 @@ from proxy.pixels.sandbox import confine, resident_bytes
 from proxy.pixels.wire import HEADER, facts_of, facts_of_error, pack_facts, unpack_work
 
 
-def serve(connection: socket.socket, memory_bytes: int) -> None:
-    """Until the server closes the connection."""
-    confine(memory_bytes)
+def serve(connection: socket.socket, memory_bytes: int, readable: Sequence[Path] = ()) -> None:
+    """Until the server closes the connection. It is told at first what is enforced here."""
+    enforced = confine(memory_bytes, readable)
     source = connection.makefile("rb")
-    connection.sendall(pack_facts({"ready": True}))
+    connection.sendall(pack_facts({"ready": True, "sandbox": enforced}))
     while work := receive(source):
         head, body = answer(work)
         connection.sendall(head)

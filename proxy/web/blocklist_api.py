@@ -10,9 +10,10 @@ from proxy.cache.blocklist import NotKept
 from proxy.errors import NoSuchPath
 from proxy.media import FAMILIES, MediaPath
 from proxy.web.access import printable
+from proxy.web.api_answers import answer, refusal
 from proxy.web.guard import API, CALLER
 from proxy.web.house import House
-from proxy.web.purge_api import answer, read_json, refusal
+from proxy.web.purge_api import read_json
 from proxy.web.purge_targets import PurgeRefused, PurgeTargets
 
 log = logging.getLogger("proxy.web")
@@ -34,7 +35,7 @@ class BlocklistApi:
     async def tell(self, request: web.Request) -> web.Response:
         for_the_operator(request)
         entries = sorted(self.blocklist.blocked.items())
-        return answer(200, {"blocked": [{"path": path, "since": moment(it.at)} for path, it in entries]})
+        return answer({"blocked": [{"path": path, "since": moment(it.at)} for path, it in entries]}, 200)
 
     async def block(self, request: web.Request) -> web.Response:
         """First blocked, then purged: nobody fetches it in between."""
@@ -49,7 +50,7 @@ class BlocklistApi:
             return refusal(refused.status, refused.message, refused.help)
         except OSError:  # nobody gets what is still there
             log.exception("cannot purge what was blocked")
-        return answer(201, {"blocked": [str(path) for path in paths]}) if kept else not_kept()
+        return answer({"blocked": [str(path) for path in paths]}, 201) if kept else not_kept()
 
     async def unblock(self, request: web.Request) -> web.Response:
         for_the_operator(request)
@@ -58,7 +59,7 @@ class BlocklistApi:
         except PurgeRefused as refused:
             return refusal(refused.status, refused.message, refused.help)
         kept = await self.settle(request, paths, blocked=False)
-        return answer(200, {"unblocked": [str(path) for path in paths]}) if kept else not_kept()
+        return answer({"unblocked": [str(path) for path in paths]}, 200) if kept else not_kept()
 
     async def settle(self, request: web.Request, paths: list[MediaPath], blocked: bool) -> bool:
         """It holds when this returns; false if only until the next restart."""

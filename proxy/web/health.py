@@ -47,7 +47,11 @@ class Health:
     def ready_response(self) -> web.Response:
         facts = {
             "status": "draining" if self.draining else "ready" if self.ready else "not ready",
-            "workers": {"ready": self.renderers.ready, "wanted": self.renderers.settings.workers},
+            "workers": {
+                "ready": self.renderers.ready,
+                "wanted": self.renderers.settings.workers,
+                "sandbox": self.renderers.sandbox,
+            },
             "cache": {"failing": self.tiers.failing},
             "connections": {name: facts_of(origin.health) for name, origin in self.connections.items()},
         }

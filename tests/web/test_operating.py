@@ -21,7 +21,7 @@ async def test_a_ready_server_says_so_without_asking_akeneo(site: Site) -> None:
     live, ready = await site.get("/-/health/live"), await site.get("/-/health/ready")
 
     assert (live.status_code, ready.status_code) == (200, 200)
-    assert ready.json()["workers"] == {"ready": 2, "wanted": 2}
+    assert ready.json()["workers"] == {"ready": 2, "wanted": 2, "sandbox": list(site.server.renderers.sandbox)}
     assert ready.json()["connections"]["akeneo"]["outcome"] == "unknown"
     assert ready.headers["Cache-Control"] == "no-store"
     assert site.pim.calls == []
