@@ -6,13 +6,15 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, ByteSize, Field, HttpUrl, SecretStr, TypeAdapter
+from pydantic import AfterValidator, BeforeValidator, ByteSize, Field, HttpUrl, SecretStr, TypeAdapter
 from pydantic_core import PydanticCustomError
+from pydantic_settings import NoDecode
 
 MEBIBYTE = 2**20
 GIBIBYTE = 2**30
 PREFIX_PATH = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 RESERVED_SEGMENTS = {"-", "media-files", "asset-media-files", "reference-entities-media-files", "ik-seo"}
+HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,100}")
 HOST_NAME = re.compile(r"[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]+\]")
 
 
@@ -79,6 +81,16 @@ def header_value(text: str) -> str:
     return text
 
 
+def header_name(text: str) -> str:
+    if not HEADER_NAME.fullmatch(text):
+        raise ValueError("expected the name of a header, such as X-Forwarded-For")
+    return text
+
+
+def ascending(steps: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted(set(steps)))
+
+
 def user_cache_directory() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "akeneo-media-proxy"
@@ -118,4 +130,8 @@ Token = Annotated[Secret, AfterValidator(token)]
 Bytes = Annotated[ByteSize, Field(ge=0)]
 Port = Annotated[int, Field(ge=0, le=65535)]  # 0: any free one
 Seconds = Annotated[float, Field(gt=0, le=3600)]
+HeaderName = Annotated[str, AfterValidator(header_name)]
+Sides = Annotated[
+    tuple[Annotated[int, Field(ge=1, le=65535)], ...], NoDecode, BeforeValidator(separated), AfterValidator(ascending)
+]
 Count = Annotated[int, Field(ge=1, le=100_000)]

@@ -117,3 +117,12 @@ def test_the_demo_leads_every_endpoint_to_its_own_akeneo(read: Read) -> None:
     settings = read(SHOPS, fixed)
 
     assert {endpoint.connections for endpoint in settings.all_endpoints} == {("akeneo",)}
+
+
+def test_what_viewers_may_do_is_inherited_word_by_word(read: Read) -> None:
+    text = "[abuse]\nwidth_ladder = [640, 160]\n[[endpoints]]\nabuse = { new_renditions_per_minute = 9 }"
+
+    (endpoint,) = read(text, ABUSE__TRUSTED_PROXIES="2").all_endpoints
+
+    assert endpoint.abuse.width_ladder == (160, 640)
+    assert (endpoint.abuse.new_renditions_per_minute, endpoint.abuse.trusted_proxies) == (9, 2)
