@@ -22,6 +22,7 @@ ProxyError
     OriginRefused          503   credentials
     OriginBusy             503
     OriginTimeout          504
+  OverBudget             429   this viewer has had enough for now
   Overloaded             503
   RenderCrashed          500
   RenderTimeout          504
@@ -191,6 +192,13 @@ class OriginBusy(OriginError):
 class OriginTimeout(OriginError):
     status = 504
     code = "ETIMEDOUT"
+
+
+class OverBudget(ProxyError):
+    """This viewer has asked for more new renditions than are made for one; others are not concerned."""
+
+    status = 429
+    code = "EBUDGET"
 
 
 class Overloaded(ProxyError):

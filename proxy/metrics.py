@@ -50,6 +50,8 @@ class Metrics:
         self._redraws = counter("redraws", "Renditions of an older engine drawn anew in the background.")
         self._purges = counter("purges", "Purges that were asked for, by what they named.", "kind")
         self._purged = counter("purged_entries", "Entries deleted by purges.", "tier")
+        self._snapped = counter("snapped", "Requests for sizes that are not on the ladder.")
+        self._over_budget = counter("over_budget", "New renditions refused to clients that have had their share.")
         self._refusals = counter("remembered_refusals", "Answers given from a remembered failure.", "status")
         self._quarantines = counter("quarantines", "Files put in quarantine, each time they were.")
         self._quarantined = gauge("quarantined_files", "Files of which nothing is drawn for a while.")
@@ -66,6 +68,12 @@ class Metrics:
 
     def parameters_fell_back(self, count: int) -> None:
         self._fallbacks.inc(count)
+
+    def sizes_snapped(self) -> None:
+        self._snapped.inc()
+
+    def went_over_budget(self) -> None:
+        self._over_budget.inc()
 
     def of_connection(self, name: str) -> "ConnectionMetrics":
         return ConnectionMetrics(self, name)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, ByteSize, Field, HttpUrl, SecretStr, TypeAdapter
+from pydantic import AfterValidator, BeforeValidator, ByteSize, Field, HttpUrl, SecretStr, TypeAdapter
 from pydantic_core import PydanticCustomError
+from pydantic_settings import NoDecode
 
 MEBIBYTE = 2**20
 GIBIBYTE = 2**30
@@ -20,6 +21,7 @@ REDIS_URL = re.compile(
     r"(?:rediss?://(?:[^\s@/?#]*@)?(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?(?:/\d*)?|unix://(?:[^\s@/?#]*@)?/[^\s?#]+)"
     rf"(?:\?{REDIS_OPTION}(?:&{REDIS_OPTION})*)?"
 )
+HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,100}")
 HOST_NAME = re.compile(r"[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]+\]")
 
 
@@ -105,6 +107,16 @@ def header_value(text: str) -> str:
     return text
 
 
+def header_name(text: str) -> str:
+    if not HEADER_NAME.fullmatch(text):
+        raise ValueError("expected the name of a header, such as X-Forwarded-For")
+    return text
+
+
+def ascending(steps: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted(set(steps)))
+
+
 def user_cache_directory() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "akeneo-media-proxy"
@@ -150,4 +162,8 @@ RedisUrl = Annotated[Secret, AfterValidator(redis_url)]
 Bytes = Annotated[ByteSize, Field(ge=0)]
 Port = Annotated[int, Field(ge=0, le=65535)]  # 0: any free one
 Seconds = Annotated[float, Field(gt=0, le=3600)]
+HeaderName = Annotated[str, AfterValidator(header_name)]
+Sides = Annotated[
+    tuple[Annotated[int, Field(ge=1, le=65535)], ...], NoDecode, BeforeValidator(separated), AfterValidator(ascending)
+]
 Count = Annotated[int, Field(ge=1, le=100_000)]

@@ -18,11 +18,13 @@ from proxy.setting_types import (
     Bytes,
     Count,
     Directory,
+    HeaderName,
     HostName,
     Port,
     RedisUrl,
     Seconds,
     Secret,
+    Sides,
     Token,
     UrlPrefix,
     cores,
@@ -133,6 +135,15 @@ class SigningSettings(Slice):
         return [text for key in (self.private_key, *self.previous_keys) if (text := plain(key))]
 
 
+class AbuseSettings(Slice):
+    """What a viewer may make of us; nothing of it holds unless it is set."""
+
+    width_ladder: Sides = ()
+    new_renditions_per_minute: Count | None = None
+    client_header: HeaderName | None = None  # whoever reaches us must have it set or removed by a proxy of ours
+    trusted_proxies: Annotated[int, Field(ge=1, le=10)] = 1
+
+
 class EndpointSettings(Slice):
     """A way in: by the first segments of the path, by the host, or both. What it leaves unsaid is said at the top."""
 
@@ -145,6 +156,7 @@ class EndpointSettings(Slice):
     named_only: bool | None = None
     output: OutputSettings | None = None
     signing: SigningSettings | None = None
+    abuse: AbuseSettings | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,6 +172,7 @@ class Endpoint:
     named_only: bool
     output: OutputSettings
     signing: SigningSettings
+    abuse: AbuseSettings
 
 
 class LogSettings(Slice):
@@ -191,6 +204,7 @@ class Settings(BaseSettings):
     render: RenderSettings = Field(default_factory=RenderSettings)
     output: OutputSettings = Field(default_factory=OutputSettings)
     signing: SigningSettings = Field(default_factory=SigningSettings)
+    abuse: AbuseSettings = Field(default_factory=AbuseSettings)
     log: LogSettings = Field(default_factory=LogSettings)
 
     @model_validator(mode="after")
@@ -246,6 +260,7 @@ class Settings(BaseSettings):
     def completed(self, said: EndpointSettings) -> Endpoint:
         """Its named transformations join the common ones; keys of its own replace them."""
         output = {} if said.output is None else said.output.model_dump(exclude_unset=True)
+        abuse = {} if said.abuse is None else said.abuse.model_dump(exclude_unset=True)
         return Endpoint(
             prefix=said.prefix,
             host=said.host,
@@ -256,6 +271,7 @@ class Settings(BaseSettings):
             named_only=self.named_only if said.named_only is None else said.named_only,
             output=self.output.model_copy(update=output),
             signing=self.signing_of(said),
+            abuse=self.abuse.model_copy(update=abuse),
         )
 
     def signing_of(self, said: EndpointSettings) -> SigningSettings:

@@ -161,3 +161,12 @@ def test_a_list_of_keys_may_be_json(read: Read) -> None:
 
 def test_a_variable_that_is_no_json_is_named(refusal: Refusal) -> None:
     assert refusal("", ENDPOINTS="x") == "MEDIA_PROXY_ENDPOINTS: expected JSON, or better a table in the file"
+
+
+def test_what_viewers_may_do_is_inherited_word_by_word(read: Read) -> None:
+    text = "[abuse]\nwidth_ladder = [640, 160]\n[[endpoints]]\nabuse = { new_renditions_per_minute = 9 }"
+
+    (endpoint,) = read(text, ABUSE__TRUSTED_PROXIES="2").all_endpoints
+
+    assert endpoint.abuse.width_ladder == (160, 640)
+    assert (endpoint.abuse.new_renditions_per_minute, endpoint.abuse.trusted_proxies) == (9, 2)

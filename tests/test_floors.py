@@ -34,7 +34,7 @@ AT_HOME = {
     "httpx": {"akeneo"},
     "pillow_heif": {"pixels", "demo"},
     "prometheus_client": {"metrics"},
-    "pydantic_settings": {"settings", "configuration"},
+    "pydantic_settings": {"settings", "setting_types", "configuration"},
     "pypdfium2": {"pixels"},
     "redis": {"cache"},
     "resvg_py": {"pixels", "demo"},

@@ -120,6 +120,10 @@ DEFAULTS = {
     "SIGNING__PRIVATE_KEY": None,
     "SIGNING__PREVIOUS_KEYS": (),
     "SIGNING__REQUIRED": False,
+    "ABUSE__WIDTH_LADDER": (),
+    "ABUSE__NEW_RENDITIONS_PER_MINUTE": None,
+    "ABUSE__CLIENT_HEADER": None,
+    "ABUSE__TRUSTED_PROXIES": 1,
     "LOG__ACCESS": "all",
     "LOG__FORMAT": "text",
     "LOG__LEVEL": "info",
@@ -587,3 +591,24 @@ def test_a_refusal_carries_no_secret_in_what_caused_it(read: Read) -> None:
 
     assert error.value.__cause__ is None
     assert error.value.__suppress_context__
+
+
+def test_nothing_bounds_viewers_unless_it_is_set(read: Read) -> None:
+    plain, bounded = read().abuse, read(ABUSE__WIDTH_LADDER="640, 160,640").abuse
+
+    assert (plain.width_ladder, plain.new_renditions_per_minute, plain.client_header) == ((), None, None)
+    assert bounded.width_ladder == (160, 640)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ABUSE__WIDTH_LADDER", "160,wide"),
+        ("ABUSE__WIDTH_LADDER", "0"),
+        ("ABUSE__NEW_RENDITIONS_PER_MINUTE", "0"),
+        ("ABUSE__CLIENT_HEADER", "X Forwarded For"),
+        ("ABUSE__TRUSTED_PROXIES", "0"),
+    ],
+)
+def test_a_wrong_bound_is_named(refusal: Refusal, name: str, value: str) -> None:
+    assert refusal(**{name: value}).startswith(f"MEDIA_PROXY_{name}")

@@ -11,11 +11,12 @@ from proxy.cache.scope import PLACE_LENGTH, Scope
 from proxy.cache.spool import Spool
 from proxy.cache.turns import NoTurns, Turns
 from proxy.deadline import Deadline
+from proxy.delivery.admission import FREE, Admission
 from proxy.delivery.delivered import CacheStatus, Delivered, Stopwatch
 from proxy.delivery.drawing import Drawing
 from proxy.delivery.ingredients import FontMissing, Larder, lifetime_of
 from proxy.delivery.stills import whole_for_still
-from proxy.errors import BadRequest, LayerUndecodable, SourceTooLarge
+from proxy.errors import BadRequest, LayerUndecodable, OverBudget, SourceTooLarge
 from proxy.media import MediaRequest, Original, Rendition, entry_key
 from proxy.metrics import Metrics
 from proxy.pixels.job import ENGINE, is_drawn
@@ -47,20 +48,26 @@ class Delivery:
         self.flights: Flights[Delivered] = Flights("renditions", metrics)
         self.redraws: Flights[Delivered] = Flights("redraws", metrics)
 
-    async def deliver(self, request: MediaRequest, deadline: Deadline) -> Delivered:
+    async def deliver(self, request: MediaRequest, deadline: Deadline, admission: Admission = FREE) -> Delivered:
         """The answer to a request; raises a ProxyError where there is none."""
         try:
-            return await self.deliver_pinned(await self.larder.pinned(request), deadline)
+            return await self.deliver_pinned(await self.larder.pinned(request), deadline, admission)
         except FontMissing as error:
-            return await self.deliver_pinned(await self.larder.pinned(request, error.sources), deadline)
+            return await self.deliver_pinned(await self.larder.pinned(request, error.sources), deadline, admission)
 
-    async def deliver_pinned(self, request: MediaRequest, deadline: Deadline) -> Delivered:
+    async def deliver_pinned(self, request: MediaRequest, deadline: Deadline, admission: Admission) -> Delivered:
         key = self.key_of(request)
         found = self.renditions.peek(key)
         if found is not None:
             return self.answer_from_cache(key, request, found, "memory")
         self.refusals.check(key)
-        return await self.flights.join(key, self.work_of(key, request), deadline)
+        work = self.work_of(key, request, admission)
+        while True:
+            try:
+                return await self.flights.join(key, work, deadline)
+            except OverBudget:  # of whoever has started it; another one of us starts it anew
+                if admission.refused:
+                    raise
 
     def key_of(self, request: MediaRequest) -> str:
         return entry_key(self.originals.name, request.path, request.identity)
@@ -79,49 +86,67 @@ class Delivery:
         for flights in (self.flights, self.redraws):
             flights.purge(lambda key: scope.spoils_rendition(key, self.originals.name))
 
-    def work_of(self, key: str, request: MediaRequest) -> Callable[[Flight[Delivered]], Awaitable[Delivered]]:
+    def work_of(
+        self, key: str, request: MediaRequest, admission: Admission
+    ) -> Callable[[Flight[Delivered]], Awaitable[Delivered]]:
         async def work(flight: Flight[Delivered]) -> Delivered:
             found = None if request.plan.original else await self.renditions.find(key)
             if found is not None:
                 return self.answer_from_cache(key, request, *found)
-            return await self.make_in_turn(key, request, flight)
+            return await self.make_in_turn(key, request, flight, admission)
 
         return work
 
-    async def make_in_turn(self, key: str, request: MediaRequest, flight: Flight[Delivered]) -> Delivered:
+    async def make_in_turn(
+        self, key: str, request: MediaRequest, flight: Flight[Delivered], admission: Admission
+    ) -> Delivered:
         """Replicas that are asked for the same picture make it once; files as they are, each fetches for itself."""
         if request.plan.original:
-            return await self.make(key, request, flight)
+            return await self.make(key, request, flight, admission)
         async with self.turns.turn(key, flight.deadline) as others:
             found = await self.renditions.find(key) if others else None
             if found is not None:
                 return self.answer_from_cache(key, request, *found)
-            return await self.make(key, request, flight)
+            return await self.make(key, request, flight, admission)
 
     def redraw_of(self, key: str, request: MediaRequest) -> Callable[[Flight[Delivered]], Awaitable[Delivered]]:
         async def work(flight: Flight[Delivered]) -> Delivered:
             flight.begin()
             self.refusals.check(key)  # it was tried, and must fail again
             self.metrics.redrawn()
-            return await self.make(key, request, flight, background=True)
+            return await self.make(key, request, flight, FREE, background=True)
 
         return work
 
     async def make(
-        self, key: str, request: MediaRequest, flight: Flight[Delivered], background: bool = False
+        self,
+        key: str,
+        request: MediaRequest,
+        flight: Flight[Delivered],
+        admission: Admission,
+        background: bool = False,
     ) -> Delivered:
         """Fetch the original if it is not here, and draw."""
         try:
-            return await self.fetch_and_draw(key, request, flight, background)
+            return await self.fetch_and_draw(key, request, flight, admission, background)
         finally:
+            if not flight.begun:
+                admission.refund()
             if flight.purged:  # what it has found out may be wrong by now
                 self.refusals.pardon(lambda other: other.startswith(key[:PLACE_LENGTH]))
 
     async def fetch_and_draw(
-        self, key: str, request: MediaRequest, flight: Flight[Delivered], background: bool
+        self,
+        key: str,
+        request: MediaRequest,
+        flight: Flight[Delivered],
+        admission: Admission,
+        background: bool,
     ) -> Delivered:
         watch = Stopwatch()
         found = await self.originals.find(request.path)
+        if not is_stored(found, request):
+            admission.charge()  # before it costs Akeneo a call
         original = found or await self.originals.fetch_or_follow(request.path, flight.deadline)
         if request.plan.page is not None:
             limit = self.drawing.limits.max_source_bytes
@@ -153,3 +178,8 @@ class Delivery:
         """Let what is under way come to its end."""
         await self.redraws.close()
         await self.flights.settle()
+
+
+def is_stored(found: Original | None, request: MediaRequest) -> bool:
+    """Whether a file is sent as it is: of one that is not here, only if the URL says so."""
+    return request.plan.original or (found is not None and not is_drawn(found.content, request.plan))

@@ -63,6 +63,7 @@ class Explainer:
             "default_image": url.default_image,
             "attachment": request.attachment,
             "varies_with": url.hints.vary,
+            "snapped": url.snapped,
             "ignored": [{"part": note.text, "why": note.why} for note in url.ignored],
             "simplified": [{"part": note.text, "why": note.why} for note in url.fallbacks],
         }

@@ -41,6 +41,8 @@ def of_url(facts: Facts) -> Iterator[str]:
             yield row(name.replace("_", " "), ", ".join(facts[name]))
     if facts["default_image"]:
         yield row("if missing", facts["default_image"])
+    for change in facts["snapped"]:
+        yield row("snapped", f"{change}: not on the ladder of unsigned sizes")
     for name in ("ignored", "simplified"):
         for note in facts[name]:
             yield row(name, f"{note['part']}: {note['why']}")

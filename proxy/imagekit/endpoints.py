@@ -1,9 +1,11 @@
 """The ways in: which endpoint a request is for, and what its target means there (ImageKit reference, section 1)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from proxy.errors import InvalidTransformation, NoSuchPath, ProxyError, SettingsError, SignatureRefused
 from proxy.imagekit.hints import Hints
+from proxy.imagekit.ladder import snapped
 from proxy.imagekit.reading import NO_HINTS, read_plan
 from proxy.imagekit.signature import verify
 from proxy.imagekit.url import ReadUrl, locate, read_address, without_origin
@@ -57,12 +59,11 @@ def host_of(authority: str) -> str:
 
 def read(endpoint: Endpoint, remainder: str, accept: str, hints: Hints = NO_HINTS, *, trusted: bool = False) -> ReadUrl:
     """Raises NoSuchPath, InvalidTransformation, LimitExceeded, and SignatureRefused unless who asks is `trusted`."""
-    signing = endpoint.signing
-    signed = trusted or verify(remainder, signing.keys, required=False)  # a forged URL is refused, whatever it says
+    signed = is_signed(endpoint, remainder, trusted)
     address = locate(f"/{remainder}", folder=endpoint.folder is not None)
-    if signing.required and not signed:
+    if endpoint.signing.required and not (signed or trusted):
         raise SignatureRefused("expected a signed URL")
-    return read_address(
+    url = read_address(
         address,
         accept,
         endpoint.output,
@@ -70,3 +71,19 @@ def read(endpoint: Endpoint, remainder: str, accept: str, hints: Hints = NO_HINT
         named_only=endpoint.named_only,
         hints=hints,
     )
+    return url if signed or url.named or not endpoint.abuse.width_ladder else on_ladder(url, endpoint)
+
+
+def is_signed(endpoint: Endpoint, remainder: str, trusted: bool) -> bool:
+    """A forged URL is refused, whatever it says; only to who is trusted it is one that is not signed."""
+    try:
+        return verify(remainder, endpoint.signing.keys, required=False)
+    except SignatureRefused:
+        if trusted:
+            return False
+        raise
+
+
+def on_ladder(url: ReadUrl, endpoint: Endpoint) -> ReadUrl:
+    plan, changes = snapped(url.request.plan, endpoint.abuse.width_ladder)
+    return replace(url, request=replace(url.request, plan=plan), snapped=changes) if changes else url

@@ -1,7 +1,7 @@
 """Raw steps -> plan, with a note of what was ignored and what was served by a stand-in."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from types import MappingProxyType
 from typing import Any
@@ -10,7 +10,7 @@ from proxy.imagekit.canonical import canonical_output
 from proxy.imagekit.chains import ChainReader
 from proxy.imagekit.collect import Place
 from proxy.imagekit.hints import Hints, UsedHints
-from proxy.imagekit.names import Names, refuse_unnamed
+from proxy.imagekit.names import Names, is_name, refuse_unnamed
 from proxy.imagekit.notes import Note, Notes
 from proxy.imagekit.syntax import Item, Param, RawStep, read_steps
 from proxy.plan.output import Output
@@ -26,6 +26,7 @@ class Reading:
     """A plan, and the parameters as written that have no effect here, or only a simpler one.
 
     `default_image` is the path of a picture to take if there is none. `plan.page` counts for a thumbnail only.
+    `named`: nothing but named transformations, and no hint of the viewer's in them.
     """
 
     plan: Plan
@@ -33,6 +34,7 @@ class Reading:
     fallbacks: tuple[Note, ...] = ()
     default_image: str | None = None
     hints: UsedHints = UsedHints()
+    named: bool = False
 
 
 def read_plan(
@@ -55,7 +57,13 @@ def read_plan(
     expanded = known.expand(steps)
     if asks_for_original(expanded):
         return Reading(Plan(original=True))
-    return read_chain(expanded, known, Notes(hints))
+    reading = read_chain(expanded, known, Notes(hints))
+    return replace(reading, named=is_named(steps) and not reading.hints.headers)
+
+
+def is_named(steps: Iterable[RawStep]) -> bool:
+    items = list(chain.from_iterable(steps))
+    return bool(items) and all(map(is_name, items))
 
 
 def asks_for_original(steps: Iterable[RawStep]) -> bool:

@@ -31,7 +31,8 @@ class ReadUrl:
     """A request, and the parameters of its URL that have no effect, or only a simpler one.
 
     `default_image` is the path of the picture to take if there is none, `filename` the name to save it under;
-    `transformed` says whether the URL asks for anything but the file itself.
+    `transformed` says whether the URL asks for anything but the file itself, `named` whether it does so in names of the
+    settings only; `snapped` holds sizes that have become other ones, as `300->320`.
     """
 
     request: MediaRequest
@@ -42,6 +43,8 @@ class ReadUrl:
     hints: UsedHints = field(default_factory=UsedHints)
     is_default: bool = False  # the picture asked for was missing
     transformed: bool = False
+    named: bool = False
+    snapped: tuple[str, ...] = ()
 
     def with_default(self, path: MediaPath) -> "ReadUrl":
         """The same for the default image, which is asked for in place of the one that is missing."""
@@ -127,6 +130,7 @@ def read_address(
         filename,
         used,
         transformed=address.transforms,
+        named=reading.named,
     )
 
 

@@ -6,6 +6,7 @@ import time
 from aiohttp import web
 
 from proxy.deadline import Deadline
+from proxy.delivery.admission import FREE, Admission
 from proxy.errors import MediaMissing, MediaNotFound, MethodNotAllowed, NoSuchPath, ProxyError
 from proxy.imagekit.hints import read_hints
 from proxy.imagekit.url import ReadUrl
@@ -13,6 +14,7 @@ from proxy.media import MediaPath
 from proxy.metrics import Metrics
 from proxy.settings import Settings
 from proxy.web.access import AccessLog, Answer, new_request_id, printable
+from proxy.web.budget import Budgets, Charge
 from proxy.web.endpoints import Endpoints, Gate
 from proxy.web.health import Health
 from proxy.web.responses import Responses, error_response, preflight, varies
@@ -35,6 +37,7 @@ class PublicServer:
         self.health = health
         self.access = access
         self.metrics = metrics
+        self.budgets = Budgets(metrics)
         self.responses = {gate: Responses(gate.endpoint) for gate in endpoints.gates}
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -86,6 +89,8 @@ class PublicServer:
             self.metrics.parameters_ignored(len(url.ignored))
         if url.fallbacks:
             self.metrics.parameters_fell_back(len(url.fallbacks))
+        if url.snapped:
+            self.metrics.sizes_snapped()
         deadline = Deadline.after(self.settings.request_timeout_seconds)
         try:
             return await self.deliver(request, gate, url, deadline, since)
@@ -99,13 +104,18 @@ class PublicServer:
         self, request: web.BaseRequest, gate: Gate, url: ReadUrl, deadline: Deadline, since: float
     ) -> web.StreamResponse:
         responses = self.responses[gate]
-        delivered = await gate.delivery.deliver(url.request, deadline)
+        admission = self.admission_of(request, gate)
+        delivered = await gate.delivery.deliver(url.request, deadline, admission)
         request[TIER] = delivered.tier
         try:
             return await responses.respond(request, url, delivered, time.perf_counter() - since)
         except FileNotFoundError:  # evicted between being found and being opened
-            delivered = await gate.delivery.deliver(url.request, deadline)
+            delivered = await gate.delivery.deliver(url.request, deadline, admission)
             return await responses.respond(request, url, delivered, time.perf_counter() - since)
+
+    def admission_of(self, request: web.BaseRequest, gate: Gate) -> Admission:
+        abuse = gate.endpoint.abuse
+        return FREE if abuse.new_renditions_per_minute is None else Charge(self.budgets, request, abuse)
 
 
 def line_of(request: web.BaseRequest, response: web.StreamResponse | None, request_id: str, seconds: float) -> Answer:

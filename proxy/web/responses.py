@@ -67,6 +67,8 @@ class Responses:
             "Server-Timing": timing(delivered.cache, delivered.stages, seconds),
             **content_headers(content_of(delivered), url.filename or filename_of(media, delivered), media.attachment),
         }
+        if url.snapped:
+            headers["X-Snapped"] = ", ".join(url.snapped)
         if isinstance(delivered.what, Rendition):
             headers |= negotiation_headers(url, delivered.what)
         if self.canonical_base_url is not None:
