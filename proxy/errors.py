@@ -11,6 +11,8 @@ ProxyError
     MediaMissing           404   known to Akeneo, but gone from its disk
     MediaForbidden         404   one file that this connection may not read
   SourceTooLarge         413
+  TargetTooLong          414
+  HeadersTooLarge        431
   Undecodable            422
   LayerUndecodable       422   a picture on the picture: the one below may be fine
   OriginError            502
@@ -122,6 +124,16 @@ class SourceTooLarge(ProxyError):
     status = 413
     code = "ELIMIT"
     keep_seconds = 300
+
+
+class TargetTooLong(ProxyError):
+    status = 414
+    code = "ELIMIT"
+
+
+class HeadersTooLarge(ProxyError):
+    status = 431
+    code = "ELIMIT"
 
 
 class Undecodable(ProxyError):

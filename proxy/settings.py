@@ -185,6 +185,9 @@ class Settings(BaseSettings):
     admin_token: Token | None = None
     admin_open_metrics: bool = False  # metrics without the token
     request_timeout_seconds: Seconds = 30
+    header_timeout_seconds: Seconds = 10  # for a request to come whole
+    send_timeout_seconds: Seconds = 30  # without a byte of the answer being taken
+    max_connections: Count = 20_000
     canonical_base_url: BaseUrl | None = None
     named_transformations: dict[str, str] = Field(default_factory=dict)  # in the file, as a table
     named_only: bool = False  # no transformation but these
