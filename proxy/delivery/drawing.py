@@ -58,8 +58,10 @@ class Drawing:
                 self.limits,
                 ingredients.layers,
                 ingredients.fonts,
+                original.size,
             )
-            return await self.renderers.render(job, flight.begin, background)
+            patience = flight.deadline.remaining()
+            return await self.renderers.render(job, flight.begin, background, patience)
 
         try:
             return await self.draw_first(request, original, render, flight.deadline)
