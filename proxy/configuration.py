@@ -14,7 +14,8 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsError as PydanticSettingsError
 
 from proxy.errors import SettingsError
-from proxy.settings import ENVIRONMENT, PREFIX, AkeneoSettings, Settings, Slice
+from proxy.settings import ENVIRONMENT, PREFIX, Settings
+from proxy.slices import AkeneoSettings, Slice
 
 CONFIG = PREFIX + "CONFIG"
 CONNECTION = PREFIX + "AKENEO__"

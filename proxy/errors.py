@@ -12,6 +12,8 @@ ProxyError
     MediaForbidden         404   one file that this connection may not read
     Blocked                410   taken down by the operator
   SourceTooLarge         413
+  TargetTooLong          414
+  HeadersTooLarge        431
   Undecodable            422
   LayerUndecodable       422   a picture on the picture: the one below may be fine
   OriginError            502
@@ -132,6 +134,16 @@ class SourceTooLarge(ProxyError):
     status = 413
     code = "ELIMIT"
     keep_seconds = 300
+
+
+class TargetTooLong(ProxyError):
+    status = 414
+    code = "ELIMIT"
+
+
+class HeadersTooLarge(ProxyError):
+    status = 431
+    code = "ELIMIT"
 
 
 class Undecodable(ProxyError):

@@ -50,6 +50,8 @@ class Metrics:
         self._redraws = counter("redraws", "Renditions of an older engine drawn anew in the background.")
         self._purges = counter("purges", "Purges that were asked for, by what they named.", "kind")
         self._purged = counter("purged_entries", "Entries deleted by purges.", "tier")
+        self._connections = gauge("connections", "Open connections of viewers.")
+        self._dropped = counter("connections_dropped", "Connections of viewers that were ended.", "reason")
         self._snapped = counter("snapped", "Requests for sizes that are not on the ladder.")
         self._over_budget = counter("over_budget", "New renditions refused to clients that have had their share.")
         self._refusals = counter("remembered_refusals", "Answers given from a remembered failure.", "status")
@@ -68,6 +70,12 @@ class Metrics:
 
     def parameters_fell_back(self, count: int) -> None:
         self._fallbacks.inc(count)
+
+    def watch_connections(self, count: Callable[[], float]) -> None:
+        self._connections.set_function(count)
+
+    def connection_dropped(self, reason: str) -> None:
+        self._dropped.labels(reason).inc()
 
     def sizes_snapped(self) -> None:
         self._snapped.inc()

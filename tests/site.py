@@ -19,7 +19,8 @@ from proxy.metrics import ConnectionMetrics, Metrics
 from proxy.pixels.job import ENGINE
 from proxy.pixels.pool import Renderers
 from proxy.pixels.processes import Processes
-from proxy.settings import AkeneoSettings, Settings
+from proxy.settings import Settings
+from proxy.slices import AkeneoSettings
 from proxy.web.app import Server
 
 CHROME = "image/avif,image/webp,image/apng,image/*,*/*;q=0.8"

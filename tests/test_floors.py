@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 FLOORS = [
     "errors deadline",
     "formats setting_types",
+    "slices",
     "plan settings metrics",
     "media configuration",
     "akeneo",
@@ -34,7 +35,7 @@ AT_HOME = {
     "httpx": {"akeneo"},
     "pillow_heif": {"pixels", "demo"},
     "prometheus_client": {"metrics"},
-    "pydantic_settings": {"settings", "setting_types", "configuration"},
+    "pydantic_settings": {"slices", "settings", "setting_types", "configuration"},
     "pypdfium2": {"pixels"},
     "redis": {"cache"},
     "resvg_py": {"pixels", "demo"},

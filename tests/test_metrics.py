@@ -17,6 +17,8 @@ VERBS: list[tuple[Callable[[Metrics], None], str, dict[str, str], float]] = [
     (lambda it: it.answered(200, "memory", 0.5), "requests_total", {"status": "200", "tier": "memory"}, 1),
     (lambda it: it.answered(404, "none", 0.5), "request_seconds_sum", {"tier": "none"}, 0.5),
     (lambda it: it.parameters_ignored(3), "ignored_parameters_total", {}, 3),
+    (lambda it: it.watch_connections(lambda: 3), "connections", {}, 3),
+    (lambda it: it.connection_dropped("send"), "connections_dropped_total", {"reason": "send"}, 1),
     (lambda it: it.sizes_snapped(), "snapped_total", {}, 1),
     (lambda it: it.went_over_budget(), "over_budget_total", {}, 1),
     (lambda it: it.parameters_fell_back(2), "fallback_parameters_total", {}, 2),

@@ -14,7 +14,7 @@ from proxy.akeneo.answers import token_refusal
 from proxy.akeneo.calls import Call
 from proxy.akeneo.patience import Patience
 from proxy.errors import OriginError, OriginMisconfigured, OriginRefused
-from proxy.settings import AkeneoSettings
+from proxy.slices import AkeneoSettings
 
 log = logging.getLogger("proxy.akeneo")
 OAUTH_PATH = "/api/oauth/v1/token"

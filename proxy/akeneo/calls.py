@@ -11,7 +11,7 @@ from proxy.akeneo.answers import Throttled, refusal, words
 from proxy.akeneo.reply import Reply
 from proxy.errors import OriginBroken, OriginError, OriginTimeout, OriginUnreachable, ProxyError
 from proxy.metrics import ConnectionMetrics
-from proxy.settings import AkeneoSettings
+from proxy.slices import AkeneoSettings
 
 if TYPE_CHECKING:
     from proxy.akeneo.connection import Connection

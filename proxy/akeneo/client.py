@@ -23,7 +23,7 @@ from proxy.deadline import Deadline
 from proxy.errors import NotFound, OriginBroken, OriginError
 from proxy.media import Family, MediaPath
 from proxy.metrics import ConnectionMetrics
-from proxy.settings import AkeneoSettings
+from proxy.slices import AkeneoSettings
 
 T = TypeVar("T")
 API = "/api/rest/v1"

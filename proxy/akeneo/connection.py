@@ -11,7 +11,7 @@ import httpx
 
 from proxy.akeneo.reply import Reply
 from proxy.errors import OriginBroken, OriginError, OriginMisconfigured, OriginTimeout, OriginUnreachable
-from proxy.settings import AkeneoSettings
+from proxy.slices import AkeneoSettings
 
 # `image/*` would be a 406, here too (akeneo-api, 2.5); a picture gains nothing from compression.
 HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": "akeneo-media-proxy"}

@@ -1,5 +1,6 @@
 """The main line: from a request to the bytes that answer it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -68,6 +69,7 @@ class Delivery:
             except OverBudget:  # of whoever has started it; another one of us starts it anew
                 if admission.refused:
                     raise
+                await asyncio.sleep(0)  # until that flight has landed: nobody boards it again
 
     def key_of(self, request: MediaRequest) -> str:
         return entry_key(self.originals.name, request.path, request.identity)

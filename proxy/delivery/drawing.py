@@ -73,8 +73,10 @@ class Drawing:
                 self.limits,
                 ingredients.layers,
                 ingredients.fonts,
+                original.size,
             )
-            return await self.renderers.render(job, flight.begin, background)
+            patience = flight.deadline.remaining()
+            return await self.renderers.render(job, flight.begin, background, patience)
 
         with self.judging(key, request):
             try:

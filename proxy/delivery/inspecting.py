@@ -46,7 +46,7 @@ def inspection_of(delivered: Delivered, limits: Limits) -> Inspection:
     if isinstance(what, Rendition):
         if len(what.body) > MOST_BYTES:
             raise SourceTooLarge(f"the drawn picture has more than {MOST_BYTES} bytes")
-        return Inspection(what.body, Content.of(what.format), limits)
+        return Inspection(what.body, Content.of(what.format), limits, len(what.body))
     if isinstance(what, Spool) or what.content.picture is None:
         raise Undecodable("the file is no picture")
-    return Inspection(what.file, what.content, limits)
+    return Inspection(what.file, what.content, limits, what.size)

@@ -2,7 +2,7 @@
 
 from proxy.formats import Format
 from proxy.plan.output import Output
-from proxy.settings import OutputSettings
+from proxy.slices import OutputSettings
 
 MAX_LENGTH = 4096  # of the header; what stands behind it goes unread
 NAMED = {Format.AVIF.mime: Format.AVIF, Format.WEBP.mime: Format.WEBP}

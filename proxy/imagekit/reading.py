@@ -1,7 +1,7 @@
 """Raw steps -> plan, with a note of what was ignored and what was served by a stand-in."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from types import MappingProxyType
 from typing import Any
@@ -57,8 +57,7 @@ def read_plan(
     expanded = known.expand(steps)
     if asks_for_original(expanded):
         return Reading(Plan(original=True))
-    reading = read_chain(expanded, known, Notes(hints))
-    return replace(reading, named=is_named(steps) and not reading.hints.headers)
+    return read_chain(expanded, known, Notes(hints), is_named(steps))
 
 
 def is_named(steps: Iterable[RawStep]) -> bool:
@@ -74,13 +73,13 @@ def is_original(item: Item) -> bool:
     return isinstance(item, Param) and (item.key, item.value) == ("orig", "true")
 
 
-def read_chain(steps: Iterable[RawStep], names: Names, notes: Notes) -> Reading:
+def read_chain(steps: Iterable[RawStep], names: Names, notes: Notes, named: bool) -> Reading:
     said: dict[str, Any] = {}
     links = ChainReader(notes, names).links(steps, Place(), said)
     plan = Plan(links, main_output(Output(**said), links), notes.upright, page=notes.plan.get("page"))
-    return Reading(
-        plan, tuple(notes.ignored), tuple(notes.fallbacks), notes.plan.get("default_image"), notes.used_hints()
-    )
+    used, default_image = notes.used_hints(), notes.plan.get("default_image")
+    named = named and not used.headers
+    return Reading(plan, tuple(notes.ignored), tuple(notes.fallbacks), default_image, used, named)
 
 
 def main_output(output: Output, links: Chain) -> Output:

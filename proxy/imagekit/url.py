@@ -14,7 +14,7 @@ from proxy.media import MediaPath, MediaRequest
 from proxy.plan.output import OutputFormat
 from proxy.plan.plan import Plan
 from proxy.plan.steps import Chain, Choice
-from proxy.settings import OutputSettings
+from proxy.slices import OutputSettings
 
 MAX_LENGTH = 8192
 ORIGIN = re.compile(r"\Ahttps?://([^/?#]*)", re.IGNORECASE)  # of a target in absolute form, as proxies are sent

@@ -26,7 +26,7 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class Job:
     """`layers`: the files of the pictures that lie on the picture, by `ImageLayer.source`; `fonts`: those of its texts,
-    by `TextLayer.font_source`, where they are to be had.
+    by `TextLayer.font_source`, where they are to be had. `source_bytes` is for the price alone; 0 if it is not known.
     """
 
     source: Path
@@ -37,6 +37,7 @@ class Job:
     limits: Limits
     layers: tuple[tuple[str, Path, Content], ...] = ()
     fonts: tuple[tuple[str, Path], ...] = ()
+    source_bytes: int = 0
 
     outcome: ClassVar = "drawn"
 
@@ -60,6 +61,7 @@ class Inspection:
     source: Path | bytes
     content: Content
     limits: Limits
+    source_bytes: int = 0
 
     outcome: ClassVar = "inspected"
 

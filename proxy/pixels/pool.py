@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
@@ -10,9 +11,10 @@ from typing import Any, Generic, TypeVar
 from proxy.errors import Overloaded, ProxyError, RenderCrashed, RenderTimeout
 from proxy.metrics import Metrics
 from proxy.pixels.job import Drawn, Inspection, Job, Work
+from proxy.pixels.pricing import Prices
 from proxy.pixels.processes import Processes, Worker, WorkerDied
 from proxy.pixels.wire import check_facts, pack_work, unpack_drawn, unpack_inspected
-from proxy.settings import RenderSettings
+from proxy.slices import RenderSettings
 
 log = logging.getLogger("proxy.pixels")
 T = TypeVar("T")
@@ -20,14 +22,13 @@ T = TypeVar("T")
 JOBS_PER_WORKER = 2000  # then it is replaced: small leaks in codecs must not add up
 IDLE_MEMORY_SHARE = 0.5  # of its limit: a worker that holds more between two jobs is replaced
 RESPAWN_SECONDS = 1.0
-FIRST_GUESS_SECONDS = 0.1  # what a job takes, until some have been measured
 VIEWERS, BACKGROUND = 0, 1
 
 
 @dataclass(order=True, slots=True)
 class Ticket(Generic[T]):
-    """Work in the queue. `unpack` makes an answer out of a worker's facts and body. Cancelling `answer` takes the
-    ticket out: nobody waits for it any more.
+    """Work in the queue, at a predicted `price` in seconds. `unpack` makes an answer out of a worker's facts and body.
+    Cancelling `answer` takes the ticket out: nobody waits for it any more.
     """
 
     lane: int
@@ -36,6 +37,7 @@ class Ticket(Generic[T]):
     on_begin: Callable[[], None] = field(compare=False)
     unpack: Callable[[dict[str, Any], bytes], T] = field(compare=False)
     answer: "asyncio.Future[T]" = field(compare=False)
+    price: float = field(default=0.0, compare=False)
     begun: bool = field(default=False, compare=False)
 
 
@@ -53,7 +55,9 @@ class Renderers:
         self.sandbox: tuple[str, ...] = ()  # what is enforced in the workers
         self.waiting = 0  # without those whose viewers have left
         self.running = 0
-        self.typical_seconds = FIRST_GUESS_SECONDS
+        self.prices = Prices()
+        self.backlog = [0.0, 0.0]  # seconds of work in the queue, by lane
+        self.under_way: dict[int, float] = {}  # when the running tickets will be done, as predicted
         metrics.watch_queue("render", lambda: self.waiting, lambda: self.running)
 
     def prepare(self) -> None:
@@ -81,14 +85,21 @@ class Renderers:
             self.queue.get_nowait().answer.cancel()
         await self.processes.close()
 
-    async def render(self, job: Job, on_begin: Callable[[], None], background: bool = False) -> Drawn:
-        """The picture; `on_begin` is called when a worker starts on it.
+    async def render(
+        self,
+        job: Job,
+        on_begin: Callable[[], None],
+        background: bool = False,
+        patience_seconds: float = math.inf,
+    ) -> Drawn:
+        """The picture; `on_begin` is called when a worker starts on it, which should be within `patience_seconds`.
 
         Raises what `render` raises in the worker, FileNotFoundError included; Overloaded, RenderTimeout, and
         RenderCrashed after two crashes.
         """
         lane = BACKGROUND if background else VIEWERS
-        drawn = await self.ask(job, unpack_drawn, on_begin, lane)
+        drawn = await self.ask(job, unpack_drawn, on_begin, lane, patience_seconds)
+        self.prices.learn(job, drawn.stages)
         for stage, seconds in drawn.stages.items():
             self.metrics.stage_took(stage, str(drawn.rendition.format), seconds)
         return drawn
@@ -98,24 +109,45 @@ class Renderers:
         return await self.ask(inspection, unpack_inspected, lambda: None, VIEWERS)
 
     async def ask(
-        self, work: Work, unpack: Callable[[dict[str, Any], bytes], T], on_begin: Callable[[], None], lane: int
+        self,
+        work: Work,
+        unpack: Callable[[dict[str, Any], bytes], T],
+        on_begin: Callable[[], None],
+        lane: int,
+        patience_seconds: float = math.inf,
     ) -> T:
-        if self.waiting >= self.settings.queue:
+        wait = self.wait_seconds(lane)
+        if self.waiting >= self.settings.queue or wait > patience_seconds:
             self.metrics.overloaded("render")
-            raise Overloaded("too many pictures wait to be drawn", retry_after_seconds=self.wait_seconds())
+            raise Overloaded("too many pictures wait to be drawn", retry_after_seconds=max(1, math.ceil(wait)))
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        ticket = Ticket(lane, next(self.numbers), work, on_begin, unpack, answer)
+        price = min(self.prices.estimate(work), self.settings.timeout_seconds)
+        ticket = Ticket(lane, next(self.numbers), work, on_begin, unpack, answer, price)
         self.queue.put_nowait(ticket)
-        self.waiting += 1
+        self.enter(ticket)
         try:
             return await answer
         finally:
             if not ticket.begun:  # the viewer has left, and with him the ticket's place
-                self.waiting -= 1
+                self.leave(ticket)
 
-    def wait_seconds(self) -> int:
-        """An honest `Retry-After`: when the queue of now will have been drawn."""
-        return 1 + round(self.waiting * self.typical_seconds / self.settings.workers)
+    def enter(self, ticket: Ticket[Any]) -> None:
+        self.waiting += 1
+        self.backlog[ticket.lane] += ticket.price
+
+    def leave(self, ticket: Ticket[Any]) -> None:
+        self.waiting -= 1
+        self.backlog[ticket.lane] -= ticket.price
+
+    def wait_seconds(self, lane: int = VIEWERS) -> float:
+        """How long a newcomer will wait for a worker, as far as can be foreseen."""
+        if not self.waiting:  # and what a sum of floats has left over is forgotten
+            self.backlog = [0.0, 0.0]
+            if self.running < self.settings.workers:
+                return 0.0
+        now = asyncio.get_running_loop().time()
+        running = sum(max(0.0, ends_at - now) for ends_at in self.under_way.values())
+        return (running + sum(self.backlog[: lane + 1])) / self.settings.workers
 
     async def serve(self, worker: Worker) -> None:
         """One slot, for ever: takes tickets, replaces its worker when that is due."""
@@ -124,13 +156,19 @@ class Renderers:
                 ticket = await self.queue.get()
                 if not ticket.answer.done():
                     ticket.begun = True
-                    self.waiting -= 1
-                    self.running += 1
-                    worker = await self.handle(ticket, worker)
-                    self.running -= 1
+                    self.leave(ticket)
+                    worker = await self.run(ticket, worker)
         finally:
             self.workers.discard(worker)
             self.processes.end(worker)
+
+    async def run(self, ticket: Ticket[Any], worker: Worker) -> Worker:
+        self.running += 1
+        self.under_way[ticket.number] = asyncio.get_running_loop().time() + ticket.price
+        worker = await self.handle(ticket, worker)
+        del self.under_way[ticket.number]
+        self.running -= 1
+        return worker
 
     async def handle(self, ticket: Ticket[Any], worker: Worker) -> Worker:
         """Do one ticket's work; gives back the worker for the next one."""
@@ -160,11 +198,8 @@ class Renderers:
         return worker
 
     async def attempt(self, worker: Worker, ticket: Ticket[T]) -> T:
-        started = asyncio.get_running_loop().time()
         async with asyncio.timeout(self.settings.timeout_seconds):
             facts, body = await worker.work(pack_work(ticket.work))
-        took = asyncio.get_running_loop().time() - started
-        self.typical_seconds += (took - self.typical_seconds) / 16
         check_facts(facts)
         return ticket.unpack(facts, body)
 

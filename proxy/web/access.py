@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from proxy.metrics import Metrics
-from proxy.settings import LogSettings
+from proxy.slices import LogSettings
 
 log = logging.getLogger("proxy.access")
 TARGET_CHARACTERS = 2000

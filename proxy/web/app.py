@@ -13,15 +13,14 @@ from proxy.pixels.pool import Renderers
 from proxy.settings import Settings
 from proxy.web.access import AccessLog
 from proxy.web.admin import admin_app
+from proxy.web.door import Door
 from proxy.web.health import Health
 from proxy.web.house import Connect, House
-from proxy.web.protocol import Door
 from proxy.web.public import PublicServer
 
 log = logging.getLogger("proxy.web")
 
 THREADS = 16  # for the disk; far more than it can use, so that a slow file does not hold up the others
-KEEP_ALIVE_SECONDS = 75.0  # longer than a CDN's, so that it is the CDN who closes
 BACKLOG = 1024
 
 
@@ -55,19 +54,14 @@ class Server:
         await self.house.open()
         self.port = await self.listen_public()
         self.admin_port = await self.listen_admin()
-        self.chores = [asyncio.create_task(self.count_disks()), asyncio.create_task(self.house.warm())]
+        self.chores += [asyncio.create_task(self.count_disks()), asyncio.create_task(self.house.warm())]
 
     async def listen_public(self) -> int:
         access = AccessLog(self.settings.log, self.metrics)
         public = PublicServer(self.settings, self.house.endpoints, self.health, access, self.metrics)
-        server = Door(
-            public,
-            access,
-            handler_cancellation=True,  # a viewer who left waits for nothing
-            keepalive_timeout=KEEP_ALIVE_SECONDS,
-            access_log=None,
-        )
-        runner = web.ServerRunner(server, shutdown_timeout=self.settings.request_timeout_seconds)
+        door = Door(public, access, self.settings, self.metrics)
+        self.chores.append(asyncio.create_task(door.watch()))
+        runner = web.ServerRunner(door, shutdown_timeout=self.settings.request_timeout_seconds)
         self.runners.append(runner)
         return await listen(runner, self.settings.host, self.settings.port, "MEDIA_PROXY_HOST and _PORT")
 

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from proxy.errors import OverBudget
 from proxy.metrics import Metrics
-from proxy.settings import AbuseSettings
+from proxy.slices import AbuseSettings
 from proxy.web.clients import client_of
 
 MINUTE = 60.0

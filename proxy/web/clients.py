@@ -4,7 +4,7 @@ from ipaddress import IPv6Address, ip_address
 
 from aiohttp import web
 
-from proxy.settings import AbuseSettings
+from proxy.slices import AbuseSettings
 
 NOBODY = 0
 NETWORK_BITS = 64  # of an IPv6 address: whoever has one has all addresses of such a network

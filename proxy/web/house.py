@@ -31,7 +31,8 @@ from proxy.origins.folder import FolderOrigin
 from proxy.origins.origin import Origin
 from proxy.pixels.job import ENGINE, Limits
 from proxy.pixels.pool import Renderers
-from proxy.settings import AkeneoSettings, Endpoint, Settings
+from proxy.settings import Endpoint, Settings
+from proxy.slices import AkeneoSettings
 from proxy.web.endpoints import Endpoints, Gate
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from proxy.media import Family, MediaPath
 from proxy.metrics import Metrics
 from proxy.origins.akeneo import AkeneoOrigin
 from proxy.origins.origin import Body
-from proxy.settings import AkeneoSettings
+from proxy.slices import AkeneoSettings
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 800
 SHOE = DemoFile.named(DemoFamily.PRODUCT, 'red "shoe" é.jpg', "image/jpeg", JPEG)

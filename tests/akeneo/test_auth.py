@@ -17,7 +17,7 @@ from proxy.demo.oauth import OLD_BODY_LIMIT
 from proxy.demo.routes import Kind
 from proxy.errors import OriginBroken, OriginError, OriginMisconfigured, OriginRefused
 from proxy.metrics import Metrics
-from proxy.settings import AkeneoSettings
+from proxy.slices import AkeneoSettings
 from tests.akeneo.bench import APP_TOKEN, JPEG, SHOE, Bench, Clock, bench_with, collect, path_of, recorder
 
 

@@ -21,7 +21,7 @@ from proxy.formats import Format
 from proxy.media import Family, MediaPath, Original, Rendition, etag_of, key_of
 from proxy.metrics import Metrics
 from proxy.origins.akeneo import AkeneoOrigin
-from proxy.settings import AkeneoSettings
+from proxy.slices import AkeneoSettings
 
 MEGABYTE = 1_000_000
 HOUR = 3600.0

@@ -5,7 +5,7 @@ import pytest
 from proxy.formats import Format
 from proxy.imagekit.accept import enabled, read_accept
 from proxy.plan.output import Output
-from proxy.settings import OutputSettings
+from proxy.slices import OutputSettings
 
 AVIF, WEBP = Format.AVIF, Format.WEBP
 

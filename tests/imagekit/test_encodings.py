@@ -7,7 +7,7 @@ import pytest
 from proxy.errors import InvalidTransformation
 from proxy.imagekit.syntax import Block, Param, read_steps
 from proxy.imagekit.url import read_url
-from proxy.settings import OutputSettings
+from proxy.slices import OutputSettings
 
 PATH = "media-files/1/2/a/b/12ab_mug.jpg"
 

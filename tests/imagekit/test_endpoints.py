@@ -5,7 +5,8 @@ import pytest
 from proxy.errors import NoSuchPath, SignatureRefused
 from proxy.imagekit.endpoints import find, in_order, read
 from proxy.imagekit.signature import signed
-from proxy.settings import EndpointSettings, Settings, SigningSettings
+from proxy.settings import EndpointSettings, Settings
+from proxy.slices import SigningSettings
 
 PATH = "media-files/1/2/a/b/12ab_mug.jpg"
 AKENEO = {"url": "http://pim", "access_token": "t"}

@@ -15,7 +15,8 @@ from proxy.imagekit.reading import read_plan
 from proxy.imagekit.signature import signed
 from proxy.plan.plan import Plan
 from proxy.plan.steps import Step
-from proxy.settings import AbuseSettings, AkeneoSettings, Endpoint, Settings, SigningSettings
+from proxy.settings import Endpoint, Settings
+from proxy.slices import AbuseSettings, AkeneoSettings, SigningSettings
 from tests.imagekit.plans import plans
 
 LADDER = (160, 320, 480, 640, 1280)

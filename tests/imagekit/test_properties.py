@@ -15,7 +15,7 @@ from proxy.imagekit.reading import read_plan
 from proxy.imagekit.syntax import Block, read_steps
 from proxy.imagekit.url import read_url
 from proxy.plan.plan import Plan
-from proxy.settings import OutputSettings
+from proxy.slices import OutputSettings
 from tests.imagekit.plans import plans
 from tests.imagekit.strategies import ODD_WORDS, odd_texts
 

@@ -9,7 +9,7 @@ from proxy.imagekit.url import locate, read_address, read_url, safe_name
 from proxy.media import FAMILIES, Family, MediaPath, MediaRequest
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
-from proxy.settings import OutputSettings
+from proxy.slices import OutputSettings
 
 SETTINGS = OutputSettings()
 CODE = "1/2/a/b/12ab_mug.jpg"

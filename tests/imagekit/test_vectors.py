@@ -11,7 +11,7 @@ from proxy.imagekit.hints import read_hints
 from proxy.imagekit.reading import read_plan
 from proxy.imagekit.url import read_url
 from proxy.media import MediaRequest
-from proxy.settings import OutputSettings
+from proxy.slices import OutputSettings
 
 ROWS: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "vectors" / "imagekit.json").read_text())[
     "rows"

@@ -24,7 +24,7 @@ from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
 from proxy.plan.steps import ImageLayer, Link, Position, Step
 from proxy.plan.values import Focus
-from proxy.settings import RenderSettings
+from proxy.slices import RenderSettings
 from tests.pixels.papers import BLUE, CORNER, GREEN, HALVES, RED, WHITE, bombs, form, locked, paper, scans
 from tests.pixels.pictures import LIMITS, MODERN, SAMPLES, Studio, content_of, near, opened, sized
 

@@ -20,7 +20,7 @@ from proxy.pixels.exif import MOST_BYTES, describe_exif
 from proxy.pixels.inspection import inspect
 from proxy.pixels.job import Inspection, Limits
 from proxy.pixels.pool import Renderers
-from proxy.settings import RenderSettings
+from proxy.slices import RenderSettings
 from tests.pixels.pictures import LIMITS, ORIENTATION, SAMPLES, Studio, content_of, places, sized
 
 MAKE, MODEL, X_RESOLUTION, UNIT, MODIFIED = 0x010F, 0x0110, 0x011A, 0x0128, 0x0132

@@ -15,14 +15,14 @@ from pydantic import ByteSize
 from proxy.errors import Overloaded, ProxyError, RenderCrashed, RenderTimeout, Undecodable
 from proxy.formats import Content, Format
 from proxy.metrics import Metrics
-from proxy.pixels.job import Inspection, Job, Limits
+from proxy.pixels.job import Drawn, Inspection, Job, Limits
 from proxy.pixels.pool import Renderers
 from proxy.plan.frame import Frame
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
 from proxy.plan.steps import Step
 from proxy.plan.values import Length
-from proxy.settings import RenderSettings
+from proxy.slices import RenderSettings
 
 LIMITS = Limits(max_source_pixels=100_000_000, max_output_side=8192)
 
@@ -257,3 +257,69 @@ async def test_viewers_who_left_do_not_fill_the_queue(metrics: Metrics, tmp_path
     assert (await stays).rendition.width == 32
     assert renderers.waiting == 0
     await renderers.close()
+
+
+async def blocked(renderers: Renderers, directory: Path) -> tuple[asyncio.Task[Drawn], int]:
+    """The one worker is at work until the descriptor is closed."""
+    waiting = replace(job_for(directory), source=fifo(directory))
+    running = asyncio.ensure_future(renderers.render(waiting, lambda: None))
+    return running, await asyncio.to_thread(os.open, waiting.source, os.O_WRONLY)
+
+
+async def test_who_would_wait_too_long_is_told_at_once_how_long(
+    renderers: Renderers, metrics: Metrics, tmp_path: Path
+) -> None:
+    heavy = replace(job_for(tmp_path), source_bytes=60_000_000)
+    running, writer = await blocked(renderers, tmp_path)
+    queued = [asyncio.ensure_future(renderers.render(heavy, lambda: None)) for _ in range(6)]
+    await asyncio.sleep(0)
+    expected = 6 * renderers.prices.estimate(heavy)
+
+    with pytest.raises(Overloaded) as refused:
+        await renderers.render(job_for(tmp_path), lambda: None, patience_seconds=expected / 2)
+    patient = asyncio.ensure_future(renderers.render(job_for(tmp_path), lambda: None, patience_seconds=expected * 2))
+    os.close(writer)
+    await asyncio.gather(running, *queued, return_exceptions=True)
+
+    assert expected <= (refused.value.retry_after_seconds or 0) <= expected + 2
+    assert (await patient).rendition.width == 32
+    assert metrics.registry.get_sample_value("media_proxy_overloads_total", {"queue": "render"}) == 1
+
+
+async def test_no_viewer_waits_for_background_work(renderers: Renderers, tmp_path: Path) -> None:
+    heavy = replace(job_for(tmp_path), source_bytes=60_000_000)
+    running, writer = await blocked(renderers, tmp_path)
+    redraws = [asyncio.ensure_future(renderers.render(heavy, lambda: None, background=True)) for _ in range(6)]
+    await asyncio.sleep(0)
+
+    with pytest.raises(Overloaded):
+        await renderers.render(heavy, lambda: None, background=True, patience_seconds=1)
+    viewer = asyncio.ensure_future(renderers.render(job_for(tmp_path), lambda: None, patience_seconds=1))
+    os.close(writer)
+    await asyncio.gather(running, *redraws, return_exceptions=True)
+
+    assert (await viewer).rendition.width == 32
+
+
+async def test_an_idle_pool_refuses_nobody(renderers: Renderers, tmp_path: Path) -> None:
+    drawn = await renderers.render(job_for(tmp_path), lambda: None, patience_seconds=0)
+
+    assert drawn.rendition.width == 32
+    assert renderers.wait_seconds() == 0
+
+
+async def test_who_leaves_the_queue_takes_his_seconds_with_him(renderers: Renderers, tmp_path: Path) -> None:
+    heavy = replace(job_for(tmp_path), source_bytes=60_000_000)
+    running, writer = await blocked(renderers, tmp_path)
+    left = asyncio.ensure_future(renderers.render(heavy, lambda: None))
+    await asyncio.sleep(0)
+    waited = renderers.wait_seconds()
+
+    left.cancel()
+    await asyncio.gather(left, return_exceptions=True)
+    waits = renderers.wait_seconds()
+    os.close(writer)
+    await asyncio.gather(running, return_exceptions=True)
+
+    assert waits < waited
+    assert not renderers.under_way

@@ -20,7 +20,7 @@ from proxy.pixels.wire import check_facts, pack_work, unpack_drawn
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
 from proxy.plan.steps import Step, TextLayer
-from proxy.settings import RenderSettings
+from proxy.slices import RenderSettings
 from tests.pixels.papers import CORNER, paper
 from tests.pixels.pictures import LIMITS, Studio, content_of, places, sized
 from tests.pixels.test_decode import SUFFIXES, written

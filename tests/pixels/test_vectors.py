@@ -19,7 +19,7 @@ from proxy.pixels.render import render
 from proxy.pixels.stages import plan_stages
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
-from proxy.settings import OutputSettings
+from proxy.slices import OutputSettings
 from tests.pixels.pictures import LIMITS, Studio, opened, place_of, places, with_orientation
 
 Row = dict[str, Any]

@@ -23,7 +23,7 @@ from proxy.demo.oauth import Credentials
 from proxy.demo.pictures import sample, sample_files
 from proxy.demo.pim import DemoPim
 from proxy.errors import OriginUnreachable
-from proxy.settings import AkeneoSettings
+from proxy.slices import AkeneoSettings
 from tests.site import CHROME, Site, path_of, running
 from tests.web.conftest import SharedProcesses, Start
 

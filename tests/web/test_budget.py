@@ -7,7 +7,7 @@ from aiohttp.test_utils import make_mocked_request
 
 from proxy.errors import OverBudget
 from proxy.metrics import Metrics
-from proxy.settings import AbuseSettings
+from proxy.slices import AbuseSettings
 from proxy.web.budget import Budgets
 from proxy.web.clients import IPV6, client_of, read_address
 

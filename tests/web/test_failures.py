@@ -297,26 +297,26 @@ async def raw(site: Site, request: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "request_bytes",
+    ("request_bytes", "status", "code"),
     [
-        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
-        b"GET /media-files/\x00.jpg HTTP/1.1\r\nHost: a\r\n\r\n",
-        b"NONSENSE\r\n\r\n",
-        b"GET / HTTP/1.1\r\nHost: a\r\n" + b"A: b\r\n" * 500 + b"\r\n",
-        b"GET /" + b"a" * 40_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400, "EINVAL"),
+        (b"GET /media-files/\x00.jpg HTTP/1.1\r\nHost: a\r\n\r\n", 400, "EINVAL"),
+        (b"NONSENSE\r\n\r\n", 400, "EINVAL"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n" + b"A: b\r\n" * 500 + b"\r\n", 431, "ELIMIT"),
+        (b"GET /" + b"a" * 40_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414, "ELIMIT"),
     ],
     ids=["tls", "nul", "words", "headers", "long"],
 )
 async def test_what_is_no_http_is_refused_in_our_own_words_and_without_a_flood(
-    site: Site, request_bytes: bytes, caplog: pytest.LogCaptureFixture
+    site: Site, request_bytes: bytes, status: int, code: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = await raw(site, request_bytes)
 
     assert answer.startswith(b"HTTP/1.")
-    assert b" 400 " in answer.splitlines()[0]
-    assert b"ik-error: EINVAL - " in answer
+    assert f" {status} ".encode() in answer.splitlines()[0]
+    assert f"ik-error: {code} - ".encode() in answer
     assert b"aiohttp" not in answer
-    assert site.counted("requests_total", status="400", tier="none") == 1
+    assert site.counted("requests_total", status=str(status), tier="none") == 1
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 

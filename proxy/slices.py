@@ -1,0 +1,136 @@
+"""The parts of the settings, each handed to whoever needs it."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, SecretStr, model_validator
+from pydantic_settings import NoDecode
+
+from proxy.setting_types import (
+    GIBIBYTE,
+    MEBIBYTE,
+    Authorities,
+    BaseUrl,
+    Bytes,
+    Count,
+    Directory,
+    HeaderName,
+    RedisUrl,
+    Seconds,
+    Secret,
+    Sides,
+    Token,
+    cores,
+    header_value,
+    plain,
+    separated,
+    user_cache_directory,
+)
+
+
+class Slice(BaseModel):
+    """A part of the settings that is handed to whoever needs it; never changes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AkeneoSettings(Slice):
+    """The connection: an App's `access_token`, or the four credentials of a connection."""
+
+    url: BaseUrl
+    client_id: str = ""
+    secret: Secret = SecretStr("")
+    username: str = ""
+    password: Secret = SecretStr("")
+    access_token: Token | None = None
+    max_concurrency: Count = 4  # Akeneo's own limit for a connection
+    queue: Count = 1024
+    connect_timeout_seconds: Seconds = 5
+    read_timeout_seconds: Seconds = 30
+    ca_file: Authorities | None = None
+
+    @property
+    def name(self) -> str:
+        """Which connection it is, for cache keys; the same when secrets are changed."""
+        host = self.url.partition("://")[2]
+        return host if self.access_token or not self.username else f"{self.username}@{host}"
+
+    @model_validator(mode="after")
+    def needs_credentials(self) -> Self:
+        if plain(self.access_token):
+            return self
+        names = ("client_id", "secret", "username", "password")
+        missing = [name.upper() for name in names if not plain(getattr(self, name))]
+        if missing:
+            raise ValueError(f"expected ACCESS_TOKEN, or all four credentials (missing: {', '.join(missing)})")
+        return self
+
+
+class FolderSettings(Slice):
+    """Files of the operator's own, beside Akeneo's: default images, fonts, logos."""
+
+    directory: Directory | None = None
+
+
+class CacheSettings(Slice):
+    directory: Path = Field(default_factory=user_cache_directory)
+    memory_bytes: Bytes = ByteSize(128 * MEBIBYTE)
+    disk_bytes: Bytes = ByteSize(10 * GIBIBYTE)
+    redis_url: RedisUrl | None = None  # what several replicas share
+
+
+class RenderSettings(Slice):
+    """Worker processes and what one picture may cost."""
+
+    workers: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=cores)
+    queue: Count = 1024
+    timeout_seconds: Seconds = 10  # from when a worker starts on it
+    worker_memory_bytes: Annotated[ByteSize, Field(ge=64 * MEBIBYTE)] = ByteSize(GIBIBYTE)
+    max_source_bytes: Annotated[ByteSize, Field(ge=1)] = ByteSize(40_000_000)
+    max_source_pixels: Annotated[int, Field(ge=1)] = 100_000_000
+    max_output_side: Annotated[int, Field(ge=1, le=65535)] = 8192
+
+
+class OutputSettings(Slice):
+    """What a URL that says nothing about it gets."""
+
+    quality: Annotated[int, Field(ge=1, le=100)] = 80
+    auto_format: bool = True
+    auto_avif: bool = False
+    auto_orient: bool = True
+    save_data_quality: Annotated[int, Field(ge=1, le=100)] | None = None
+    cache_control: Annotated[str, AfterValidator(header_value)] = "public, max-age=31536000, immutable"
+
+
+class SigningSettings(Slice):
+    """The key that signs URLs, and earlier ones that are still accepted."""
+
+    private_key: Secret | None = None
+    previous_keys: Annotated[tuple[Secret, ...], NoDecode, BeforeValidator(separated)] = ()
+    required: bool = False
+
+    @model_validator(mode="after")
+    def needs_a_key(self) -> Self:
+        if self.required and not plain(self.private_key):
+            raise ValueError("expected a PRIVATE_KEY, since signatures are REQUIRED")
+        return self
+
+    @property
+    def keys(self) -> list[str]:
+        """None of them empty: that would be a signature that anybody can make."""
+        return [text for key in (self.private_key, *self.previous_keys) if (text := plain(key))]
+
+
+class AbuseSettings(Slice):
+    """What a viewer may make of us; nothing of it holds unless it is set."""
+
+    width_ladder: Sides = ()
+    new_renditions_per_minute: Count | None = None
+    client_header: HeaderName | None = None  # whoever reaches us must have it set or removed by a proxy of ours
+    trusted_proxies: Annotated[int, Field(ge=1, le=10)] = 1
+
+
+class LogSettings(Slice):
+    access: Literal["all", "errors", "off"] = "all"
+    format: Literal["text", "json"] = "text"
+    level: Literal["debug", "info", "warning", "error"] = "info"
