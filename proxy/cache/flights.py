@@ -71,12 +71,17 @@ class Flights(Generic[T]):
         await asyncio.wait(awaited, timeout=deadline.remaining(), return_when=asyncio.FIRST_COMPLETED)
 
     def board(self, key: str, work: Callable[[Flight[T]], Awaitable[T]], deadline: Deadline) -> Flight[T]:
-        flight = self.under_way.get(key)
+        flight = self.current(key)
         if flight is None:
             return self.start(key, work, deadline)
         self.metrics.flight_joined(self.name)
         flight.deadline.extend(deadline)
         return flight
+
+    def current(self, key: str) -> Flight[T] | None:
+        """The one that is in the air: a task that is done is put away a turn of the loop later."""
+        flight = self.under_way.get(key)
+        return None if flight is None or flight.task.done() else flight
 
     def start(self, key: str, work: Callable[[Flight[T]], Awaitable[T]], deadline: Deadline) -> Flight[T]:
         """Work that this object owns: joined by equals, ended by `close`."""

@@ -42,6 +42,10 @@ class OriginGroup:
             raise NoSuchPath("no such media path")
         return having
 
+    def knows(self, path: MediaPath) -> bool:
+        """Whether there is anybody who may have it."""
+        return bool(self.folder if path.changes else self.connections)
+
     async def pin(self, path: MediaPath) -> MediaPath:
         """The path with its present revision, if it may change; raises Blocked, NoSuchPath, MediaNotFound."""
         self.blocklist.check(path)

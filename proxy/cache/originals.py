@@ -65,7 +65,7 @@ class Originals:
     def board(self, path: MediaPath, deadline: Deadline) -> tuple[Flight[Original], Download]:
         """The flight for a file, and its present try; both end together."""
         key = self.key_of(path)
-        known = self.flights.under_way.get(key)
+        known = self.flights.current(key)
         download = self.downloads[key] if known else Download()
         flight = self.flights.board(key, self.work_of(path, download), deadline)
         if not known:
@@ -121,9 +121,9 @@ class Originals:
 
     async def find_or_wait(self, path: MediaPath, deadline: Deadline) -> Original | None:
         """While a second copy takes the place of the first, there is none for a moment: that copy is waited for."""
-        second = self.flights.under_way.get(self.again(path))
+        second = self.flights.current(self.again(path))
         found = await self.find(path)
-        second = second or self.flights.under_way.get(self.again(path))
+        second = second or self.flights.current(self.again(path))
         if found is None and second is not None:
             return await self.flights.ride(self.again(path), second, deadline)
         return found

@@ -4,7 +4,7 @@ import argparse
 import re
 from pathlib import Path
 
-from proxy.commands.sign import utf8
+from proxy.commands.arguments import utf8
 
 SIZE = re.compile(r"([1-9]\d{0,4})x([1-9]\d{0,4})")
 HEADER_HELP = "of the viewer: Sec-CH-Width, Sec-CH-DPR, Save-Data; may be given more than once"

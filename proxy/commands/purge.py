@@ -6,7 +6,7 @@ import re
 import sys
 from pathlib import Path
 
-from proxy.commands.sign import utf8
+from proxy.commands.arguments import utf8
 
 REFUSED = 1  # exit status, also where nobody answers
 URL = re.compile(r"https?://", re.IGNORECASE)

@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+from proxy.commands.arguments import utf8
 from proxy.errors import ProxyError, SettingsError
 
 ORIGIN = re.compile(r"https?://[^/?#]+/", re.IGNORECASE)
@@ -48,14 +49,6 @@ def run(options: argparse.Namespace) -> int:
     scheme = STRONG if options.strong else IMAGEKIT
     sys.stdout.write(before + signed(remainder, key, expires_at, scheme) + "\n")
     return 0
-
-
-def utf8(text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise argparse.ArgumentTypeError("expected text in UTF-8") from None
-    return text
 
 
 def lifetime(text: str) -> int:

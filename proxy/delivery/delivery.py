@@ -1,6 +1,5 @@
 """The main line: from a request to the bytes that answer it."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -15,7 +14,7 @@ from proxy.deadline import Deadline
 from proxy.delivery.admission import FREE, Admission
 from proxy.delivery.delivered import CacheStatus, Delivered, Stopwatch
 from proxy.delivery.drawing import Drawing
-from proxy.delivery.ingredients import FontMissing, Larder, lifetime_of
+from proxy.delivery.ingredients import FontMissing, lifetime_of
 from proxy.delivery.stills import whole_for_still
 from proxy.errors import BadRequest, LayerUndecodable, OverBudget, SourceTooLarge
 from proxy.media import MediaRequest, Original, Rendition, entry_key
@@ -39,7 +38,7 @@ class Delivery:
         turns: Turns | None = None,
     ) -> None:
         self.originals = originals
-        self.larder = Larder(originals)
+        self.larder = drawing.larder
         self.renditions = renditions
         self.refusals = refusals
         self.drawing = drawing
@@ -69,7 +68,6 @@ class Delivery:
             except OverBudget:  # of whoever has started it; another one of us starts it anew
                 if admission.refused:
                     raise
-                await asyncio.sleep(0)  # until that flight has landed: nobody boards it again
 
     def key_of(self, request: MediaRequest) -> str:
         return entry_key(self.originals.name, request.path, request.identity)

@@ -12,7 +12,7 @@ from proxy.imagekit.hints import Hints
 from proxy.imagekit.reading import NO_HINTS
 from proxy.imagekit.signature import claim_of, verify
 from proxy.imagekit.url import ReadUrl
-from proxy.media import MediaPath, MediaRequest, Original
+from proxy.media import MediaRequest, Original
 from proxy.pixels.geometry import Size
 from proxy.pixels.job import Limits
 from proxy.pixels.stages import plan_stages
@@ -90,9 +90,10 @@ class Explainer:
         try:
             return await self.delivery.larder.pinned(url.request)
         except MediaNotFound:
-            if url.default_image is None:
+            default = url.default
+            if default is None:
                 raise
-            return await self.delivery.larder.pinned(url.with_default(MediaPath.parse_any(url.default_image)).request)
+        return await self.delivery.larder.pinned(default.request)
 
     def steps(self, request: MediaRequest, size: Size | None) -> Iterator[Facts]:
         """With sizes as far as they are certain without pixels: trimming ends that."""

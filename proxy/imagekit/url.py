@@ -46,8 +46,13 @@ class ReadUrl:
     named: bool = False
     snapped: tuple[str, ...] = ()
 
-    def with_default(self, path: MediaPath) -> "ReadUrl":
-        """The same for the default image, which is asked for in place of the one that is missing."""
+    @property
+    def default(self) -> "ReadUrl | None":
+        """The same for the default image, in place of the one that is missing; None if there is none to ask for."""
+        try:
+            path = MediaPath.parse_any(self.default_image or "")
+        except NoSuchPath:
+            return None
         return replace(self, request=replace(self.request, path=path), default_image=None, is_default=True)
 
 
@@ -89,19 +94,6 @@ def without_origin(target: str) -> tuple[str, str]:
     whole = target.partition("#")[0]
     origin = ORIGIN.match(whole)
     return (origin[1], whole[origin.end() :]) if origin else ("", whole)
-
-
-def read_url(
-    target: str,
-    accept: str,
-    output: OutputSettings,
-    *,
-    names: Mapping[str, str] = NO_NAMES,
-    named_only: bool = False,
-    hints: Hints = NO_HINTS,
-) -> ReadUrl:
-    """A whole target at once, for who asks for no signature."""
-    return read_address(locate(target), accept, output, names=names, named_only=named_only, hints=hints)
 
 
 def read_address(

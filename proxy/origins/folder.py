@@ -15,6 +15,7 @@ from proxy.akeneo.health import OK, Health
 from proxy.deadline import Deadline
 from proxy.errors import MediaNotFound, OriginBroken, OriginUnreachable
 from proxy.media import MediaPath
+from proxy.opening import open_in_thread
 from proxy.origins.origin import Body
 
 T = TypeVar("T")
@@ -65,7 +66,7 @@ class FolderOrigin:
 
     async def fetch(self, path: MediaPath, store: Callable[[Body], Awaitable[T]], deadline: Deadline) -> T:
         """Raises MediaNotFound, and OriginBroken if it is no longer the revision that was asked for."""
-        with await in_thread(self.open, path) as file:
+        with await open_in_thread(self.open, path) as file:
             before = os.fstat(file.fileno())
             async with aclosing(pieces(file)) as chunks:
                 return await store(FileBody(before.st_size, self.whole(file, before, path, chunks)))
@@ -131,16 +132,6 @@ class FolderOrigin:
             raise OriginUnreachable("the folder cannot be read", retry_after_seconds=5) from error
         except RuntimeError:
             raise not_found() from None
-
-
-async def in_thread(open: Callable[[MediaPath], IO[bytes]], path: MediaPath) -> IO[bytes]:
-    """Who gives up meanwhile leaves no open file behind."""
-    opening = asyncio.ensure_future(asyncio.to_thread(open, path))
-    try:
-        return await asyncio.shield(opening)
-    except asyncio.CancelledError:
-        opening.add_done_callback(lambda done: None if done.cancelled() or done.exception() else done.result().close())
-        raise
 
 
 async def pieces(file: IO[bytes]) -> AsyncGenerator[bytes, None]:

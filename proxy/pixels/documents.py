@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, ClassVar
 from PIL import Image
 
 from proxy.errors import SourceTooLarge, Undecodable
-from proxy.formats import Format
 from proxy.pixels.decode import Decoded, no_such_page, refusing
 from proxy.pixels.geometry import Placement, Size
 from proxy.pixels.job import Limits
-from proxy.pixels.metadata import NOTHING
+from proxy.pixels.lines import Lines
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
@@ -28,23 +27,14 @@ UPRIGHT = 0  # beside the turn that the page itself asks for
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Lines):
     """An opened page, turned and cropped as it says itself."""
 
     page: "PdfPage"
     size: Size
 
-    format: ClassVar = Format.SVG  # of lines as well: it chooses among formats of answers as an SVG does
-    held: ClassVar = Size(1, 1)  # no pixels to keep, whatever its size
-    frames: ClassVar = 1
-    paletted: ClassVar = False
-    profile: ClassVar[bytes | None] = None
-    quality: ClassVar[int | None] = None
-    metadata: ClassVar = NOTHING
     density: ClassVar = POINTS
     milliseconds_a_megapixel: ClassVar = 60
-    milliseconds: ClassVar = 0
-    loop: ClassVar[int | None] = None
 
     def load(self, placement: Placement, frame: int = 0) -> Decoded:
         """The part that the placement wants, drawn in its final size; raises Undecodable, SourceTooLarge."""

@@ -10,11 +10,10 @@ import resvg_py
 from PIL import Image
 
 from proxy.errors import Undecodable
-from proxy.formats import Format
 from proxy.pixels.colour import plain
 from proxy.pixels.decode import Decoded
 from proxy.pixels.geometry import Placement, Size
-from proxy.pixels.metadata import NOTHING
+from proxy.pixels.lines import Lines
 from proxy.pixels.svg_cleaning import SVG, read_svg, write_svg
 
 DEFAULT_SIDES = (300.0, 150.0)  # what browsers give an SVG that tells nothing
@@ -25,23 +24,14 @@ SEPARATOR = re.compile(r"[\s,]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Vector:
+class Vector(Lines):
     """A harmless SVG with a `viewBox`; `size` is that of it, else its `width` and `height`, at the wanted density."""
 
     root: Element
     size: Size
 
-    format: ClassVar = Format.SVG
-    held: ClassVar = Size(1, 1)  # no pixels to keep, whatever its size
-    frames: ClassVar = 1
-    paletted: ClassVar = False
-    profile: ClassVar[bytes | None] = None
-    quality: ClassVar[int | None] = None
-    metadata: ClassVar = NOTHING
     density: ClassVar = CSS_PIXELS
     milliseconds_a_megapixel: ClassVar = 330  # it comes as a PNG
-    milliseconds: ClassVar = 0
-    loop: ClassVar[int | None] = None
 
     def load(self, placement: Placement, frame: int = 0) -> Decoded:
         """The part that the placement wants, drawn in its final size; raises Undecodable."""

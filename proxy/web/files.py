@@ -3,14 +3,14 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from aiohttp import HttpVersion11, web
 
 from proxy.cache.spool import Spool
 from proxy.errors import OriginBroken
 from proxy.media import Original
+from proxy.opening import open_in_thread
 from proxy.web.access import printable
 from proxy.web.conditions import Span, Unsatisfiable, matches_strongly, wanted_span
 from proxy.web.headers import NO_STORE
@@ -30,23 +30,8 @@ async def send_file(request: web.BaseRequest, original: Original, headers: dict[
     except Unsatisfiable:
         return unsatisfiable(original.size, headers)
     response = opening(span, original.size, headers)
-    with await open_file(original.file) as source:
+    with await open_in_thread(original.file.open, "rb") as source:
         return await send(request, response, pieces(source, span or Span(0, original.size)))
-
-
-async def open_file(path: Path) -> IO[bytes]:
-    """In a thread; a viewer who leaves meanwhile leaves no open file behind."""
-    opened = asyncio.ensure_future(asyncio.to_thread(open, path, "rb"))
-    try:
-        return await asyncio.shield(opened)
-    except asyncio.CancelledError:
-        opened.add_done_callback(close_unless_failed)
-        raise
-
-
-def close_unless_failed(opened: "asyncio.Future[Any]") -> None:
-    if not opened.cancelled() and opened.exception() is None:
-        opened.result().close()
 
 
 def unsatisfiable(size: int, headers: dict[str, str]) -> web.Response:

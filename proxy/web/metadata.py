@@ -10,7 +10,6 @@ from proxy.deadline import Deadline
 from proxy.delivery.inspecting import inspect_delivered, inspect_stored
 from proxy.errors import BadRequest, MediaMissing, MediaNotFound, NoSuchPath
 from proxy.imagekit.url import ReadUrl
-from proxy.media import MediaPath
 from proxy.web.api_answers import answer, telling_errors
 from proxy.web.endpoints import Endpoints, Gate
 from proxy.web.guard import allow
@@ -38,10 +37,10 @@ async def facts_for(request: web.Request, house: House) -> dict[str, Any]:
     try:
         return await inspect(gate, url, deadline)
     except (MediaNotFound, MediaMissing):
-        if url.default_image is None:
+        default = url.default
+        if default is None:
             raise
-        path = MediaPath.parse_any(url.default_image)
-    return await inspect(gate, url.with_default(path), deadline)
+    return await inspect(gate, default, deadline)
 
 
 def read_address(address: str, accept: str, endpoints: Endpoints) -> tuple[Gate, ReadUrl]:

@@ -10,7 +10,6 @@ from proxy.delivery.admission import FREE, Admission
 from proxy.errors import MediaMissing, MediaNotFound, MethodNotAllowed, NoSuchPath, ProxyError
 from proxy.imagekit.hints import read_hints
 from proxy.imagekit.url import ReadUrl
-from proxy.media import MediaPath
 from proxy.metrics import Metrics
 from proxy.settings import Settings
 from proxy.web.access import AccessLog, Answer, new_request_id, printable
@@ -95,10 +94,10 @@ class PublicServer:
         try:
             return await self.deliver(request, gate, url, deadline, since)
         except (MediaNotFound, MediaMissing):
-            if url.default_image is None:
+            default = url.default
+            if default is None:
                 raise
-            path = MediaPath.parse_any(url.default_image)
-        return await self.deliver(request, gate, url.with_default(path), deadline, since)
+        return await self.deliver(request, gate, default, deadline, since)
 
     async def deliver(
         self, request: web.BaseRequest, gate: Gate, url: ReadUrl, deadline: Deadline, since: float

@@ -73,12 +73,12 @@ class PurgeTargets:
     def of_one(self, gate: Gate, remainder: str, caller: Caller) -> Wanted:
         """The rendition for every viewer, and all originals that it is made of. A signature is not looked at."""
         url = gate.read(remainder, "", trusted=True)
-        keys, paths = keys_of(gate, url), [url.request.path, *others_of(url.request.plan)]
-        if url.default_image is not None:
-            default = MediaPath.parse_any(url.default_image)
-            keys, paths = (*keys, *keys_of(gate, url.with_default(default))), [*paths, default]
         group = gate.delivery.originals
-        originals = {place_of(it.origin.name, path) for path in paths for it in group.having(path)}
+        group.having(url.request.path)  # a path of nobody is an error; what lies on it, or stands in for it, may be one
+        asked = [url, *([url.default] if url.default else [])]
+        keys = tuple(key for one in asked for key in keys_of(gate, one))
+        paths = [*(one.request.path for one in asked), *others_of(url.request.plan)]
+        originals = {place_of(it.origin.name, path) for path in paths if group.knows(path) for it in group.having(path)}
         name = f"{url.request.path}|{url.request.plan}"
         return Wanted(Files(keys, tuple(sorted(originals))), "url", name, str(caller))
 

@@ -349,3 +349,19 @@ async def test_settling_waits_for_work_that_starts_meanwhile(flights: Flights[st
     await flights.settle()
 
     assert second.ends == 1
+
+
+async def test_what_has_ended_is_not_boarded_though_it_has_not_landed(flights: Flights[str]) -> None:
+    """A task is put away a turn of the loop after its end; who comes in between wants a flight of his own."""
+
+    async def fail(_: Flight[str]) -> str:
+        raise ValueError
+
+    async def work(_: Flight[str]) -> str:
+        return "done"
+
+    first = flights.board("key", fail, Deadline.after(5))
+    await asyncio.wait([first.task])
+    flights.under_way["key"] = first  # as it is until its landing
+
+    assert await flights.join("key", work, Deadline.after(5)) == "done"

@@ -6,8 +6,8 @@ import pytest
 
 from proxy.errors import InvalidTransformation
 from proxy.imagekit.syntax import Block, Param, read_steps
-from proxy.imagekit.url import read_url
 from proxy.slices import OutputSettings
+from tests.imagekit.urls import read_url
 
 PATH = "media-files/1/2/a/b/12ab_mug.jpg"
 

@@ -13,11 +13,11 @@ from proxy.errors import ProxyError
 from proxy.imagekit.accept import read_accept
 from proxy.imagekit.reading import read_plan
 from proxy.imagekit.syntax import Block, read_steps
-from proxy.imagekit.url import read_url
 from proxy.plan.plan import Plan
 from proxy.slices import OutputSettings
 from tests.imagekit.plans import plans
 from tests.imagekit.strategies import ODD_WORDS, odd_texts
+from tests.imagekit.urls import read_url
 
 SETTINGS = OutputSettings()
 

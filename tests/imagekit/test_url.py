@@ -5,11 +5,12 @@ import pytest
 from proxy.errors import InvalidTransformation, LimitExceeded, NoSuchPath, ProxyError
 from proxy.formats import Format
 from proxy.imagekit.hints import Hints
-from proxy.imagekit.url import locate, read_address, read_url, safe_name
+from proxy.imagekit.url import locate, read_address, safe_name
 from proxy.media import FAMILIES, Family, MediaPath, MediaRequest
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
 from proxy.slices import OutputSettings
+from tests.imagekit.urls import read_url
 
 SETTINGS = OutputSettings()
 CODE = "1/2/a/b/12ab_mug.jpg"

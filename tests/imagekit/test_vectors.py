@@ -9,9 +9,9 @@ import pytest
 from proxy.errors import InvalidTransformation
 from proxy.imagekit.hints import read_hints
 from proxy.imagekit.reading import read_plan
-from proxy.imagekit.url import read_url
 from proxy.media import MediaRequest
 from proxy.slices import OutputSettings
+from tests.imagekit.urls import read_url
 
 ROWS: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "vectors" / "imagekit.json").read_text())[
     "rows"

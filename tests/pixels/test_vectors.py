@@ -11,7 +11,6 @@ from pillow_heif import register_heif_opener
 
 from proxy.errors import InvalidTransformation
 from proxy.formats import Content, Format
-from proxy.imagekit.url import read_url
 from proxy.media import MediaRequest
 from proxy.pixels.geometry import Placement, Size
 from proxy.pixels.job import Job, is_drawn
@@ -20,6 +19,7 @@ from proxy.pixels.stages import plan_stages
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
 from proxy.slices import OutputSettings
+from tests.imagekit.urls import read_url
 from tests.pixels.pictures import LIMITS, Studio, opened, place_of, places, with_orientation
 
 Row = dict[str, Any]

@@ -413,3 +413,14 @@ async def test_imagekits_sdk_purges(start: Start) -> None:
 
     assert state.status == "Completed"
     assert await seen(site, [SMALL]) == ["MISS"]
+
+
+@pytest.mark.parametrize("default", ["di-..@@x.png", "di-logos@@nobody.png"])
+async def test_a_default_image_that_nobody_has_does_not_hinder_a_purge(start: Start, default: str) -> None:
+    site = await start()
+    page = path_of(COFFEE, f"w-40,{default}")
+    await site.get(page)
+
+    await purged(site, {"url": f"{HOST}{page}"})
+
+    assert (await site.get(page)).headers["X-Cache"] == "MISS"
