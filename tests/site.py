@@ -11,7 +11,7 @@ import aiohttp
 import httpx
 
 from proxy.akeneo.client import AkeneoClient
-from proxy.cache.originals import Originals
+from proxy.cache.originals.originals import Originals
 from proxy.delivery.delivery import Delivery
 from proxy.demo.files import DemoFile
 from proxy.demo.pim import DemoPim

@@ -11,8 +11,8 @@ from itertools import groupby
 from pathlib import Path
 
 from proxy.cache.disk import RECORD, SHARDS, Disk, scan
-from proxy.cache.scope import PLACE_LENGTH
-from proxy.cache.shelf import ROOM
+from proxy.cache.originals.shelf import ROOM
+from proxy.cache.purges.scope import PLACE_LENGTH
 from proxy.media import SEAL_BYTES
 
 HEAD_BYTES = 8192  # room for the facts of a rendition: a path has at most 512 characters

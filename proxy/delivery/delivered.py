@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from proxy.cache.spool import Spool
+from proxy.cache.originals.spool import Spool
 from proxy.media import Original, Rendition
 
 

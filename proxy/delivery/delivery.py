@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from proxy.cache.flights import Flight, Flights
-from proxy.cache.group import OriginGroup
+from proxy.cache.originals.group import OriginGroup
+from proxy.cache.originals.spool import Spool
+from proxy.cache.purges.scope import PLACE_LENGTH, Scope
 from proxy.cache.refusals import Refusals
-from proxy.cache.renditions import Renditions
-from proxy.cache.scope import PLACE_LENGTH, Scope
-from proxy.cache.spool import Spool
+from proxy.cache.renditions.renditions import Renditions
 from proxy.cache.turns import NoTurns, Turns
 from proxy.deadline import Deadline
 from proxy.delivery.admission import FREE, Admission

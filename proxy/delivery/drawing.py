@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 from proxy.cache.flights import Flight
-from proxy.cache.group import OriginGroup
+from proxy.cache.originals.group import OriginGroup
 from proxy.cache.refusals import Refusals
 from proxy.deadline import Deadline
 from proxy.delivery.delivered import Delivered

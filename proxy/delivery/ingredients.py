@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from proxy.cache.group import OriginGroup
+from proxy.cache.originals.group import OriginGroup
 from proxy.deadline import Deadline
 from proxy.delivery.delivered import Lifetime
 from proxy.errors import LimitExceeded, NotFound, SourceTooLarge

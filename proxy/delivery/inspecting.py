@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
-from proxy.cache.spool import Spool
+from proxy.cache.originals.spool import Spool
 from proxy.deadline import Deadline
 from proxy.delivery.delivered import Delivered
 from proxy.delivery.delivery import Delivery

@@ -8,14 +8,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from proxy.cache.clearing import Clearing
-from proxy.cache.journal import Journal
-from proxy.cache.ledger import Ledger, Purge
-from proxy.cache.originals import Originals
+from proxy.cache.originals.originals import Originals
+from proxy.cache.purges.clearing import Clearing
+from proxy.cache.purges.journal import Journal
+from proxy.cache.purges.ledger import Ledger, Purge
+from proxy.cache.purges.scope import Below, Files, Scope
+from proxy.cache.purges.scope_text import scope_of
 from proxy.cache.refusals import Refusals
-from proxy.cache.renditions import Renditions
-from proxy.cache.scope import Below, Files, Scope
-from proxy.cache.scope_text import scope_of
+from proxy.cache.renditions.renditions import Renditions
 from proxy.cache.tiers import Tiers
 from proxy.delivery.delivery import Delivery
 from proxy.errors import Overloaded

@@ -3,8 +3,8 @@
 import asyncio
 from contextlib import suppress
 
-from proxy.cache.group import OriginGroup
-from proxy.cache.spool import Spool
+from proxy.cache.originals.group import OriginGroup
+from proxy.cache.originals.spool import Spool
 from proxy.deadline import Deadline
 from proxy.errors import SourceTooLarge, Undecodable
 from proxy.media import MediaPath, Original

@@ -7,7 +7,7 @@ from typing import IO
 
 from aiohttp import HttpVersion11, web
 
-from proxy.cache.spool import Spool
+from proxy.cache.originals.spool import Spool
 from proxy.errors import OriginBroken
 from proxy.media import Original
 from proxy.opening import open_in_thread

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from proxy.akeneo.client import AkeneoClient
 from proxy.cache.blocklist import Blocklist
-from proxy.cache.clearing import Clearing, never
 from proxy.cache.disk import Disk
-from proxy.cache.group import OriginGroup
-from proxy.cache.journal import Journal
-from proxy.cache.ledger import Ledger
-from proxy.cache.memory import MemoryStore
-from proxy.cache.originals import Originals
+from proxy.cache.originals.group import OriginGroup
+from proxy.cache.originals.originals import Originals
+from proxy.cache.originals.spool import SpoolLimits
+from proxy.cache.purges.clearing import Clearing, never
+from proxy.cache.purges.journal import Journal
+from proxy.cache.purges.ledger import Ledger
 from proxy.cache.refusals import Refusals
-from proxy.cache.renditions import Renditions
+from proxy.cache.renditions.memory import MemoryStore
+from proxy.cache.renditions.renditions import Renditions
+from proxy.cache.renditions.stores import DiskStore, PurgeableStore
 from proxy.cache.scratch import Scratch
-from proxy.cache.spool import SpoolLimits
-from proxy.cache.stores import DiskStore, PurgeableStore
 from proxy.cache.tiers import Tiers
 from proxy.cache.turns import NoTurns, Turns
 from proxy.delivery.delivery import Delivery

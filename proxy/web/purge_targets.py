@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from proxy.cache.scope import Below, Files
+from proxy.cache.purges.scope import Below, Files
 from proxy.delivery.ingredients import layered
 from proxy.delivery.purging import Wanted
 from proxy.errors import NoSuchPath, ProxyError

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from proxy.cache.spool import Spool
+from proxy.cache.originals.spool import Spool
 from proxy.delivery.delivered import Delivered, Lifetime
 from proxy.errors import MethodNotAllowed, NotFound, ProxyError
 from proxy.formats import Content

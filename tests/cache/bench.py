@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, settings
 
 from proxy.akeneo.client import AkeneoClient
 from proxy.cache.disk import Disk
-from proxy.cache.originals import Originals
-from proxy.cache.spool import Spool, SpoolLimits
+from proxy.cache.originals.originals import Originals
+from proxy.cache.originals.spool import Spool, SpoolLimits
 from proxy.cache.tiers import Tiers
 from proxy.deadline import Deadline
 from proxy.demo.files import DemoFile

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from proxy.cache.disk import Disk
-from proxy.cache.stores import DiskStore
+from proxy.cache.renditions.stores import DiskStore
 from proxy.metrics import Metrics
 from tests.cache.bench import HOUR, ROOMY, Clock, bytes_below, counted, files_below, key
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from proxy.cache.disk import Disk
-from proxy.cache.spool import Spool
+from proxy.cache.originals.spool import Spool
 from proxy.demo.pictures import sample
 from proxy.errors import OriginBroken
 from proxy.metrics import Metrics

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.cache.memory import OVERHEAD_BYTES, MemoryStore
+from proxy.cache.renditions.memory import OVERHEAD_BYTES, MemoryStore
 from proxy.metrics import Metrics
 from tests.cache.bench import PATIENT, counted
 

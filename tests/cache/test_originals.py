@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from proxy.cache.spool import Spool
+from proxy.cache.originals.spool import Spool
 from proxy.demo.faults import CutBody, EmptyBody, Hold, Status, not_on_filesystem
 from proxy.demo.files import DemoFile
 from proxy.demo.files import Family as DemoFamily

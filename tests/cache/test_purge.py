@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from proxy.cache.clearing import Clearing
 from proxy.cache.disk import Disk
-from proxy.cache.journal import Journal
-from proxy.cache.ledger import Ledger, Purge
-from proxy.cache.memory import MemoryStore
-from proxy.cache.renditions import Renditions
-from proxy.cache.scope import Below, Files, Scope
-from proxy.cache.stores import DiskStore
+from proxy.cache.purges.clearing import Clearing
+from proxy.cache.purges.journal import Journal
+from proxy.cache.purges.ledger import Ledger, Purge
+from proxy.cache.purges.scope import Below, Files, Scope
+from proxy.cache.renditions.memory import MemoryStore
+from proxy.cache.renditions.renditions import Renditions
+from proxy.cache.renditions.stores import DiskStore
 from proxy.cache.tiers import Tiers
 from proxy.demo.faults import Hold, not_on_filesystem
 from proxy.demo.pictures import sample

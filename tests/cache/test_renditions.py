@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from proxy.cache.disk import Disk
-from proxy.cache.memory import MemoryStore
-from proxy.cache.renditions import PENDING_WRITES, Renditions
-from proxy.cache.stores import DiskStore, PurgeableStore
+from proxy.cache.renditions.memory import MemoryStore
+from proxy.cache.renditions.renditions import PENDING_WRITES, Renditions
+from proxy.cache.renditions.stores import DiskStore, PurgeableStore
 from proxy.cache.tiers import Tiers
 from proxy.media import Rendition
 from proxy.metrics import Metrics

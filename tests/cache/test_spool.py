@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from proxy.cache.spool import PIECE_BYTES, READ_BYTES, NoPlace, Spool, SpoolLimits
+from proxy.cache.originals.spool import PIECE_BYTES, READ_BYTES, NoPlace, Spool, SpoolLimits
 from proxy.errors import OriginBroken, SourceTooLarge
 from proxy.formats import SNIFF_BYTES, Format
 from tests.cache.bench import FILM

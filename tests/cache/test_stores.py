@@ -7,8 +7,8 @@ import pytest
 from aiocache import SimpleMemoryCache
 
 from proxy.cache.disk import Disk
-from proxy.cache.memory import MemoryStore
-from proxy.cache.stores import DiskStore, Store
+from proxy.cache.renditions.memory import MemoryStore
+from proxy.cache.renditions.stores import DiskStore, Store
 from proxy.metrics import Metrics
 from tests.cache.bench import ROOMY, key
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from proxy.cache.wholeness import looks_whole
+from proxy.cache.originals.wholeness import looks_whole
 from proxy.demo.files import DemoFile
 from proxy.demo.pictures import sample_files
 from proxy.formats import SNIFF_BYTES, Content, sniff

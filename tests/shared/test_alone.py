@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from proxy.cache.memory import MemoryStore
+from proxy.cache.renditions.memory import MemoryStore
 from tests.site import Site
 
 LOADED = """

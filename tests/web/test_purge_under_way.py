@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from proxy.cache.journal import Journal
-from proxy.cache.scope import Below
+from proxy.cache.purges.journal import Journal
+from proxy.cache.purges.scope import Below
 from proxy.delivery import purging
 from proxy.demo.faults import Hold
 from proxy.demo.pictures import sample

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from proxy.cache.renditions import Renditions
-from proxy.cache.scope import Scope
-from proxy.cache.scope_text import facts_of
+from proxy.cache.purges.scope import Scope
+from proxy.cache.purges.scope_text import facts_of
+from proxy.cache.renditions.renditions import Renditions
 from proxy.cache.shared.link import Link, RedisDown
 from proxy.cache.shared.news import News
 from proxy.cache.shared.places import RedisPlaces

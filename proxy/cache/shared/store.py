@@ -8,8 +8,8 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from proxy.cache.aiocache_alone import BaseCache, NullSerializer
-from proxy.cache.scope import PLACE_LENGTH
+from proxy.cache.purges.scope import PLACE_LENGTH
+from proxy.cache.renditions.aiocache_alone import BaseCache, NullSerializer
 from proxy.cache.shared.link import NAME, SPACE, Link, RedisDown, RedisRefused
 from proxy.cache.sweep import HEAD_BYTES, Chosen, Spared, nothing
 from proxy.media import KEY_BYTES, SEAL_BYTES, seal, unseal

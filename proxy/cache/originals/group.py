@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from proxy.cache.blocklist import Blocklist
-from proxy.cache.originals import Originals
+from proxy.cache.originals.originals import Originals
+from proxy.cache.originals.spool import Spool
 from proxy.cache.refusals import Refusals
-from proxy.cache.spool import Spool
 from proxy.deadline import Deadline
 from proxy.errors import DeadlineExceeded, NoSuchPath, NotFound, OriginError, Overloaded, ProxyError, SourceTooLarge
 from proxy.media import MediaPath, Original

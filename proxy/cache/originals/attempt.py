@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from proxy.cache.flights import Flight
-from proxy.cache.spool import Spool
+from proxy.cache.originals.spool import Spool
 from proxy.media import MediaPath, Original
 
 

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from proxy.cache.aiocache_alone import BaseCache, NullSerializer
+from proxy.cache.renditions.aiocache_alone import BaseCache, NullSerializer
 from proxy.metrics import Metrics
 
 V = TypeVar("V")

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from proxy.cache.disk import Disk
-from proxy.cache.ledger import Ledger, Purge
-from proxy.cache.renditions import Renditions
-from proxy.cache.scope import Files, Scope
-from proxy.cache.stores import Purgeable
+from proxy.cache.purges.ledger import Ledger, Purge
+from proxy.cache.purges.scope import Files, Scope
+from proxy.cache.renditions.renditions import Renditions
+from proxy.cache.renditions.stores import Purgeable
 from proxy.cache.sweep import Chosen, origin_and_source, originals_on, source_of_rendition
 from proxy.cache.tiers import Tiers
 

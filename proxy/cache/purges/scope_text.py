@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from proxy.cache.scope import PLACE_LENGTH, Below, Files, Scope
+from proxy.cache.purges.scope import PLACE_LENGTH, Below, Files, Scope
 
 BEGINNING = re.compile(rf"[0-9a-f]{{{PLACE_LENGTH},128}}")
 

@@ -4,9 +4,9 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from proxy.cache.ledger import Ledger, Purge
-from proxy.cache.memory import MemoryStore
-from proxy.cache.stores import PurgeableStore, Store
+from proxy.cache.purges.ledger import Ledger, Purge
+from proxy.cache.renditions.memory import MemoryStore
+from proxy.cache.renditions.stores import PurgeableStore, Store
 from proxy.cache.tiers import Tiers
 from proxy.media import Rendition
 from proxy.metrics import Metrics

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from proxy.cache.scope import Scope
+from proxy.cache.purges.scope import Scope
 
 MOST_FRESH = 100_000  # entries written during one purge; further ones are deleted with the old
 

@@ -5,15 +5,15 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from proxy.cache.attempt import Doubtful, Download, Purged, Try
 from proxy.cache.disk import Disk
 from proxy.cache.flights import Flight, Flights
-from proxy.cache.ledger import Ledger
-from proxy.cache.scope import Scope
-from proxy.cache.shelf import ROOM, load, save
-from proxy.cache.spool import NoPlace, Spool, SpoolLimits
+from proxy.cache.originals.attempt import Doubtful, Download, Purged, Try
+from proxy.cache.originals.shelf import ROOM, load, save
+from proxy.cache.originals.spool import NoPlace, Spool, SpoolLimits
+from proxy.cache.originals.wholeness import looks_whole
+from proxy.cache.purges.ledger import Ledger
+from proxy.cache.purges.scope import Scope
 from proxy.cache.tiers import Tiers
-from proxy.cache.wholeness import looks_whole
 from proxy.deadline import Deadline
 from proxy.errors import OriginBroken, ProxyError
 from proxy.formats import Content

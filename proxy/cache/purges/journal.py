@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from proxy.cache.scope import Scope
-from proxy.cache.scope_text import facts_of, scope_of
+from proxy.cache.purges.scope import Scope
+from proxy.cache.purges.scope_text import facts_of, scope_of
 
 log = logging.getLogger("proxy.cache")
 ENDING = ".json"
