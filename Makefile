@@ -35,6 +35,7 @@ help: ## this list
 	@echo
 	@echo "  make demo PYTHON=python3.12           with a Python of your choice, for a new environment"
 	@echo "  make test ARGS='-k floors'            with arguments for pytest; so too with demo and serve"
+	@echo "  make test ARGS='-n 0'                 in one process, to see what a test prints"
 	@echo "  make lock ARGS=--upgrade              with newer versions"
 
 .PHONY: demo
@@ -47,7 +48,7 @@ serve: $(RUNTIME) ## the proxy, with settings from the environment
 
 .PHONY: test
 test: $(DEV) $(SDKS_INSTALLED) ## the tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal $(ARGS)
 
 .PHONY: audit
 audit: $(DEV) ## known weaknesses of the pinned packages; asks an advisory service on the network

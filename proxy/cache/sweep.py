@@ -5,6 +5,7 @@ The keys of everything made from one file begin alike, so that one look into one
 
 import asyncio
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
@@ -41,10 +42,17 @@ class Room:
     async def sweep(self, chosen: Chosen, spared: Spared = nothing) -> int:
         """The same for everything made from files of which `chosen` says so."""
         deleted = 0
-        for shard in SHARDS:
+        for shard in await asyncio.to_thread(self.shards):
             deleted += await asyncio.to_thread(self.sweep_shard, shard, chosen, spared)
             await asyncio.sleep(PAUSE_SECONDS)
         return deleted
+
+    def shards(self) -> list[str]:
+        """Those that are there: what comes into others meanwhile is not older than the purge. Raises OSError."""
+        try:
+            return sorted(set(os.listdir(self.disk.root / self.name)) & set(SHARDS))
+        except FileNotFoundError:
+            return []
 
     def delete_in_shard(self, prefix: str, spared: Spared) -> int:
         return self.delete([key for key in self.keys_of(prefix[:2]) if key.startswith(prefix)], spared)

@@ -1,6 +1,7 @@
 """What is to be known about a picture: its size, its kind, what it tells of itself, what it looks like."""
 
 import math
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -35,9 +36,7 @@ def inspect(job: Inspection) -> dict[str, Any]:
     """
     try:
         with contents(job) as file:
-            size = file.seek(0, 2)
-            file.seek(0)
-            return facts_of(open_picture(file, job), size)
+            return facts_of(open_picture(file, job), size_of(file))
     except MemoryError:
         raise SourceTooLarge("the picture takes too much memory") from None
 
@@ -46,6 +45,10 @@ def inspect(job: Inspection) -> dict[str, Any]:
 def contents(job: Inspection) -> Iterator[IO[bytes]]:
     with BytesIO(job.source) if isinstance(job.source, bytes) else job.source.open("rb") as file:
         yield file
+
+
+def size_of(file: IO[bytes]) -> int:
+    return len(file.getbuffer()) if isinstance(file, BytesIO) else os.fstat(file.fileno()).st_size
 
 
 def open_picture(file: IO[bytes], job: Inspection) -> Raster | Vector:

@@ -3,7 +3,6 @@
 import asyncio
 from pathlib import Path
 
-import httpx
 import pytest
 
 from proxy.cache.shared.store import NEWS
@@ -13,7 +12,7 @@ from proxy.demo.pim import DemoPim
 from proxy.pixels.processes import Processes
 from tests.shared.redis_server import RedisServer, until
 from tests.shared.replicas import replicas, settled
-from tests.site import Site, path_of
+from tests.site import Site, client_of, path_of
 
 COFFEE = sample("coffee")
 SMALL, LARGE = path_of(COFFEE, "w-60"), path_of(COFFEE, "w-90")
@@ -28,7 +27,7 @@ BODIES = [
 
 
 async def purge(site: Site, body: dict[str, str]) -> None:
-    async with httpx.AsyncClient(base_url=site.admin_url) as operator:
+    async with client_of(site.admin_url) as operator:
         answer = await operator.post("/v1/files/purge", json=body)
     assert answer.status_code == 201, answer.text
 

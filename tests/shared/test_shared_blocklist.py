@@ -3,8 +3,6 @@
 import shutil
 from pathlib import Path
 
-import httpx
-
 from proxy.cache.blocklist import Verdict
 from proxy.cache.shared.verdicts import KEY
 from proxy.demo.pictures import sample
@@ -12,7 +10,7 @@ from proxy.demo.pim import DemoPim
 from proxy.pixels.processes import Processes
 from tests.shared.redis_server import RedisServer, until
 from tests.shared.replicas import replicas
-from tests.site import Site, path_of
+from tests.site import Site, client_of, path_of
 
 COFFEE = sample("coffee")
 SMALL = path_of(COFFEE, "w-60")
@@ -20,7 +18,7 @@ PATH = path_of(COFFEE)[1:]
 
 
 async def change(site: Site, method: str) -> None:
-    async with httpx.AsyncClient(base_url=site.admin_url) as operator:
+    async with client_of(site.admin_url) as operator:
         answer = await operator.request(method, "/v1/blocklist", json={"path": PATH})
     assert answer.status_code in {200, 201}, answer.text
 

@@ -10,7 +10,7 @@ from imagekitio import AsyncImageKit
 from proxy.demo.faults import Fault, Hold, Reset, Status
 from proxy.demo.files import DemoFile, Family
 from proxy.demo.pictures import sample
-from tests.site import Site, path_of
+from tests.site import Site, client_of, path_of
 from tests.web.conftest import Start
 
 SHOP = "https://img.shop.example.com"
@@ -21,7 +21,7 @@ UNKNOWN = "/media-files/0/0/0/0/0000000000000000000000000000000000000000_none.jp
 
 async def ask(site: Site, url: str | None, **headers: str) -> httpx.Response:
     parameters = {} if url is None else {"url": url}
-    async with httpx.AsyncClient(base_url=site.admin_url, timeout=40) as operator:
+    async with client_of(site.admin_url, timeout=40) as operator:
         return await operator.get("/v1/metadata", params=parameters, headers=headers)
 
 
