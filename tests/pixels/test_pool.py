@@ -17,6 +17,7 @@ from proxy.formats import Content, Format
 from proxy.metrics import Metrics
 from proxy.pixels.job import Drawn, Inspection, Job, Limits
 from proxy.pixels.pool import Renderers
+from proxy.pixels.pricing import price_of
 from proxy.plan.frame import Frame
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
@@ -273,7 +274,7 @@ async def test_who_would_wait_too_long_is_told_at_once_how_long(
     running, writer = await blocked(renderers, tmp_path)
     queued = [asyncio.ensure_future(renderers.render(heavy, lambda: None)) for _ in range(6)]
     await asyncio.sleep(0)
-    expected = 6 * renderers.prices.estimate(heavy)
+    expected = 6 * renderers.prices.estimate(price_of(heavy))
 
     with pytest.raises(Overloaded) as refused:
         await renderers.render(job_for(tmp_path), lambda: None, patience_seconds=expected / 2)
