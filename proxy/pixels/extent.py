@@ -73,7 +73,8 @@ def png(file: IO[bytes]) -> Extent:
 
 def gif(file: IO[bytes]) -> Extent:
     body = file.read(MOST_SCANNED)
-    return Extent(*struct.unpack("<HH", body[6:10]), frames=max(1, body.count(GIF_FRAME)))
+    width, height = struct.unpack("<HH", body[6:10])
+    return Extent(width, height, frames=max(1, body.count(GIF_FRAME)))
 
 
 def webp(file: IO[bytes]) -> Extent | None:

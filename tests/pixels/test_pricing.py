@@ -88,7 +88,7 @@ def test_one_odd_measurement_does_not_turn_it_over() -> None:
 PHOTO = Extent(4000, 3000)
 
 
-def priced(text: str, source: Format = Format.JPEG, extent: Extent = PHOTO, **changes: Any) -> Price:
+def priced(text: str, source: Format = Format.JPEG, extent: Extent | None = PHOTO, **changes: Any) -> Price:
     plan = read_plan(text).plan.with_defaults(OutputFormat.AUTO, orient=True)
     work = Job(Path("a"), Content.of(source), plan, frozenset({Format.WEBP}), 80, LIMITS, extent=extent)
     return price_of(replace(work, **changes))
@@ -109,7 +109,7 @@ MORE = [
 
 @pytest.mark.parametrize(("less", "more"), MORE)
 def test_what_is_done_to_a_picture_has_its_price(less: str, more: str) -> None:
-    logo = {
+    logo: dict[str, Any] = {
         "layers": (("logo.png", Path("b"), Content.of(Format.PNG)),),
         "layer_extents": (Extent(900, 900),),
     }
