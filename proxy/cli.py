@@ -76,8 +76,8 @@ def serve(settings: "Settings", urls: bool) -> int:
 
     set_up_logging(settings)
     metrics = Metrics()
-    processes = Processes(settings.render.worker_memory_bytes, directories_of(settings))
-    renderers = Renderers(settings.render, metrics, processes)
+    processes = Processes(settings.rendering.most_worker_bytes, directories_of(settings))
+    renderers = Renderers(settings.rendering, metrics, processes)
     renderers.prepare()  # first of all: it loads Pillow while we load ourselves
 
     import uvloop  # noqa: PLC0415

@@ -45,6 +45,7 @@ class Metrics:
         self._evictions = counter("cache_evictions", "Entries dropped to keep a budget.", "tier")
         self._cache_errors = counter("cache_errors", "Operations that a tier failed.", "tier", "operation")
         self._render_seconds = histogram("render_seconds", "Time of a stage in a worker.", "stage", "format")
+        self._render_memory = gauge("render_memory_bytes", "Memory of running jobs: foretold, and allowed.", "kind")
         self._renders = counter("renders", "Jobs of the workers.", "outcome")
         self._restarts = counter("worker_restarts", "Workers replaced.", "reason")
         self._redraws = counter("redraws", "Renditions of an older engine drawn anew in the background.")
@@ -113,6 +114,10 @@ class Metrics:
 
     def stage_took(self, stage: str, format: str, seconds: float) -> None:
         self._render_seconds.labels(stage, format).observe(seconds)
+
+    def watch_render_memory(self, budget: int, reserved: Callable[[], float]) -> None:
+        self._render_memory.labels("budget").set(budget)
+        self._render_memory.labels("reserved").set_function(reserved)
 
     def rendered(self, outcome: str) -> None:
         self._renders.labels(outcome).inc()

@@ -1,7 +1,6 @@
 """What a setting may be: addresses, files, names, secrets, sizes. Whatever else is given is a ValueError."""
 
 import json
-import math
 import os
 import re
 from pathlib import Path
@@ -120,16 +119,6 @@ def ascending(steps: tuple[int, ...]) -> tuple[int, ...]:
 def user_cache_directory() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "akeneo-media-proxy"
-
-
-def cores() -> int:
-    """Processors that this process may use, in a container too (cgroup v2 gives a quota and its period)."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
-    except (OSError, ValueError):
-        return usable
-    return usable if quota == "max" else max(1, min(usable, math.ceil(int(quota) / int(period))))
 
 
 def separated(value: object) -> object:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import ByteSize, Field, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 from pydantic_settings import PydanticBaseSettingsSource as Source
 
+from proxy.container import memory_bytes
 from proxy.setting_types import (
+    MEBIBYTE,
     BaseUrl,
     Count,
     HostName,
@@ -22,6 +24,7 @@ from proxy.setting_types import (
     wrong,
 )
 from proxy.slices import (
+    LEAST_MEMORY,
     AbuseSettings,
     AkeneoSettings,
     CacheSettings,
@@ -37,6 +40,7 @@ PREFIX = "MEDIA_PROXY_"
 # What is read in place of the process's own environment, which nobody here changes.
 ENVIRONMENT: ContextVar[Mapping[str, str] | None] = ContextVar("environment", default=None)
 AKENEO = "akeneo"  # the connection that the environment describes
+SERVER_BYTES = 256 * MEBIBYTE  # of itself, of answers on their way out, of the nursery
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -140,6 +144,14 @@ class Settings(BaseSettings):
             if door in doors[:number]:
                 raise wrong(f"endpoints__{number}", "expected another prefix or host than an endpoint before it has")
         return self
+
+    @property
+    def rendering(self) -> RenderSettings:
+        """With the memory that the container leaves to the workers, unless it is said."""
+        if self.render.memory_bytes is not None:
+            return self.render
+        left = memory_bytes() - SERVER_BYTES - self.cache.memory_bytes
+        return self.render.model_copy(update={"memory_bytes": ByteSize(max(LEAST_MEMORY, left))})
 
     @property
     def all_connections(self) -> dict[str, AkeneoSettings]:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
+from proxy.container import cores
 from proxy.setting_types import (
     GIBIBYTE,
     MEBIBYTE,
@@ -20,12 +21,14 @@ from proxy.setting_types import (
     Secret,
     Sides,
     Token,
-    cores,
     header_value,
     plain,
     separated,
     user_cache_directory,
 )
+
+LEAST_MEMORY = 64 * MEBIBYTE
+IDLE_SHARE, IDLE_BYTES = 0.5, 256 * MEBIBYTE
 
 
 class Slice(BaseModel):
@@ -85,10 +88,26 @@ class RenderSettings(Slice):
     workers: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=cores)
     queue: Count = 1024
     timeout_seconds: Seconds = 10  # from when a worker starts on it
-    worker_memory_bytes: Annotated[ByteSize, Field(ge=64 * MEBIBYTE)] = ByteSize(GIBIBYTE)
+    worker_memory_bytes: Annotated[ByteSize, Field(ge=LEAST_MEMORY)] = ByteSize(GIBIBYTE)
+    memory_bytes: Annotated[ByteSize, Field(ge=LEAST_MEMORY)] | None = None  # of all workers; None: of the container
     max_source_bytes: Annotated[ByteSize, Field(ge=1)] = ByteSize(40_000_000)
     max_source_pixels: Annotated[int, Field(ge=1)] = 100_000_000
     max_output_side: Annotated[int, Field(ge=1, le=65535)] = 8192
+
+    @property
+    def memory_budget(self) -> int:
+        """What jobs that run together may hold."""
+        return self.memory_bytes or self.workers * self.worker_memory_bytes
+
+    @property
+    def most_worker_bytes(self) -> int:
+        """One alone may have all of it, and no more: it is to be refused by us rather than ended by the kernel."""
+        return min(self.worker_memory_bytes, self.memory_budget)
+
+    @property
+    def most_idle_bytes(self) -> float:
+        """A worker that holds more between two jobs is replaced."""
+        return min(self.worker_memory_bytes, max(IDLE_BYTES, self.memory_budget / self.workers)) * IDLE_SHARE
 
 
 class OutputSettings(Slice):

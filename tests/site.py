@@ -113,7 +113,7 @@ async def running(
 ) -> AsyncIterator[Site]:
     settings = settings_for(pim, directory, **changes)
     metrics = Metrics()
-    renderers = Renderers(settings.render, metrics, processes)
+    renderers = Renderers(settings.rendering, metrics, processes)
     server = Server(settings, metrics, renderers, connect=connect_hurriedly, engine=engine)
     await server.start()
     limits = httpx.Limits(max_connections=600)

@@ -58,6 +58,8 @@ VERBS: list[tuple[Callable[[Metrics], None], str, dict[str, str], float]] = [
         1,
     ),
     (lambda it: it.watch_queue("render", lambda: 7, lambda: 2), "queue_depth", {"queue": "render"}, 7),
+    (lambda it: it.watch_render_memory(9, lambda: 4), "render_memory_bytes", {"kind": "reserved"}, 4),
+    (lambda it: it.watch_render_memory(9, lambda: 4), "render_memory_bytes", {"kind": "budget"}, 9),
     (lambda it: pim(it).watch_queue(lambda: 7, lambda: 2), "in_flight", {"queue": "pim"}, 2),
     (lambda it: pim(it).overloaded(), "overloads_total", {"queue": "pim"}, 1),
     (lambda it: it.flight_joined("originals"), "flights_joined_total", {"flight": "originals"}, 1),

@@ -9,9 +9,9 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from proxy.configuration import read_settings, read_without_akeneo, setting_names
+from proxy.container import cores, memory_bytes
 from proxy.errors import SettingsError
-from proxy.setting_types import cores
-from proxy.settings import Settings
+from proxy.settings import SERVER_BYTES, Settings
 
 URL = "https://pim.example.com"
 SECRET = "hunter2-is-no-good-secret"
@@ -127,6 +127,7 @@ DEFAULTS = {
     "ABUSE__NEW_RENDITIONS_PER_MINUTE": None,
     "ABUSE__CLIENT_HEADER": None,
     "ABUSE__TRUSTED_PROXIES": 1,
+    "RENDER__MEMORY_BYTES": None,
     "LOG__ACCESS": "all",
     "LOG__FORMAT": "text",
     "LOG__LEVEL": "info",
@@ -141,6 +142,14 @@ def test_the_defaults_are_those_of_the_guide(read: Read, name: str) -> None:
 def test_there_is_a_worker_for_each_core_that_may_be_used(read: Read) -> None:
     assert read().render.workers == cores()
     assert 1 <= cores() <= (os.cpu_count() or 1)
+
+
+def test_workers_get_the_memory_that_the_container_leaves(read: Read) -> None:
+    given, said = read().rendering, read(RENDER__MEMORY_BYTES="96MiB", RENDER__WORKERS="4").rendering
+
+    assert given.memory_bytes == max(64 * 2**20, memory_bytes() - SERVER_BYTES - 128 * 2**20)
+    assert said.memory_budget == 96 * 2**20
+    assert said.most_worker_bytes == 96 * 2**20
 
 
 def test_the_cache_lies_where_the_users_caches_lie(read: Read, tmp_path: Path) -> None:

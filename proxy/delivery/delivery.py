@@ -76,10 +76,14 @@ class Delivery:
         """An older engine's picture is served while it is drawn anew."""
         lifetime = lifetime_of(request)
         if found.engine >= self.engine:  # a newer one's during an upgrade: replicas must not draw against each other
-            return Delivered(found, CacheStatus.HIT, tier, lifetime=lifetime)
+            return Delivered(found, self.status_of(request), tier, lifetime=lifetime)
         if key not in self.redraws.under_way and len(self.redraws.under_way) < REDRAWS:
             self.redraws.start(key, self.redraw_of(key, request), Deadline.after(REDRAW_SECONDS))
         return Delivered(found, CacheStatus.STALE, tier, lifetime=lifetime)
+
+    def status_of(self, request: MediaRequest) -> CacheStatus:
+        """Of what is cached."""
+        return CacheStatus.STALE if self.larder.is_stale(request) else CacheStatus.HIT
 
     def purge(self, scope: Scope) -> None:
         """What is under way goes to those who wait for it, and nowhere else."""
@@ -153,7 +157,7 @@ class Delivery:
             original = await whole_for_still(original, request.path, self.originals, limit, flight.deadline)
         watch.lap("disk" if found else "origin")
         if isinstance(original, Spool) or not is_drawn(original.content, request.plan):
-            status, tier = (CacheStatus.HIT, "disk") if found else (CacheStatus.MISS, "none")
+            status, tier = (self.status_of(request), "disk") if found else (CacheStatus.MISS, "none")
             return Delivered(original, status, tier, watch.laps, lifetime_of(request))
         rendition, stages = await self.draw(key, request, original, flight, background)
         watch.lap("render")
@@ -178,6 +182,7 @@ class Delivery:
         """Let what is under way come to its end."""
         await self.redraws.close()
         await self.flights.settle()
+        await self.originals.close()
 
 
 def is_stored(found: Original | None, request: MediaRequest) -> bool:

@@ -1,5 +1,6 @@
 """An original becomes a picture in the workers; a file that does not decode gets a second chance."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from proxy.errors import (
 )
 from proxy.formats import Format
 from proxy.media import MediaPath, MediaRequest, Original, place_of
+from proxy.pixels.extent import extents_of
 from proxy.pixels.job import Drawn, Job, Limits
 from proxy.pixels.pool import Renderers
 from proxy.plan.walk import layer_sources
@@ -64,6 +66,8 @@ class Drawing:
 
         async def render(original: Original) -> Drawn:
             ingredients = await self.larder.gather(request, flight.deadline)
+            files = [(original.file, original.content), *((path, content) for _, path, content in ingredients.layers)]
+            extent, *others = await asyncio.to_thread(extents_of, files)
             job = Job(
                 original.file,
                 original.content,
@@ -74,6 +78,8 @@ class Drawing:
                 ingredients.layers,
                 ingredients.fonts,
                 original.size,
+                extent,
+                tuple(others),
             )
             patience = flight.deadline.remaining()
             return await self.renderers.render(job, flight.begin, background, patience)

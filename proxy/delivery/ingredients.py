@@ -53,6 +53,11 @@ class Larder:
         pins += [(font, MISSING if font in without else await self.font_revision(font)) for font in fonts]
         return replace(request, path=path, revisions=tuple(pin for pin in pins if pin[1]))
 
+    def is_stale(self, request: MediaRequest) -> bool:
+        """Whether a revision that it is pinned to may have been replaced by now, and nobody can tell."""
+        names = [name for name, revision in request.pins if revision != MISSING]
+        return any(self.originals.is_stale(MediaPath.parse_any(name)) for name in names)
+
     async def font_revision(self, source: str) -> str:
         try:
             path = await self.originals.pin(MediaPath.parse_any(source))

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from proxy.cache.originals.spool import Spool
@@ -11,6 +12,7 @@ from proxy.delivery.delivery import Delivery
 from proxy.errors import DeadlineExceeded, SourceTooLarge, Undecodable
 from proxy.formats import Content
 from proxy.media import MediaRequest, Rendition
+from proxy.pixels.extent import Extent, extent_of
 from proxy.pixels.job import Inspection, Limits
 from proxy.plan.plan import Plan
 
@@ -33,9 +35,11 @@ async def inspect_delivered(delivery: Delivery, request: MediaRequest, deadline:
 
 async def inspect(delivery: Delivery, delivered: Delivered, deadline: Deadline) -> dict[str, Any]:
     work = inspection_of(delivered, delivery.drawing.limits)
+    if isinstance(work.source, Path):
+        work = replace(work, extent=await asyncio.to_thread(extent_of, work.source, work.content))
     try:
         async with asyncio.timeout(deadline.remaining()):
-            return await delivery.drawing.renderers.inspect(work)
+            return await delivery.drawing.renderers.inspect(work, deadline.remaining())
     except TimeoutError:
         raise DeadlineExceeded("not ready in time", retry_after_seconds=2) from None
 
@@ -46,7 +50,8 @@ def inspection_of(delivered: Delivered, limits: Limits) -> Inspection:
     if isinstance(what, Rendition):
         if len(what.body) > MOST_BYTES:
             raise SourceTooLarge(f"the drawn picture has more than {MOST_BYTES} bytes")
-        return Inspection(what.body, Content.of(what.format), limits, len(what.body))
+        extent = Extent(what.width, what.height)
+        return Inspection(what.body, Content.of(what.format), limits, len(what.body), extent)
     if isinstance(what, Spool) or what.content.picture is None:
         raise Undecodable("the file is no picture")
     return Inspection(what.file, what.content, limits, what.size)

@@ -23,7 +23,8 @@ class Measure:
         try:
             async with asyncio.timeout(self.deadline.remaining()):
                 facts = await self.drawing.renderers.inspect(
-                    Inspection(original.file, original.content, self.drawing.limits)
+                    Inspection(original.file, original.content, self.drawing.limits, original.size),
+                    self.deadline.remaining(),
                 )
         except (ProxyError, FileNotFoundError, TimeoutError):
             return None  # what is wrong with it is told when it is drawn

@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import os
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ from proxy.origins.origin import Body
 
 T = TypeVar("T")
 CHUNK_BYTES = 256 * 1024
-MOST_SEEN = 10_000
 NO_SUCH_NAME = {errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
 
 
@@ -32,37 +30,16 @@ class FileBody:
 
 
 class FolderOrigin:
-    """Known by its path, which may be a link that leads elsewhere tomorrow. Links are followed while they stay inside.
-
-    While it cannot be read, the revisions that were seen last go on counting: what is cached of them is served.
-    """
+    """Known by its path, which may be a link elsewhere tomorrow. Links are followed while they stay inside."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.name = f"folder:{directory}"
         self.health = Health(OK)
-        self.seen: OrderedDict[MediaPath, str] = OrderedDict()
 
     async def pin(self, path: MediaPath) -> MediaPath:
         """Raises MediaNotFound, OriginUnreachable."""
-        plain = MediaPath(path.family, path.code)
-        try:
-            revision = await asyncio.to_thread(self.revision_of, path)
-        except MediaNotFound:
-            self.seen.pop(plain, None)
-            raise
-        except OriginUnreachable:
-            if plain not in self.seen:
-                raise
-            revision = self.seen[plain]
-        self.remember(plain, revision)
-        return MediaPath(path.family, path.code, revision)
-
-    def remember(self, path: MediaPath, revision: str) -> None:
-        self.seen.pop(path, None)
-        self.seen[path] = revision
-        if len(self.seen) > MOST_SEEN:
-            self.seen.popitem(last=False)
+        return MediaPath(path.family, path.code, await asyncio.to_thread(self.revision_of, path))
 
     async def fetch(self, path: MediaPath, store: Callable[[Body], Awaitable[T]], deadline: Deadline) -> T:
         """Raises MediaNotFound, and OriginBroken if it is no longer the revision that was asked for."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from proxy.formats import Content, Format
 from proxy.media import Rendition
+from proxy.pixels.extent import Extent
 from proxy.plan.plan import Plan
 
 ENGINE = 3  # raised whenever the same plan gives other pixels, so that older renditions are drawn anew
@@ -26,7 +27,8 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class Job:
     """`layers`: the files of the pictures that lie on the picture, by `ImageLayer.source`; `fonts`: those of its texts,
-    by `TextLayer.font_source`, where they are to be had. `source_bytes` is for the price alone; 0 if it is not known.
+    by `TextLayer.font_source`, where they are to be had. `source_bytes` and the extents are for the price alone; 0 and
+    None where they are not known.
     """
 
     source: Path
@@ -38,6 +40,8 @@ class Job:
     layers: tuple[tuple[str, Path, Content], ...] = ()
     fonts: tuple[tuple[str, Path], ...] = ()
     source_bytes: int = 0
+    extent: Extent | None = None
+    layer_extents: tuple[Extent | None, ...] = ()  # in the order of the layers
 
     outcome: ClassVar = "drawn"
 
@@ -62,6 +66,7 @@ class Inspection:
     content: Content
     limits: Limits
     source_bytes: int = 0
+    extent: Extent | None = None
 
     outcome: ClassVar = "inspected"
 

@@ -4,15 +4,16 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from proxy.errors import Overloaded, ProxyError, RenderCrashed, RenderTimeout
 from proxy.metrics import Metrics
 from proxy.pixels.job import Drawn, Inspection, Job, Work
-from proxy.pixels.pricing import Prices
+from proxy.pixels.line import FIRST, Line
+from proxy.pixels.pricing import Price, Prices, price_of
 from proxy.pixels.processes import Processes, Worker, WorkerDied
+from proxy.pixels.ticket import NOTHING, Ticket, load_of
 from proxy.pixels.wire import check_facts, pack_work, unpack_drawn, unpack_inspected
 from proxy.slices import RenderSettings
 
@@ -20,35 +21,21 @@ log = logging.getLogger("proxy.pixels")
 T = TypeVar("T")
 
 JOBS_PER_WORKER = 2000  # then it is replaced: small leaks in codecs must not add up
-IDLE_MEMORY_SHARE = 0.5  # of its limit: a worker that holds more between two jobs is replaced
 RESPAWN_SECONDS = 1.0
-VIEWERS, BACKGROUND = 0, 1
-
-
-@dataclass(order=True, slots=True)
-class Ticket(Generic[T]):
-    """Work in the queue, at a predicted `price` in seconds. `unpack` makes an answer out of a worker's facts and body.
-    Cancelling `answer` takes the ticket out: nobody waits for it any more.
-    """
-
-    lane: int
-    number: int
-    work: Work = field(compare=False)
-    on_begin: Callable[[], None] = field(compare=False)
-    unpack: Callable[[dict[str, Any], bytes], T] = field(compare=False)
-    answer: "asyncio.Future[T]" = field(compare=False)
-    price: float = field(default=0.0, compare=False)
-    begun: bool = field(default=False, compare=False)
+VIEWERS, OPERATORS, BACKGROUND = LANES = range(FIRST, FIRST + 3)
 
 
 class Renderers:
-    """`prepare` may be called before the event loop runs; `start` returns when all workers are warm."""
+    """`prepare` may be called before the event loop runs; `start` returns when all workers are warm.
+
+    Jobs that run together hold no more than `settings.memory_budget` bytes, as predicted.
+    """
 
     def __init__(self, settings: RenderSettings, metrics: Metrics, processes: Processes | None = None) -> None:
         self.settings = settings
         self.metrics = metrics
-        self.processes = processes or Processes(settings.worker_memory_bytes)
-        self.queue: asyncio.PriorityQueue[Ticket[Any]] = asyncio.PriorityQueue()
+        self.processes = processes or Processes(settings.most_worker_bytes)
+        self.line: Line[Ticket[Any]] = Line(settings.memory_budget)
         self.numbers = count()
         self.slots: list[asyncio.Task[None]] = []
         self.workers: set[Worker] = set()
@@ -56,9 +43,10 @@ class Renderers:
         self.waiting = 0  # without those whose viewers have left
         self.running = 0
         self.prices = Prices()
-        self.backlog = [0.0, 0.0]  # seconds of work in the queue, by lane
-        self.under_way: dict[int, float] = {}  # when the running tickets will be done, as predicted
+        self.backlog = [NOTHING for _ in LANES]  # of work in the queue, by lane
+        self.under_way: dict[Ticket[Any], float] = {}  # when they will be done, as predicted
         metrics.watch_queue("render", lambda: self.waiting, lambda: self.running)
+        metrics.watch_render_memory(settings.memory_budget, lambda: self.line.reserved)
 
     def prepare(self) -> None:
         self.processes.prepare()
@@ -81,8 +69,8 @@ class Renderers:
         await asyncio.gather(*self.slots, return_exceptions=True)
         for worker in self.workers:  # of slots that never came to serve
             self.processes.end(worker)
-        while not self.queue.empty():
-            self.queue.get_nowait().answer.cancel()
+        for ticket in self.line.waiting:
+            ticket.answer.cancel()
         await self.processes.close()
 
     async def render(
@@ -97,33 +85,39 @@ class Renderers:
         Raises what `render` raises in the worker, FileNotFoundError included; Overloaded, RenderTimeout, and
         RenderCrashed after two crashes.
         """
-        lane = BACKGROUND if background else VIEWERS
-        drawn = await self.ask(job, unpack_drawn, on_begin, lane, patience_seconds)
-        self.prices.learn(job, drawn.stages)
+        lane, price = BACKGROUND if background else VIEWERS, price_of(job)
+        drawn = await self.ask(job, price, unpack_drawn, on_begin, lane=lane, patience_seconds=patience_seconds)
+        self.prices.learn(price, drawn.stages)
         for stage, seconds in drawn.stages.items():
             self.metrics.stage_took(stage, str(drawn.rendition.format), seconds)
         return drawn
 
-    async def inspect(self, inspection: Inspection) -> dict[str, Any]:
-        """The facts about a picture, ready for JSON; raises what `render` raises."""
-        return await self.ask(inspection, unpack_inspected, lambda: None, VIEWERS)
+    async def inspect(self, inspection: Inspection, patience_seconds: float = math.inf) -> dict[str, Any]:
+        """The facts about a picture, ready for JSON; raises what `render` raises. Whoever asks is no viewer."""
+        price = price_of(inspection)
+        return await self.ask(
+            inspection, price, unpack_inspected, lambda: None, lane=OPERATORS, patience_seconds=patience_seconds
+        )
 
     async def ask(
         self,
         work: Work,
+        price: Price,
         unpack: Callable[[dict[str, Any], bytes], T],
         on_begin: Callable[[], None],
+        *,
         lane: int,
-        patience_seconds: float = math.inf,
+        patience_seconds: float,
     ) -> T:
         wait = self.wait_seconds(lane)
         if self.waiting >= self.settings.queue or wait > patience_seconds:
             self.metrics.overloaded("render")
             raise Overloaded("too many pictures wait to be drawn", retry_after_seconds=max(1, math.ceil(wait)))
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        price = min(self.prices.estimate(work), self.settings.timeout_seconds)
-        ticket = Ticket(lane, next(self.numbers), work, on_begin, unpack, answer, price)
-        self.queue.put_nowait(ticket)
+        seconds = min(self.prices.estimate(price), self.settings.timeout_seconds)
+        memory = min(price.memory, self.settings.most_worker_bytes)
+        ticket = Ticket(lane, next(self.numbers), work, on_begin, unpack, answer, seconds, memory)
+        self.line.join(ticket)
         self.enter(ticket)
         try:
             return await answer
@@ -133,40 +127,43 @@ class Renderers:
 
     def enter(self, ticket: Ticket[Any]) -> None:
         self.waiting += 1
-        self.backlog[ticket.lane] += ticket.price
+        self.backlog[ticket.lane] += load_of(ticket)
 
     def leave(self, ticket: Ticket[Any]) -> None:
         self.waiting -= 1
-        self.backlog[ticket.lane] -= ticket.price
+        self.backlog[ticket.lane] -= load_of(ticket)
 
     def wait_seconds(self, lane: int = VIEWERS) -> float:
-        """How long a newcomer will wait for a worker, as far as can be foreseen."""
+        """How long a newcomer will wait for a worker, as far as can be foreseen: the workers' time, or their memory."""
         if not self.waiting:  # and what a sum of floats has left over is forgotten
-            self.backlog = [0.0, 0.0]
+            self.backlog = [NOTHING for _ in LANES]
             if self.running < self.settings.workers:
                 return 0.0
         now = asyncio.get_running_loop().time()
-        running = sum(max(0.0, ends_at - now) for ends_at in self.under_way.values())
-        return (running + sum(self.backlog[: lane + 1])) / self.settings.workers
+        left = [load_of(ticket, max(0.0, ends_at - now)) for ticket, ends_at in self.under_way.items()]
+        load = sum([*left, *self.backlog[: lane + 1]], NOTHING)
+        return max(load.seconds / self.settings.workers, load.byte_seconds / self.settings.memory_budget)
 
     async def serve(self, worker: Worker) -> None:
         """One slot, for ever: takes tickets, replaces its worker when that is due."""
         try:
             while True:
-                ticket = await self.queue.get()
-                if not ticket.answer.done():
-                    ticket.begun = True
-                    self.leave(ticket)
+                ticket = await self.line.enter()
+                ticket.begun = True
+                self.leave(ticket)
+                try:
                     worker = await self.run(ticket, worker)
+                finally:
+                    self.line.leave(ticket)
         finally:
             self.workers.discard(worker)
             self.processes.end(worker)
 
     async def run(self, ticket: Ticket[Any], worker: Worker) -> Worker:
         self.running += 1
-        self.under_way[ticket.number] = asyncio.get_running_loop().time() + ticket.price
+        self.under_way[ticket] = asyncio.get_running_loop().time() + ticket.price
         worker = await self.handle(ticket, worker)
-        del self.under_way[ticket.number]
+        del self.under_way[ticket]
         self.running -= 1
         return worker
 
@@ -216,7 +213,7 @@ class Renderers:
         """Between two jobs: a worker that is old or fat makes place for a fresh one."""
         if worker.jobs >= JOBS_PER_WORKER:
             return await self.replace(worker, "age")
-        if worker.memory > self.settings.worker_memory_bytes * IDLE_MEMORY_SHARE:
+        if worker.memory > self.settings.most_idle_bytes:
             return await self.replace(worker, "memory")
         return worker
 

@@ -1,95 +1,111 @@
-"""What a job will cost, in seconds of a worker: a guess from what is known without opening the file, made better by
-what jobs really took.
+"""What a job will cost, in seconds of a worker and in bytes: a guess from what is known without decoding a file; the
+seconds are made better by what jobs really took.
 
 It need not be right for one picture, only for a queue of them: it says how long who comes now would have to wait.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from proxy.formats import Format
+from proxy.pixels.course import Course, Part, course_of, extent_or_guess
+from proxy.pixels.geometry import Size
 from proxy.pixels.job import Inspection, Job, Work
-from proxy.plan.frame import Frame, Side
-from proxy.plan.output import Output
-from proxy.plan.plan import Plan
-from proxy.plan.steps import Step
-from proxy.plan.values import Length
+from proxy.pixels.memory import memory_of, pixels_decoded
+from proxy.pixels.work import Costs, work_of, work_of_lines, work_of_text
 
 BASE_SECONDS = 0.003  # of any job, however small
-# Of photos and drawings as shops have them; correction follows.
-BYTES_PER_PIXEL = {
-    Format.JPEG: 0.3,
-    Format.PNG: 1.5,
-    Format.WEBP: 0.2,
-    Format.AVIF: 0.1,
-    Format.HEIC: 0.1,
-    Format.GIF: 0.5,
-    Format.TIFF: 2.0,
-    Format.BMP: 3.0,
+# A pixel. What a JPEG costs lies in its bytes and in the pixels that it is asked for.
+DECODE_SECONDS = {
+    Format.JPEG: 5e-9,
+    Format.PNG: 30e-9,
+    Format.WEBP: 32e-9,
+    Format.AVIF: 28e-9,
+    Format.HEIC: 50e-9,
+    Format.TIFF: 6e-9,
+    Format.BMP: 6e-9,
 }
-DECODE_SECONDS = {Format.JPEG: 8e-9, Format.PNG: 25e-9, Format.AVIF: 40e-9, Format.HEIC: 40e-9}  # a pixel
-ENCODE_SECONDS = {Format.JPEG: 25e-9, Format.PNG: 150e-9, Format.WEBP: 120e-9, Format.AVIF: 400e-9, Format.GIF: 150e-9}
-OTHER_BYTES, OTHER_DECODE, OTHER_ENCODE = 1.0, 20e-9, 100e-9
-UNKNOWN_PIXELS = 1_000_000  # of what has no pixels of its own, and of sizes that are computed later
+ENCODE_SECONDS = {Format.JPEG: 15e-9, Format.PNG: 170e-9, Format.WEBP: 150e-9, Format.AVIF: 180e-9, Format.GIF: 60e-9}
+OTHER_DECODE, OTHER_ENCODE = 20e-9, 100e-9
+JPEG_BYTE_SECONDS = 10e-9  # Huffman's part, whatever size is wanted
+PROGRESSIVE_SECONDS = 12e-9  # a pixel of one in several scans, the same
+VECTOR, PAGE = 330, 60  # milliseconds a megapixel of an SVG, and of a document's page
 WEIGHT = 1 / 16  # of the newest measurement
 LEAST, MOST = 1 / 50, 50.0  # a correction beyond these is a fault of the measurement
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """Seconds to open the source, and to draw and encode the picture."""
+    """Seconds to open the source, to draw, and to encode the picture, uncorrected; `memory` in bytes."""
 
     decode: float
-    output: float
+    draw: float
+    encode: float
     source: Format | None
     target: Format | None
+    memory: int
 
 
 def price_of(work: Work) -> Price:
-    """Uncorrected. Pure."""
+    """Pure."""
     picture = work.content.picture
-    pixels = source_pixels(work)
-    decode = pixels * DECODE_SECONDS.get(picture, OTHER_DECODE) if picture else pixels * OTHER_DECODE
     if isinstance(work, Inspection):
-        return Price(decode, 0.0, picture, None)
-    target = target_format(work)
-    encode = ENCODE_SECONDS.get(target, OTHER_ENCODE) if target else OTHER_ENCODE
-    return Price(decode, output_pixels(work.plan, pixels) * encode, picture, target)
+        pixels = extent_or_guess(work).pixels
+        decode = pixels * decode_seconds(picture) + bytes_seconds(work)
+        return Price(decode, 0.0, 0.0, picture, None, memory_of(work, None))
+    course = course_of(work)
+    drawn = sum(seconds(part) for part in (course.own, *course.layers)) * course.frames + texts(course)
+    layers = sum(opening(part) for part in course.layers)
+    decode = (opening(course.own) + bytes_seconds(work)) * frames_opened(work, course)
+    return Price(decode, drawn + layers, encoding(course), picture, course.target, memory_of(work, course))
 
 
-def source_pixels(work: Work) -> float:
-    picture = work.content.picture
-    if picture is None or picture is Format.SVG or not work.source_bytes:
-        return UNKNOWN_PIXELS
-    return min(work.source_bytes / BYTES_PER_PIXEL.get(picture, OTHER_BYTES), work.limits.max_source_pixels)
+def frames_opened(job: Job, course: Course) -> int:
+    """Those of an animation lie one on the other up to the page that is wanted."""
+    frames = course.own.extent.frames if course.own.extent else 1
+    return max(1, course.frames, min(job.plan.page or 1, frames))
 
 
-def target_format(job: Job) -> Format | None:
-    """As far as it is certain; of those that the viewer accepts, the one that is dearest."""
-    output: Output = job.plan.output
-    if output.format is not None and output.format.explicit is not None:
-        return output.format.explicit
-    return max(job.accepts, key=lambda it: ENCODE_SECONDS.get(it, OTHER_ENCODE), default=job.content.picture)
+def opening(part: Part) -> float:
+    if part.content is None or part.extent is None:
+        return 0.0
+    if part.content.picture in {None, Format.SVG}:
+        milliseconds = VECTOR if part.content.picture else PAGE
+        return total(work_of_lines(part.stages[0].placement.part, milliseconds)) if part.stages else 0.0
+    return pixels_decoded(part) * decode_seconds(part.content.picture)
 
 
-def output_pixels(plan: Plan, source: float) -> float:
-    """Of the largest picture on the way: each step draws one."""
-    frames = [link.frame for link in plan.steps if isinstance(link, Step) and link.frame.sized]
-    return max((frame_pixels(frame, source) for frame in frames), default=source)
+def decode_seconds(picture: Format | None) -> float:
+    return DECODE_SECONDS.get(picture, OTHER_DECODE) if picture else OTHER_DECODE
 
 
-def frame_pixels(frame: Frame, source: float) -> float:
-    sides = list(known_sides(frame.width, frame.height))
-    if len(sides) == 2:
-        return sides[0] * sides[1]
-    return sides[0] ** 2 if sides else min(source, UNKNOWN_PIXELS)
+def bytes_seconds(work: Work) -> float:
+    """Of what has to be read whatever part of it is wanted."""
+    if work.content.picture is not Format.JPEG:
+        return 0.0
+    scans = extent_or_guess(work)
+    return work.source_bytes * JPEG_BYTE_SECONDS + scans.progressive * scans.pixels * PROGRESSIVE_SECONDS
 
 
-def known_sides(*sides: Side | None) -> Iterator[float]:
-    for side in sides:
-        if isinstance(side, Length) and not side.relative:
-            yield side.amount
+def seconds(part: Part) -> float:
+    return sum(total(work_of(stage, clear=part.content is None)) for stage in part.stages)
+
+
+def texts(course: Course) -> float:
+    """A text's box is some share of what it is written on."""
+    return sum(total(work_of_text(layer, Size(base.width, 1 + base.height // 4))) for layer, base in course.texts)
+
+
+def encoding(course: Course) -> float:
+    if not course.own.stages:
+        return 0.0
+    pixel = ENCODE_SECONDS.get(course.target, OTHER_ENCODE) if course.target else OTHER_ENCODE
+    return course.own.size.pixels * course.frames * pixel
+
+
+def total(costs: Costs) -> float:
+    return sum(costs.values())
 
 
 @dataclass(slots=True)
@@ -97,18 +113,19 @@ class Prices:
     """Guesses, corrected by format with what was measured, the newest counting most."""
 
     decode: dict[Format | None, float] = field(default_factory=lambda: defaultdict(lambda: 1.0))
-    output: dict[Format | None, float] = field(default_factory=lambda: defaultdict(lambda: 1.0))
+    draw: dict[Format | None, float] = field(default_factory=lambda: defaultdict(lambda: 0.5))  # foretold for the worst
+    encode: dict[Format | None, float] = field(default_factory=lambda: defaultdict(lambda: 1.0))
 
-    def estimate(self, work: Work) -> float:
+    def estimate(self, price: Price) -> float:
         """Seconds of a worker."""
-        price = price_of(work)
-        return BASE_SECONDS + price.decode * self.decode[price.source] + price.output * self.output[price.target]
+        decode, draw = price.decode * self.decode[price.source], price.draw * self.draw[None]
+        return BASE_SECONDS + decode + draw + price.encode * self.encode[price.target]
 
-    def learn(self, work: Work, stages: Mapping[str, float]) -> None:
+    def learn(self, price: Price, stages: Mapping[str, float]) -> None:
         """`stages`: seconds by the names that `Drawn` has them under."""
-        price = price_of(work)
         correct(self.decode, price.source, stages.get("decode", 0.0), price.decode)
-        correct(self.output, price.target, stages.get("draw", 0.0) + stages.get("encode", 0.0), price.output)
+        correct(self.draw, None, stages.get("draw", 0.0), price.draw)
+        correct(self.encode, price.target, stages.get("encode", 0.0), price.encode)
 
 
 def correct(factors: dict[Format | None, float], format: Format | None, took: float, guess: float) -> None:

@@ -16,6 +16,7 @@ from proxy.web.access import AccessLog, Answer, new_request_id, printable
 from proxy.web.budget import Budgets, Charge
 from proxy.web.endpoints import Endpoints, Gate
 from proxy.web.health import Health
+from proxy.web.outgoing import Outgoing
 from proxy.web.responses import Responses, error_response, preflight, varies
 
 log = logging.getLogger("proxy.web")
@@ -37,7 +38,8 @@ class PublicServer:
         self.access = access
         self.metrics = metrics
         self.budgets = Budgets(metrics)
-        self.responses = {gate: Responses(gate.endpoint) for gate in endpoints.gates}
+        outgoing = Outgoing(metrics)
+        self.responses = {gate: Responses(gate.endpoint, outgoing) for gate in endpoints.gates}
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         since = time.perf_counter()

@@ -21,6 +21,7 @@ from proxy.web.headers import (
     remembered_for,
     timing,
 )
+from proxy.web.outgoing import Body, Outgoing
 
 METHODS = "GET, HEAD, OPTIONS"
 DAY = "86400"
@@ -31,7 +32,8 @@ CHANGING = "public, max-age=300, stale-while-revalidate=86400, stale-if-error=60
 class Responses:
     """Answers in the words of an endpoint's settings."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, outgoing: Outgoing) -> None:
+        self.outgoing = outgoing
         self.canonical_base_url = endpoint.canonical_base_url
         self.cache_control = {
             Lifetime.LASTING: endpoint.output.cache_control,
@@ -51,7 +53,7 @@ class Responses:
                 return not_modified(headers)
         match delivered.what:
             case Rendition() as rendition:
-                return web.Response(body=rendition.body, headers=headers)
+                return Body(rendition.body, headers, self.outgoing)
             case Original() as original:
                 return await send_file(request, original, headers)
             case Spool() as spool:

@@ -15,8 +15,10 @@ from pydantic import ByteSize
 from proxy.errors import Overloaded, ProxyError, RenderCrashed, RenderTimeout, Undecodable
 from proxy.formats import Content, Format
 from proxy.metrics import Metrics
+from proxy.pixels.extent import Extent
 from proxy.pixels.job import Drawn, Inspection, Job, Limits
 from proxy.pixels.pool import Renderers
+from proxy.pixels.pricing import price_of
 from proxy.plan.frame import Frame
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
@@ -273,7 +275,7 @@ async def test_who_would_wait_too_long_is_told_at_once_how_long(
     running, writer = await blocked(renderers, tmp_path)
     queued = [asyncio.ensure_future(renderers.render(heavy, lambda: None)) for _ in range(6)]
     await asyncio.sleep(0)
-    expected = 6 * renderers.prices.estimate(heavy)
+    expected = 6 * renderers.prices.estimate(price_of(heavy))
 
     with pytest.raises(Overloaded) as refused:
         await renderers.render(job_for(tmp_path), lambda: None, patience_seconds=expected / 2)
@@ -323,3 +325,51 @@ async def test_who_leaves_the_queue_takes_his_seconds_with_him(renderers: Render
 
     assert waits < waited
     assert not renderers.under_way
+
+
+async def test_large_pictures_wait_for_memory_and_small_ones_pass(metrics: Metrics, tmp_path: Path) -> None:
+    """The second worker is free, but the memory is not."""
+    settings = RenderSettings(workers=2, timeout_seconds=20, memory_bytes=ByteSize(150 * 2**20))
+    renderers = Renderers(settings, metrics)
+    await renderers.start()
+    large = replace(job_for(tmp_path), extent=Extent(4000, 4000))
+    begun: list[str] = []
+    first = asyncio.ensure_future(renderers.render(replace(large, source=fifo(tmp_path)), lambda: None))
+    writer = await asyncio.to_thread(os.open, tmp_path / "waits.png", os.O_WRONLY)
+    second = asyncio.ensure_future(renderers.render(large, lambda: begun.append("large")))
+    await asyncio.sleep(0)
+
+    await renderers.render(job_for(tmp_path), lambda: begun.append("small"))
+    reserved = metrics.registry.get_sample_value("media_proxy_render_memory_bytes", {"kind": "reserved"}) or 0
+    waits = list(begun)
+    os.close(writer)
+    await asyncio.gather(first, return_exceptions=True)
+    await second
+    await renderers.close()
+
+    assert waits == ["small"]
+    assert begun == ["small", "large"]
+    assert 16_000_000 * 4 < reserved <= 150 * 2**20
+
+
+async def test_whoever_asks_for_facts_comes_behind_viewers_and_is_told_when_it_takes_too_long(
+    renderers: Renderers, tmp_path: Path
+) -> None:
+    heavy = replace(job_for(tmp_path), source_bytes=60_000_000)
+    facts = Inspection(heavy.source, heavy.content, LIMITS)
+    running, writer = await blocked(renderers, tmp_path)
+    inspected = asyncio.ensure_future(renderers.inspect(facts))
+    await asyncio.sleep(0)
+    queued = [asyncio.ensure_future(renderers.render(heavy, lambda: None)) for _ in range(4)]
+    for done in queued:
+        done.add_done_callback(lambda _: order.append("viewer"))
+    order: list[str] = []
+    inspected.add_done_callback(lambda _: order.append("facts"))
+    await asyncio.sleep(0)
+
+    with pytest.raises(Overloaded):
+        await renderers.inspect(facts, patience_seconds=1)
+    os.close(writer)
+    await asyncio.gather(running, inspected, *queued, return_exceptions=True)
+
+    assert order == ["viewer"] * 4 + ["facts"]

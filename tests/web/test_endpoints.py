@@ -188,6 +188,21 @@ async def test_an_unchanged_file_is_a_hit(start: Start, folder: Path) -> None:
     assert again.headers["X-Cache"] == "HIT"
 
 
+async def test_a_folder_that_is_away_is_served_stale_until_it_is_back(start: Start, folder: Path) -> None:
+    site = await start(folder={"directory": folder})
+    pages = ("/tr:w-40,f-png/logos/red.png", "/tr:orig-true/logos/red.png")
+    before = [await site.get(page) for page in pages]
+
+    os.rename(folder, f"{folder}.away")
+    away = [await site.get(page) for page in pages]
+    os.rename(f"{folder}.away", folder)
+    back = [await site.get(page) for page in pages]
+
+    assert [reply.headers["X-Cache"] for reply in (*away, *back)] == ["STALE", "STALE", "HIT", "HIT"]
+    assert {reply.headers["Cache-Control"] for reply in (*before, *away, *back)} == {CHANGING}
+    assert [reply.content for reply in away] == [reply.content for reply in before]
+
+
 async def test_the_default_image_may_lie_in_the_folder(start: Start, folder: Path) -> None:
     site = await start(folder={"directory": folder})
 

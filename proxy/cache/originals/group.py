@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from proxy.cache.blocklist import Blocklist
+from proxy.cache.fresh import Fresh, Windows
 from proxy.cache.originals.originals import Originals
 from proxy.cache.originals.spool import Spool
 from proxy.cache.refusals import Refusals
@@ -13,6 +14,8 @@ from proxy.media import MediaPath, Original
 
 T = TypeVar("T")
 Ask = Callable[[Originals, Deadline], Awaitable[T]]
+# A folder is asked each time, since that costs next to nothing; what was seen last counts while it cannot be read.
+FOLDER = Windows(lifetime=0, while_revalidate=0, if_error=7 * 86400, pause=0)
 PATIENCE_SECONDS = 3.0  # with a connection that has others behind it
 
 
@@ -33,6 +36,7 @@ class OriginGroup:
         everybody = [*connections, *([folder] if folder else [])]
         self.by_name = {originals.origin.name: originals for originals in everybody}
         self.name = " ".join(self.by_name)
+        self.revisions: Fresh[MediaPath] = Fresh("revisions", FOLDER, refusals.metrics)
 
     def having(self, path: MediaPath) -> Sequence[Originals]:
         """Who may have it; raises NoSuchPath where there is nobody."""
@@ -49,7 +53,18 @@ class OriginGroup:
     async def pin(self, path: MediaPath) -> MediaPath:
         """The path with its present revision, if it may change; raises Blocked, NoSuchPath, MediaNotFound."""
         self.blocklist.check(path)
-        return await self.having(path)[0].origin.pin(path) if path.changes else path
+        if not path.changes:
+            return path
+        origin = self.having(path)[0].origin
+        deadline = Deadline.after(FOLDER.patience)
+        return (await self.revisions.get(str(path), lambda: origin.pin(path), deadline)).value
+
+    def is_stale(self, path: MediaPath) -> bool:
+        """Whether its folder could not be read when it was asked for the revision: that which was seen last counts."""
+        return path.changes and self.revisions.is_stale(str(path))
+
+    async def close(self) -> None:
+        await self.revisions.close()
 
     async def find(self, path: MediaPath) -> Original | None:
         """If it is in a store."""
