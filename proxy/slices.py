@@ -82,13 +82,13 @@ class CacheSettings(Slice):
     object_store_url: BucketUrl | None = None  # where originals and renditions last
     object_store_endpoint: BaseUrl | None = None  # of a store that is not Amazon's
     object_store_region: Name | None = None
-    object_store_access_key_id: Name | None = None
+    object_store_access_key_id: Token | None = None
     object_store_secret_access_key: Token | None = None
     object_store_ca_file: Authorities | None = None
 
     @model_validator(mode="after")
     def needs_both_keys(self) -> Self:
-        if bool(self.object_store_access_key_id) != bool(plain(self.object_store_secret_access_key)):
+        if bool(plain(self.object_store_access_key_id)) != bool(plain(self.object_store_secret_access_key)):
             raise ValueError("expected OBJECT_STORE_ACCESS_KEY_ID and OBJECT_STORE_SECRET_ACCESS_KEY, or neither")
         return self
 

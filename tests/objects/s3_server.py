@@ -1,6 +1,7 @@
 """A real S3 server on loopback, one for all tests, and a way to it that can be broken."""
 
 import asyncio
+import io
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -144,7 +145,7 @@ class S3:
         """Of the server itself, whatever is broken."""
         url = f"http://127.0.0.1:{self.server.port}{path}"
         async with self.session.request(
-            method, url, data=body, headers=headers, skip_auto_headers=["Content-Type"]
+            method, url, data=io.BytesIO(body), headers=headers, skip_auto_headers=["Content-Type"]
         ) as it:
             kept = {name: it.headers[name] for name in it.headers if name not in {"Transfer-Encoding", "Connection"}}
             return web.Response(status=it.status, headers=kept, body=await it.read())

@@ -1,11 +1,11 @@
 """Originals in a real S3 server: what comes back is what was kept, or Akeneo is asked."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from proxy.cache.objects.archive import ObjectArchive
 from proxy.cache.objects.crate import BLOCK_BYTES
@@ -17,8 +17,8 @@ from proxy.demo.faults import Status
 from proxy.demo.files import DemoFile, Family
 from proxy.demo.pictures import sample
 from proxy.metrics import Metrics
-from tests.cache.bench import FILM, Cellar, Clock, cellar_in, counted, path_of
-from tests.objects.s3_server import S3, Fault, cut, hang, refuse
+from tests.cache.bench import FILM, Cellar, cellar_in, counted, path_of
+from tests.objects.s3_server import S3, Fault, Proceed, cut, hang, refuse
 from tests.shared.redis_server import until
 
 COFFEE = sample("coffee")
@@ -73,7 +73,7 @@ async def test_what_one_has_fetched_another_reads_while_akeneo_is_down(
     second = await fresh.get(COFFEE)
 
     assert second.file != first.file
-    assert second.file.read_bytes() == COFFEE.body
+    assert second.file.read_bytes() == COFFEE.content
     assert second.pack() == first.pack()
     assert await fresh.find(COFFEE) == second
     assert one.pim.downloads() == 1
@@ -91,7 +91,7 @@ async def test_a_file_that_is_no_picture_is_followed_as_it_comes(one: Cellar, fr
         b"".join([it async for it in followed.follow()]) if isinstance(followed, Spool) else followed.file.read_bytes()
     )
 
-    assert whole == FILM.body
+    assert whole == FILM.content
     assert one.pim.downloads() == 1
 
 
@@ -99,17 +99,17 @@ async def test_a_large_file_goes_and_comes_in_parts(
     one: Cellar, fresh: Cellar, s3: S3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     body = bytes(range(256)) * 4096 * 12
-    large = DemoFile.named(Family.ASSET, "large.mp4", "video/mp4", FILM.body[:24] + body)
-    one.pim.catalogue.add(large)
+    large = DemoFile.named(Family.ASSET, "large.mp4", "video/mp4", FILM.content[:24] + body)
+    one.pim.add(large)
     monkeypatch.setattr("proxy.cache.objects.archive.WRITE_SECONDS", 60)
 
     await one.get(large)
     await kept(one)
 
     assert len([call for call in s3.calls if call.startswith("PUT")]) > 1
-    assert (await fresh.get(large)).file.read_bytes() == large.body
+    assert (await fresh.get(large)).file.read_bytes() == large.content
     assert one.pim.downloads() == 1
-    assert len(large.body) > 8 * BLOCK_BYTES
+    assert len(large.content) > 8 * BLOCK_BYTES
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ async def test_a_damaged_or_foreign_object_is_replaced_by_what_akeneo_has(
     good = await s3.get(object_of(one))
     await s3.put(object_of(one), broken(good))
 
-    assert (await fresh.get(COFFEE)).file.read_bytes() == COFFEE.body
+    assert (await fresh.get(COFFEE)).file.read_bytes() == COFFEE.content
     await kept(fresh)
 
     assert one.pim.downloads() == 2
@@ -145,7 +145,7 @@ async def test_the_object_of_another_file_is_not_taken_for_this_one(one: Cellar,
     await kept(one)
     await s3.put(object_of(one), await s3.get(object_of(one, rocket)))
 
-    assert (await fresh.get(COFFEE)).file.read_bytes() == COFFEE.body
+    assert (await fresh.get(COFFEE)).file.read_bytes() == COFFEE.content
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ async def test_a_fault_of_the_store_costs_no_original(
     await kept(one)
     s3.fault = fault
 
-    assert (await fresh.get(COFFEE)).file.read_bytes() == COFFEE.body
+    assert (await fresh.get(COFFEE)).file.read_bytes() == COFFEE.content
     await kept(fresh)
 
     assert archive_of(fresh).tiers.failing
@@ -233,16 +233,18 @@ async def test_what_does_not_decode_is_forgotten_there_too(one: Cellar, s3: S3) 
     assert not await s3.names()
 
 
-async def test_a_slow_store_leaves_half_of_the_time_to_akeneo(one: Cellar, fresh: Cellar, clock: Clock, s3: S3) -> None:
+async def test_a_slow_store_leaves_half_of_the_time_to_akeneo(
+    one: Cellar, fresh: Cellar, s3: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("proxy.cache.objects.crate.BLOCK_BYTES", 1000)
     await one.get(COFFEE)
     await kept(one)
 
-    async def slow(request: object, proceed: Callable[[], object]) -> object:
+    async def slow(request: web.BaseRequest, proceed: Proceed) -> web.StreamResponse:
         one.clock.now += 20
-        return await proceed()  # type: ignore[misc]
+        return await proceed()
 
-    s3.fault = slow  # type: ignore[assignment]
+    s3.fault = slow
 
-    assert (await fresh.get(COFFEE)).file.read_bytes() == COFFEE.body
-    await asyncio.sleep(0)
+    assert (await fresh.get(COFFEE)).file.read_bytes() == COFFEE.content
     assert one.pim.downloads() == 2

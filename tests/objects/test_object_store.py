@@ -20,6 +20,18 @@ OBJECT = f"shop/{name_of(ROOM, KEY)}"
 Broken = Callable[[bytes], bytes]
 
 
+@pytest.fixture
+def little_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("proxy.cache.objects.store.READ_SECONDS", 0.3)
+
+
+@pytest.fixture
+def told(
+    store: ObjectStore, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> tuple[ObjectStore, Clock, pytest.LogCaptureFixture]:
+    return store, clock, caplog
+
+
 async def test_what_is_too_large_stays_outside(store: ObjectStore, s3: S3) -> None:
     await store.set(KEY, bytes(MOST_BYTES + 1))
 
@@ -100,17 +112,12 @@ async def test_a_sweep_finds_what_was_made_from_some_files(
     ],
     ids=["500", "slow down", "denied", "keys", "no bucket", "cut", "hang"],
 )
+@pytest.mark.usefixtures("little_time")
 async def test_a_fault_costs_one_call_and_is_told_without_a_secret(
-    store: ObjectStore,
-    link: Link,
-    s3: S3,
-    clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-    fault: Fault,
-    words: str,
+    told: tuple[ObjectStore, Clock, pytest.LogCaptureFixture], s3: S3, fault: Fault, words: str
 ) -> None:
-    monkeypatch.setattr("proxy.cache.objects.store.READ_SECONDS", 0.3)
+    store, clock, caplog = told
+    link = store.link
     await store.set(KEY, b"value" * 1000)
     s3.fault = fault
     with pytest.raises(ObjectsDown) as error:
@@ -124,8 +131,8 @@ async def test_a_fault_costs_one_call_and_is_told_without_a_secret(
 
     assert words in str(error.value)
     assert words in str(link.tiers.failing["objects"])
-    told = f"{caplog.text} {error.value!r} {link.tiers.failing} {link.store!r}"
-    assert not [secret for secret in (SECRET_KEY, KEY_ID, s3.endpoint) if secret in told]
+    words_of_all = f"{caplog.text} {error.value!r} {link.tiers.failing} {link.store!r}"
+    assert not [secret for secret in (SECRET_KEY, KEY_ID, s3.endpoint) if secret in words_of_all]
 
     s3.fault = None
     clock.now += PAUSE_SECONDS

@@ -85,6 +85,7 @@ class ObjectArchive:
             self.streams -= 1
 
     async def find(self, key: str, origin: str, path: MediaPath, deadline: Deadline) -> Archived | None:
+        until = deadline.at_most(deadline.remaining())  # half of what is left: Akeneo has the other half
         try:
             stream, size = await self.link.run(self.link.stream, lambda: self.ask(key), READ_SECONDS)
             unpacking = Unpacking(self.pieces(stream), size)
@@ -96,7 +97,7 @@ class ObjectArchive:
         except Damaged as error:
             await self.drop(key, error)
             return None
-        return Archived(original, self.chunks(key, original, unpacking, deadline))
+        return Archived(original, self.chunks(key, original, unpacking, until))
 
     async def ask(self, key: str) -> "tuple[BytesStream, int]":
         found = await obstore.get_async(self.link.store, name_of(ROOM, key))
@@ -110,15 +111,14 @@ class ObjectArchive:
             self.metrics.object_store_moved("in", len(piece))
             yield bytes(piece)
 
-    async def chunks(
-        self, key: str, original: Original, unpacking: Unpacking, deadline: Deadline
-    ) -> AsyncIterator[bytes]:
-        """A picture is waited for, so it may take half of the time that is left: Akeneo has the other half."""
-        until = deadline.at_most(deadline.remaining())
+    async def chunks(self, key: str, original: Original, unpacking: Unpacking, until: Deadline) -> AsyncIterator[bytes]:
+        """A picture is waited for, so that it has a limit; other files are sent while they come."""
+        left = original.size
         try:
             async for block in unpacking.blocks(original.size):
+                left -= len(block)
                 yield block
-                if original.content.picture and not until.remaining():
+                if left and original.content.picture and not until.remaining():
                     raise ArchiveBroken("it comes too slowly")
         except Damaged as error:
             await self.drop(key, error)

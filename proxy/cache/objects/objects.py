@@ -21,6 +21,7 @@ from proxy.slices import CacheSettings
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, S3Config
 
+TRIAL_SECONDS = 5.0
 MOMENT = timedelta(milliseconds=50)
 LONGEST = timedelta(hours=1)  # of one call as the client counts them; the link is stricter
 
@@ -37,11 +38,13 @@ class Objects:
         self.trial = asyncio.create_task(self.try_out())
 
     async def try_out(self) -> None:
-        with suppress(ObjectsDown, FileNotFoundError):
-            listing = obstore.list(self.link.store, FORMAT, chunk_size=1)
-            await self.link.run(self.link.purge, lambda: anext(listing, []), READ_SECONDS)
-            absent = f"{FORMAT}/nothing"  # without the right to list, this is refused
-            await self.link.run(self.link.read, lambda: obstore.head_async(self.link.store, absent), READ_SECONDS)
+        store, absent = self.link.store, f"{FORMAT}/nothing"
+        with suppress(ObjectsDown):
+            await self.link.run(
+                self.link.purge, lambda: anext(obstore.list(store, FORMAT, chunk_size=1), []), TRIAL_SECONDS
+            )
+        with suppress(ObjectsDown, FileNotFoundError):  # refused to who may not list
+            await self.link.run(self.link.read, lambda: obstore.head_async(store, absent), TRIAL_SECONDS)
 
     async def close(self) -> None:
         """When nobody asks any more."""
@@ -63,7 +66,7 @@ def connect(settings: CacheSettings) -> S3Store:
     if settings.object_store_region:
         config["region"] = settings.object_store_region
     if settings.object_store_access_key_id:
-        config["access_key_id"] = settings.object_store_access_key_id
+        config["access_key_id"] = plain(settings.object_store_access_key_id)
         config["secret_access_key"] = plain(settings.object_store_secret_access_key)
     return S3Store(
         bucket,

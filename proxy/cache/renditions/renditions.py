@@ -133,7 +133,8 @@ class Renditions:
             except OSError as error:
                 self.tiers.failed(name, "write", error)
             else:
-                self.tiers.worked(name)
+                if stores is not self.lasting:  # they may take what they do not give, and tell it themselves
+                    self.tiers.worked(name)
                 self.ledger.wrote(since, name, key)
 
     def begun_since(self, since: tuple[Purge, ...]) -> list[Purge]:
