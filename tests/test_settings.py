@@ -317,6 +317,20 @@ def test_a_wrong_value_is_refused_in_one_line_that_names_it_and_does_not_repeat_
     assert len(text) < 5 or text not in line
 
 
+@pytest.mark.parametrize("name", ["ACCESS_KEY_ID", "SECRET_ACCESS_KEY"])
+def test_one_key_of_an_object_store_is_not_enough(refusal: Refusal, name: str) -> None:
+    line = refusal(CACHE__OBJECT_STORE_URL="s3://shop-media", **{f"CACHE__OBJECT_STORE_{name}": SECRET})
+
+    assert "expected OBJECT_STORE_ACCESS_KEY_ID and OBJECT_STORE_SECRET_ACCESS_KEY, or neither" in line
+    assert SECRET not in line
+
+
+def test_an_object_store_without_a_bucket_is_refused(refusal: Refusal) -> None:
+    line = refusal(CACHE__OBJECT_STORE_ENDPOINT="http://minio.internal:9000")
+
+    assert "expected OBJECT_STORE_URL" in line
+
+
 def test_all_wrong_values_are_told_at_once(refusal: Refusal) -> None:
     line = refusal(PORT="x", OUTPUT__QUALITY="y")
 
@@ -583,6 +597,9 @@ def test_secrets_appear_in_no_text_of_the_settings(read: Read) -> None:
         SIGNING__PRIVATE_KEY=SECRET,
         SIGNING__PREVIOUS_KEYS=SECRET,
         CACHE__REDIS_URL=f"redis://:{SECRET}@redis",
+        CACHE__OBJECT_STORE_URL="s3://shop-media",
+        CACHE__OBJECT_STORE_ACCESS_KEY_ID=SECRET,
+        CACHE__OBJECT_STORE_SECRET_ACCESS_KEY=SECRET,
     )
 
     texts = [
