@@ -113,7 +113,7 @@ class S3:
         }
 
     async def open(self) -> None:
-        self.session = aiohttp.ClientSession(auto_decompress=False)
+        self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True), auto_decompress=False)
         await self.listen()
 
     async def listen(self) -> None:
