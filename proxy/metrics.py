@@ -44,6 +44,8 @@ class Metrics:
         self._cache_bytes = gauge("cache_bytes", "Bytes held by a tier.", "tier")
         self._evictions = counter("cache_evictions", "Entries dropped to keep a budget.", "tier")
         self._cache_errors = counter("cache_errors", "Operations that a tier failed.", "tier", "operation")
+        self._object_seconds = histogram("object_store_seconds", "Time of a call to the object store.", "operation")
+        self._object_bytes = counter("object_store_bytes", "Bytes from the object store and to it.", "direction")
         self._render_seconds = histogram("render_seconds", "Time of a stage in a worker.", "stage", "format")
         self._render_memory = gauge("render_memory_bytes", "Memory of running jobs: foretold, and allowed.", "kind")
         self._renders = counter("renders", "Jobs of the workers.", "outcome")
@@ -111,6 +113,12 @@ class Metrics:
 
     def cache_failed(self, tier: str, operation: str) -> None:
         self._cache_errors.labels(tier, operation).inc()
+
+    def object_store_called(self, operation: str, seconds: float) -> None:
+        self._object_seconds.labels(operation).observe(seconds)
+
+    def object_store_moved(self, direction: str, size: int) -> None:
+        self._object_bytes.labels(direction).inc(size)
 
     def stage_took(self, stage: str, format: str, seconds: float) -> None:
         self._render_seconds.labels(stage, format).observe(seconds)

@@ -20,6 +20,7 @@ REDIS_URL = re.compile(
     r"(?:rediss?://(?:[^\s@/?#]*@)?(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?(?:/\d*)?|unix://(?:[^\s@/?#]*@)?/[^\s?#]+)"
     rf"(?:\?{REDIS_OPTION}(?:&{REDIS_OPTION})*)?"
 )
+BUCKET_URL = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[A-Za-z0-9_.-]+)*/?")
 HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,100}")
 HOST_NAME = re.compile(r"[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]+\]")
 
@@ -45,6 +46,13 @@ def redis_port_is_one(text: str) -> bool:
         return urlsplit(text).port != 0
     except ValueError:
         return False
+
+
+def bucket_url(text: str) -> str:
+    """A bucket and, maybe, a prefix: no keys, no options."""
+    if not BUCKET_URL.fullmatch(text) or {".", ".."} & set(text.split("/")):
+        raise ValueError("expected s3://bucket or s3://bucket/prefix; keys and endpoint have settings of their own")
+    return text.rstrip("/")
 
 
 def existing_directory(path: Path) -> Path:
@@ -148,6 +156,8 @@ Authorities = Annotated[Path, AfterValidator(authorities)]
 Secret = Annotated[SecretStr, AfterValidator(trimmed)]
 Token = Annotated[Secret, AfterValidator(token)]
 RedisUrl = Annotated[Secret, AfterValidator(redis_url)]
+BucketUrl = Annotated[str, AfterValidator(bucket_url)]
+Name = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,200}$")]
 Bytes = Annotated[ByteSize, Field(ge=0)]
 Port = Annotated[int, Field(ge=0, le=65535)]  # 0: any free one
 Seconds = Annotated[float, Field(gt=0, le=3600)]

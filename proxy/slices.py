@@ -12,10 +12,12 @@ from proxy.setting_types import (
     MEBIBYTE,
     Authorities,
     BaseUrl,
+    BucketUrl,
     Bytes,
     Count,
     Directory,
     HeaderName,
+    Name,
     RedisUrl,
     Seconds,
     Secret,
@@ -80,6 +82,25 @@ class CacheSettings(Slice):
     memory_bytes: Bytes = ByteSize(128 * MEBIBYTE)
     disk_bytes: Bytes = ByteSize(10 * GIBIBYTE)
     redis_url: RedisUrl | None = None  # what several replicas share
+    object_store_url: BucketUrl | None = None  # where originals and renditions last
+    object_store_endpoint: BaseUrl | None = None  # of a store that is not Amazon's
+    object_store_region: Name | None = None
+    object_store_access_key_id: Token | None = None
+    object_store_secret_access_key: Token | None = None
+    object_store_ca_file: Authorities | None = None
+
+    @model_validator(mode="after")
+    def needs_both_keys(self) -> Self:
+        if bool(plain(self.object_store_access_key_id)) != bool(plain(self.object_store_secret_access_key)):
+            raise ValueError("expected OBJECT_STORE_ACCESS_KEY_ID and OBJECT_STORE_SECRET_ACCESS_KEY, or neither")
+        return self
+
+    @model_validator(mode="after")
+    def needs_a_bucket(self) -> Self:
+        names = [name for name in type(self).model_fields if name.startswith("object_store_")]
+        if self.object_store_url is None and any(getattr(self, name) for name in names):
+            raise ValueError("expected OBJECT_STORE_URL beside the other settings of an object store")
+        return self
 
 
 class RenderSettings(Slice):

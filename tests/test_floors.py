@@ -33,6 +33,7 @@ AT_HOME = {
     "aiocache": {"cache"},
     "aiohttp": {"web", "demo", "commands", "cli"},
     "httpx": {"akeneo"},
+    "obstore": {"cache"},
     "pillow_heif": {"pixels", "demo"},
     "prometheus_client": {"metrics"},
     "pydantic_settings": {"slices", "settings", "setting_types", "configuration"},

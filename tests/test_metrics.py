@@ -57,6 +57,8 @@ VERBS: list[tuple[Callable[[Metrics], None], str, dict[str, str], float]] = [
         PIM | {"grant": "password", "status": "200"},
         1,
     ),
+    (lambda it: it.object_store_called("read", 0.5), "object_store_seconds_sum", {"operation": "read"}, 0.5),
+    (lambda it: it.object_store_moved("in", 700), "object_store_bytes_total", {"direction": "in"}, 700),
     (lambda it: it.watch_queue("render", lambda: 7, lambda: 2), "queue_depth", {"queue": "render"}, 7),
     (lambda it: it.watch_render_memory(9, lambda: 4), "render_memory_bytes", {"kind": "reserved"}, 4),
     (lambda it: it.watch_render_memory(9, lambda: 4), "render_memory_bytes", {"kind": "budget"}, 9),

@@ -105,6 +105,12 @@ DEFAULTS = {
     "CACHE__MEMORY_BYTES": 128 * MIB,
     "CACHE__DISK_BYTES": 10 * GIB,
     "CACHE__REDIS_URL": None,
+    "CACHE__OBJECT_STORE_URL": None,
+    "CACHE__OBJECT_STORE_ENDPOINT": None,
+    "CACHE__OBJECT_STORE_REGION": None,
+    "CACHE__OBJECT_STORE_ACCESS_KEY_ID": None,
+    "CACHE__OBJECT_STORE_SECRET_ACCESS_KEY": None,
+    "CACHE__OBJECT_STORE_CA_FILE": None,
     "RENDER__QUEUE": 1024,
     "RENDER__TIMEOUT_SECONDS": 10,
     "RENDER__WORKER_MEMORY_BYTES": GIB,
@@ -189,6 +195,8 @@ GOOD = [
     ("CACHE__REDIS_URL", "redis://:p%40ss@redis:6379/1", SecretStr("redis://:p%40ss@redis:6379/1")),
     ("CACHE__REDIS_URL", "rediss://u:p@[::1]:6380?db=2", SecretStr("rediss://u:p@[::1]:6380?db=2")),
     ("CACHE__REDIS_URL", "unix:///run/redis.sock", SecretStr("unix:///run/redis.sock")),
+    ("CACHE__OBJECT_STORE_URL", "s3://shop-media", "s3://shop-media"),
+    ("CACHE__OBJECT_STORE_URL", "s3://shop-media/images/live/", "s3://shop-media/images/live"),
     ("RENDER__WORKERS", "2", 2),
     ("RENDER__MAX_OUTPUT_SIDE", "65535", 65535),
     ("OUTPUT__QUALITY", "1", 1),
@@ -276,6 +284,11 @@ WRONG = [
     ("CACHE__MEMORY_BYTES", "lots"),
     ("CACHE__DISK_BYTES", "10 parsecs"),
     ("CACHE__REDIS_URL", "redis.internal:6379"),
+    ("CACHE__OBJECT_STORE_URL", "https://shop-media.example.com"),
+    ("CACHE__OBJECT_STORE_URL", f"s3://key:{SECRET}@shop-media"),
+    ("CACHE__OBJECT_STORE_URL", f"s3://shop-media?secret_access_key={SECRET}"),
+    ("CACHE__OBJECT_STORE_URL", "s3://shop-media/../other"),
+    ("CACHE__OBJECT_STORE_URL", "s3://x"),
     ("CACHE__REDIS_URL", f"http://:{SECRET}@redis"),
     ("CACHE__REDIS_URL", f"redis://:{SECRET}@redis:port"),
     ("CACHE__REDIS_URL", f"redis://:{SECRET}@redis:99999"),
@@ -311,6 +324,20 @@ def test_a_wrong_value_is_refused_in_one_line_that_names_it_and_does_not_repeat_
     assert len(line) < 200
     assert SECRET not in line
     assert len(text) < 5 or text not in line
+
+
+@pytest.mark.parametrize("name", ["ACCESS_KEY_ID", "SECRET_ACCESS_KEY"])
+def test_one_key_of_an_object_store_is_not_enough(refusal: Refusal, name: str) -> None:
+    line = refusal(CACHE__OBJECT_STORE_URL="s3://shop-media", **{f"CACHE__OBJECT_STORE_{name}": SECRET})
+
+    assert "expected OBJECT_STORE_ACCESS_KEY_ID and OBJECT_STORE_SECRET_ACCESS_KEY, or neither" in line
+    assert SECRET not in line
+
+
+def test_an_object_store_without_a_bucket_is_refused(refusal: Refusal) -> None:
+    line = refusal(CACHE__OBJECT_STORE_ENDPOINT="http://minio.internal:9000")
+
+    assert "expected OBJECT_STORE_URL" in line
 
 
 def test_all_wrong_values_are_told_at_once(refusal: Refusal) -> None:
@@ -579,6 +606,9 @@ def test_secrets_appear_in_no_text_of_the_settings(read: Read) -> None:
         SIGNING__PRIVATE_KEY=SECRET,
         SIGNING__PREVIOUS_KEYS=SECRET,
         CACHE__REDIS_URL=f"redis://:{SECRET}@redis",
+        CACHE__OBJECT_STORE_URL="s3://shop-media",
+        CACHE__OBJECT_STORE_ACCESS_KEY_ID=SECRET,
+        CACHE__OBJECT_STORE_SECRET_ACCESS_KEY=SECRET,
     )
 
     texts = [

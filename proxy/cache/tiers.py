@@ -7,6 +7,10 @@ from proxy.metrics import Metrics
 log = logging.getLogger("proxy.cache")
 
 
+class TierAway(OSError):
+    """Of a tier that comes back by itself, with all that it had: what it could not be told has to be told it then."""
+
+
 class Tiers:
     def __init__(self, metrics: Metrics) -> None:
         self.metrics = metrics

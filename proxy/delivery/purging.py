@@ -16,7 +16,7 @@ from proxy.cache.purges.scope import Below, Files, Scope
 from proxy.cache.purges.scope_text import scope_of
 from proxy.cache.refusals import Refusals
 from proxy.cache.renditions.renditions import Renditions
-from proxy.cache.tiers import Tiers
+from proxy.cache.tiers import TierAway, Tiers
 from proxy.delivery.delivery import Delivery
 from proxy.errors import Overloaded
 from proxy.metrics import Metrics
@@ -92,31 +92,47 @@ class Purger:
         purge_id = secrets.token_hex(16)
         report = Report(f"purge {purge_id} ({wanted.kind} {wanted.what}) by {wanted.who}")
         if isinstance(wanted.scope, Files):
-            await self.purge_now(wanted.scope, report)
+            await self.purge_now(purge_id, wanted.scope, report)
         else:
             await self.purge_later(purge_id, wanted.scope, report)
         self.remember(purge_id, report)
         return purge_id
 
-    async def purge_now(self, scope: Files, report: Report) -> None:
+    async def purge_now(self, purge_id: str, scope: Files, report: Report) -> None:
         purge = self.ledger.begin(scope)
         try:
             await self.forget(scope, report)
             await self.tell(scope)  # first: what others write from now on is not of before
-            await self.clearing.clear(purge, report.purged)
-        finally:
+            await self.clear_or_owe(purge_id, purge, report)
+        except BaseException:
             self.ledger.end(purge)
-        self.finish(report)
+            raise
+
+    async def clear_or_owe(self, purge_id: str, purge: Purge, report: Report) -> None:
+        """What a tier has that is away stays hidden until it is back and has been purged, beyond a restart too."""
+        try:
+            await self.clearing.clear(purge, report.purged)
+        except TierAway:
+            self.check_walks()
+            if self.journal is not None:
+                await asyncio.to_thread(self.journal.write, purge_id, purge.scope)
+            self.start(purge_id, purge, report)
+        else:
+            self.ledger.end(purge)
+            self.finish(report)
 
     async def purge_later(self, purge_id: str, scope: Below, report: Report) -> None:
-        if len(self.walks) >= MOST_WALKS:
-            raise Overloaded("too many purges wait for each other", retry_after_seconds=10)
+        self.check_walks()
         if self.journal is not None:
             await asyncio.to_thread(self.journal.write, purge_id, scope)
         purge = self.ledger.begin(scope)
         await self.forget(scope, report)
         await self.tell(scope)
         self.start(purge_id, purge, report)
+
+    def check_walks(self) -> None:
+        if len(self.walks) >= MOST_WALKS:
+            raise Overloaded("too many purges wait for each other", retry_after_seconds=10)
 
     async def hear(self, facts: Mapping[str, Any]) -> None:
         """Of a purge at another replica: nothing is told any more when this returns, and nothing is lost if this

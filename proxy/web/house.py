@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from proxy.akeneo.client import AkeneoClient
 from proxy.cache.blocklist import Blocklist
 from proxy.cache.disk import Disk
+from proxy.cache.originals.archive import Archive
 from proxy.cache.originals.group import OriginGroup
 from proxy.cache.originals.originals import Originals
 from proxy.cache.originals.spool import SpoolLimits
@@ -36,6 +37,7 @@ from proxy.slices import AkeneoSettings
 from proxy.web.endpoints import Endpoints, Gate
 
 if TYPE_CHECKING:
+    from proxy.cache.objects.objects import Objects
     from proxy.cache.shared.shared import Shared
 
 SCRATCH_BYTES = 512 * 2**20  # for originals in flight when the cache directory fails
@@ -66,14 +68,16 @@ class House:
         self.ledger = Ledger()
         self.disks = self.build_disks()
         self.shared = self.build_shared()
+        self.objects = self.build_objects()
         self.blocklist = Blocklist(
             settings.cache.directory / "blocklist.json", self.shared.verdicts if self.shared else None
         )
         self.renditions = self.build_renditions()
         self.turns: Turns = self.shared.turns(self.renditions) if self.shared else NoTurns()
         self.refusals = Refusals(metrics)
+        archive = self.objects.archive if self.objects else None  # not for a folder, which is here anyway
         self.connections = {
-            name: self.originals_of(AkeneoOrigin(self.client_of(name, akeneo, connect)))
+            name: self.originals_of(AkeneoOrigin(self.client_of(name, akeneo, connect)), archive)
             for name, akeneo in settings.all_connections.items()
         }
         self.folders: dict[Path, Originals] = {}
@@ -99,6 +103,14 @@ class House:
         directory = cache.directory if cache.disk_bytes else None
         return Shared(cache.redis_url.get_secret_value(), directory, self.tiers, self.metrics)
 
+    def build_objects(self) -> "Objects | None":
+        """Nor is what speaks to an object store loaded, where there is none."""
+        if self.settings.cache.object_store_url is None:
+            return None
+        from proxy.cache.objects.objects import Objects  # noqa: PLC0415
+
+        return Objects(self.settings.cache, self.ledger, self.tiers, self.metrics)
+
     def client_of(self, name: str, akeneo: AkeneoSettings, connect: Connect) -> AkeneoClient:
         client = connect(akeneo, self.metrics.of_connection(name))
         if self.shared:
@@ -114,12 +126,13 @@ class House:
         ]
         if self.shared:
             stores.append((self.shared.store.NAME, self.shared.store))
-        return Renditions(memory, stores, self.tiers, self.metrics, ledger=self.ledger)
+        lasting = [(self.objects.store.NAME, self.objects.store)] if self.objects else []
+        return Renditions(memory, stores, self.tiers, self.metrics, ledger=self.ledger, lasting=lasting)
 
-    def originals_of(self, origin: Origin) -> Originals:
+    def originals_of(self, origin: Origin, archive: Archive | None = None) -> Originals:
         largest_file = max((disk.budget for disk in self.disks), default=0)
         limits = SpoolLimits(picture=self.settings.render.max_source_bytes, file=largest_file)
-        return Originals(origin, self.disks, limits, self.tiers, self.metrics, ledger=self.ledger)
+        return Originals(origin, self.disks, limits, self.tiers, self.metrics, ledger=self.ledger, archive=archive)
 
     def delivery_of(self, endpoint: Endpoint) -> Delivery:
         connections = [self.connections[name] for name in endpoint.connections]
@@ -156,12 +169,13 @@ class House:
     def build_purger(self) -> Purger:
         cache = self.settings.cache
         tell, forgiven = (self.shared.tell_purge, self.shared.forgives) if self.shared else (nobody, never)
+        archives = [(self.objects.archive.name, self.objects.archive.entries)] if self.objects else []
         return Purger(
             deliveries=list(self.deliveries.values()),
             originals=self.originals,
             renditions=self.renditions,
             refusals=self.refusals,
-            clearing=Clearing(self.renditions, self.disks, self.tiers, self.ledger, forgiven),
+            clearing=Clearing(self.renditions, self.disks, self.tiers, self.ledger, forgiven, archives=archives),
             ledger=self.ledger,
             tiers=self.tiers,
             journal=Journal(cache.directory / "purges") if cache.disk_bytes else None,
@@ -177,6 +191,8 @@ class House:
         """Before anybody can ask for what is to be purged, or blocked."""
         await self.blocklist.load()
         await self.purger.resume()
+        if self.objects:
+            self.objects.open()
         if self.shared:
             await self.shared.open(self.purger.hear, self.blocklist.meet)
 
@@ -189,6 +205,8 @@ class House:
         await asyncio.gather(*(delivery.close() for delivery in self.deliveries.values()))
         await asyncio.gather(*(originals.close() for originals in self.originals))
         await self.renditions.close()
+        if self.objects:
+            await self.objects.close()
         if self.shared:
             await self.shared.close()
 

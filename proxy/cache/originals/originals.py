@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from proxy.cache.disk import Disk
 from proxy.cache.flights import Flight, Flights
+from proxy.cache.originals.archive import Archive, ArchiveBroken, NoArchive
 from proxy.cache.originals.attempt import Doubtful, Download, Purged, Try
 from proxy.cache.originals.shelf import ROOM, load, save
 from proxy.cache.originals.spool import NoPlace, Spool, SpoolLimits
@@ -25,7 +26,10 @@ log = logging.getLogger("proxy.cache")
 
 
 class Originals:
-    """`disks` in order of preference: the cache directory, then a small scratch for when that one fails."""
+    """`disks` in order of preference: the cache directory, then a small scratch for when that one fails.
+
+    What none of them has is read from the `archive`, and only then fetched.
+    """
 
     def __init__(
         self,
@@ -36,8 +40,10 @@ class Originals:
         metrics: Metrics,
         *,
         ledger: Ledger | None = None,
+        archive: Archive | None = None,
     ) -> None:
         self.origin = origin
+        self.archive = archive or NoArchive()
         self.disks = disks
         self.limits = limits
         self.tiers = tiers
@@ -115,9 +121,25 @@ class Originals:
     async def find_or_fetch(self, attempt: Try) -> Original:
         try:
             # Another flight may have ended between the viewer's look into the store and this one.
-            return await self.find_or_wait(attempt.path, attempt.flight.deadline) or await self.fetch(attempt)
+            found = await self.find_or_wait(attempt.path, attempt.flight.deadline)
+            return found or await self.recall(attempt) or await self.fetch(attempt)
         except Doubtful as doubt:
             return await self.settle(attempt, doubt.spool)
+
+    async def recall(self, attempt: Try) -> Original | None:
+        """Out of the archive, onto a disk; None where it is not there or does not come whole."""
+        key, deadline = self.key_of(attempt.path), attempt.flight.deadline
+        async with self.archive.open(key, self.origin.name, attempt.path, deadline) as found:
+            if found is None:
+                return None
+            known = found.original
+            attempt.flight.begin()
+            try:
+                digest = known.digest if known.confirmed else None
+                return await self.store(replace(attempt, digest=digest, size=known.size), found)
+            except (ArchiveBroken, OriginBroken, NoPlace) as error:
+                log.warning("original %s cannot be had from the archive: %s", attempt.path, error)
+                return None
 
     async def find_or_wait(self, path: MediaPath, deadline: Deadline) -> Original | None:
         """While a second copy takes the place of the first, there is none for a moment: that copy is waited for."""
@@ -166,9 +188,12 @@ class Originals:
             return await self.store(attempt, body)
 
         try:
-            return await self.origin.fetch(attempt.path, store, attempt.flight.deadline)
+            original = await self.origin.fetch(attempt.path, store, attempt.flight.deadline)
         except NoPlace:
             raise OriginBroken("no disk to keep the original on", retry_after_seconds=5) from None
+        if not attempt.flight.purged:
+            self.archive.keep(self.key_of(attempt.path), original)
+        return original
 
     async def store(self, attempt: Try, body: Body) -> Original:
         spool = Spool([disk.temporary for disk in self.disks], attempt.path.code, body.length, self.limits)
@@ -222,6 +247,7 @@ class Originals:
             raise Doubtful(spool)
 
     async def forget(self, original: Original) -> None:
+        await self.archive.forget(self.key_of(original.path))
         for disk in self.disks:
             try:
                 await asyncio.to_thread(disk.remove, disk.path_of(ROOM, self.key_of(original.path)))
@@ -231,6 +257,7 @@ class Originals:
     def purge(self, scope: Scope) -> None:
         """Who waits for what is under way will get what is fetched from now on."""
         self.flights.purge(lambda key: scope.spoils_original(key, self.origin.name))
+        self.archive.purge(scope)
 
     def make_room(self, disk: Disk) -> None:
         """Behind the viewer's back, since it may have to look through many files."""

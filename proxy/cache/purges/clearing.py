@@ -1,4 +1,4 @@
-"""Takes a purge through everything that lies behind memory: the stores of renditions, the originals on all disks."""
+"""Takes a purge through everything behind memory: the stores of renditions, the originals on disks and in archives."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +10,7 @@ from proxy.cache.purges.scope import Files, Scope
 from proxy.cache.renditions.renditions import Renditions
 from proxy.cache.renditions.stores import Purgeable
 from proxy.cache.sweep import Chosen, origin_and_source, originals_on, source_of_rendition
-from proxy.cache.tiers import Tiers
+from proxy.cache.tiers import TierAway, Tiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,10 @@ class Clearing:
         tiers: Tiers,
         ledger: Ledger,
         forgiven: Callable[[OSError, Scope], bool] = never,
+        *,
+        archives: Sequence[tuple[str, Purgeable]] = (),
     ) -> None:
+        self.archives = archives
         self.forgiven = forgiven
         self.renditions = renditions
         self.disks = disks
@@ -52,7 +55,10 @@ class Clearing:
         self.ledger = ledger
 
     async def clear(self, purge: Purge, deleted: Counter[str]) -> None:
-        """All of them, even if one fails; then raises its OSError. `deleted` counts entries by tier."""
+        """All of them, even if one fails; then raises its OSError, TierAway only where nothing else is wrong.
+
+        `deleted` counts entries by tier.
+        """
         await self.ledger.quiet()
         failure: OSError | None = None
         for shelf in self.shelves(purge.scope):
@@ -60,7 +66,7 @@ class Clearing:
                 deleted[shelf.name] += await shelf.clear(purge)
             except OSError as error:
                 self.tiers.failed(shelf.tier, "purge", error)
-                if not self.forgiven(error, purge.scope):
+                if not self.forgiven(error, purge.scope) and (failure is None or isinstance(failure, TierAway)):
                     failure = error
         if failure is not None:
             raise failure
@@ -72,6 +78,8 @@ class Clearing:
             yield Shelf(name, name, store, renditions, renditions_of(scope))
         for disk in self.disks:
             yield Shelf(disk.name, f"{disk.name} originals", originals_on(disk), originals, originals_of(scope))
+        for name, room in self.archives:
+            yield Shelf(name, f"{name} originals", room, originals, originals_of(scope))
 
 
 def renditions_of(scope: Scope) -> Chosen:

@@ -13,27 +13,38 @@ from proxy.metrics import Metrics
 
 log = logging.getLogger("proxy.cache")
 PENDING_WRITES = 256
+PENDING_FAR_BYTES = 64 * 2**20  # a far store may be slow
+Stores = Sequence[tuple[str, PurgeableStore]]
 
 
 class Renditions:
-    """What is found behind memory is put into memory; what is drawn is written behind the viewer's back."""
+    """What is found behind memory is put into memory; what is drawn is written behind the viewer's back.
+
+    `lasting` stores are far and slow: nobody waits for what is written there, and what is found there is written to
+    the near ones.
+    """
 
     def __init__(
         self,
         memory: MemoryStore[Rendition],
-        stores: Sequence[tuple[str, PurgeableStore]],
+        stores: Stores,
         tiers: Tiers,
         metrics: Metrics,
         *,
         ledger: Ledger | None = None,
+        lasting: Stores = (),
     ) -> None:
         self.memory = memory
-        self.stores = stores
+        self.near = stores
+        self.lasting = lasting
+        self.stores = [*stores, *lasting]
         self.tiers = tiers
         self.metrics = metrics
         self.ledger = ledger or Ledger()
         self.writes: set[asyncio.Task[None]] = set()
         self.writing: dict[str, asyncio.Task[None]] = {}  # the latest of each key
+        self.far_writes: set[asyncio.Task[None]] = set()
+        self.far_bytes = 0  # of them
 
     def peek(self, key: str) -> Rendition | None:
         found = self.memory.peek(key)
@@ -50,6 +61,8 @@ class Renditions:
                 self.metrics.cache_looked_up(name, found is not None)
                 if found is not None:
                     self.memory.put(key, found)
+                    if (name, store) in self.lasting:
+                        self.keep_near(key, found)
                     return found, name
         return None
 
@@ -67,29 +80,52 @@ class Renditions:
 
     def keep(self, key: str, rendition: Rendition) -> None:
         self.memory.put(key, rendition)
+        self.keep_near(key, rendition)
+        if self.lasting:
+            self.keep_far(key, rendition)
+
+    def keep_near(self, key: str, rendition: Rendition) -> None:
         if len(self.writes) >= PENDING_WRITES:
             self.metrics.cache_failed("renditions", "write_skipped")
             return
-        write = asyncio.create_task(self.write(key, rendition, self.ledger.purges))
-        self.ledger.watch(write)
-        self.writes.add(write)
+        write = self.start(self.writes, key, rendition, self.near)
         self.writing[key] = write
         write.add_done_callback(lambda _: self.wrote(key, write))
 
     def wrote(self, key: str, write: asyncio.Task[None]) -> None:
-        self.writes.discard(write)
         if self.writing.get(key) is write:
             del self.writing[key]
 
+    def keep_far(self, key: str, rendition: Rendition) -> None:
+        size = len(rendition.body)
+        if len(self.far_writes) >= PENDING_WRITES or self.far_bytes + size > PENDING_FAR_BYTES:
+            self.metrics.cache_failed("renditions", "write_skipped")
+            return
+        self.far_bytes += size
+        write = self.start(self.far_writes, key, rendition, self.lasting)
+        write.add_done_callback(lambda _: self.wrote_far(size))
+
+    def wrote_far(self, size: int) -> None:
+        self.far_bytes -= size
+
+    def start(
+        self, writes: set[asyncio.Task[None]], key: str, rendition: Rendition, stores: Stores
+    ) -> asyncio.Task[None]:
+        write = asyncio.create_task(self.write(key, rendition, self.ledger.purges, stores))
+        self.ledger.watch(write)
+        writes.add(write)
+        write.add_done_callback(writes.discard)
+        return write
+
     async def written(self, key: str) -> None:
-        """Until what was kept under this key is in every store, or has failed to get there."""
+        """Until what was kept under this key is in every near store, or has failed to get there."""
         if key in self.writing:
             await asyncio.wait([self.writing[key]])
 
-    async def write(self, key: str, rendition: Rendition, since: tuple[Purge, ...]) -> None:
+    async def write(self, key: str, rendition: Rendition, since: tuple[Purge, ...], stores: Stores) -> None:
         """`since`: the purges that had begun before it was drawn."""
         packed = rendition.pack()
-        for name, store in self.stores:
+        for name, store in stores:
             if any(purge.scope.takes_rendition(key, rendition.source) for purge in self.begun_since(since)):
                 return  # another replica, which has finished that purge, would take it for a fresh one
             try:
@@ -97,7 +133,8 @@ class Renditions:
             except OSError as error:
                 self.tiers.failed(name, "write", error)
             else:
-                self.tiers.worked(name)
+                if stores is not self.lasting:  # they may take what they do not give, and tell it themselves
+                    self.tiers.worked(name)
                 self.ledger.wrote(since, name, key)
 
     def begun_since(self, since: tuple[Purge, ...]) -> list[Purge]:
@@ -111,4 +148,4 @@ class Renditions:
 
     async def close(self) -> None:
         """Let what is being written reach its place."""
-        await asyncio.gather(*self.writes)
+        await asyncio.gather(*self.writes, *self.far_writes)
