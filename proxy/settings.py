@@ -85,6 +85,7 @@ class Settings(BaseSettings):
     request_timeout_seconds: Seconds = 30
     header_timeout_seconds: Seconds = 10  # for a request to come whole
     send_timeout_seconds: Seconds = 30  # without a byte of the answer being taken
+    drain_seconds: Seconds = 25  # below what orchestrators wait before they kill
     max_connections: Count = 20_000
     canonical_base_url: BaseUrl | None = None
     named_transformations: dict[str, str] = Field(default_factory=dict)  # in the file, as a table
