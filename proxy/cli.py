@@ -88,10 +88,15 @@ def serve(settings: "Settings", urls: bool) -> int:
 
 
 def directories_of(settings: "Settings") -> list[Path]:
-    """Below which the workers find what they draw. Where a directory may be made anew, the one above it is named."""
+    """Below which the workers find what they draw. Where a directory may be made anew, the one above it is named; of a
+    link, also the one above where it leads.
+    """
+    from proxy.settings import real  # noqa: PLC0415
+
     folders = {endpoint.folder for endpoint in settings.all_endpoints if endpoint.folder is not None}
-    above = settings.cache.directory.absolute().parents
-    return [next(place for place in above if place.is_dir()), Path(tempfile.gettempdir()), *sorted(folders)]
+    directory = settings.cache.directory.absolute()
+    places = {next(above for above in place.parents if above.is_dir()) for place in (directory, real(directory))}
+    return [*sorted(places), Path(tempfile.gettempdir()), *sorted(folders)]
 
 
 async def run_server(settings: "Settings", metrics: "Metrics", renderers: "Renderers", urls: bool) -> int:

@@ -209,3 +209,18 @@ async def test_a_full_disk_costs_the_tier_and_no_picture(pim: DemoPim, tmp_path:
 
     assert tree.log.read_bytes().count(b"cache tier disk: cannot") == 1
     assert [*(tmp_path / "cache" / "tmp").iterdir()] == []
+
+
+async def test_a_link_to_another_place_is_a_cache_directory_too(
+    pim: DemoPim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The workers, who may read in few places, find what they draw there."""
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))  # which is read anyhow
+    directory = tmp_path / "here" / "cache"
+    (tmp_path / "there" / "cache").mkdir(parents=True)
+    directory.parent.mkdir()
+    directory.symlink_to(tmp_path / "there" / "cache")
+
+    async with serving(pim, directory) as tree, aiohttp.ClientSession() as session:
+        assert await fetch(session, tree.base + COFFEE)
