@@ -50,9 +50,13 @@ async def run(count: int, seed: int, folder: Path) -> int:
 async def repeat(rounds: Rounds, count: int) -> int:
     since = time.monotonic()
     for number in range(1, count + 1):
+        known = len(rounds.wrong)
         await rounds.one()
         if number % HEAL_EVERY == 0 or number == count:
             await rounds.heal()
+        for wrong in rounds.wrong[known:]:
+            print(f"round {number}: {wrong}", flush=True)
+        if number % HEAL_EVERY == 0 or number == count:
             print(f"{number} rounds, {time.monotonic() - since:.0f} s, {len(rounds.wrong)} wrong", flush=True)
     print("\n".join(table(rounds)))
     return 1 if rounds.wrong else 0
@@ -63,7 +67,6 @@ def table(rounds: Rounds) -> Iterator[str]:
     for name, value in sorted(rounds.counts.items()):
         yield f"{name}: {value}"
     yield f"wrong: {len(rounds.wrong)}"
-    yield from rounds.wrong[:50]
 
 
 async def undisturbed(pim: DemoPim, directory: Path, paths: list[str]) -> dict[str, bytes]:

@@ -102,7 +102,9 @@ class Rounds:
         self.counts["answers"] += 1
         cache = response.headers.get("X-Cache", "-")
         self.counts[cache] += 1
-        if response.status != 200 or body != self.right[path]:
+        if response.status == 503 and int(response.headers["Retry-After"]) > 0:
+            self.counts["told to come again"] += 1  # a file was evicted or purged whenever it was to be drawn
+        elif response.status != 200 or body != self.right[path]:
             self.wrong.append(f"{path}: {response.status} {response.headers.get('ik-error')}, {len(body)} bytes")
         return cache
 
