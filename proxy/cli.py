@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import sys
 import tempfile
@@ -87,19 +88,24 @@ def serve(settings: "Settings", urls: bool) -> int:
 
 
 def directories_of(settings: "Settings") -> list[Path]:
-    """Below which the workers find what they draw. Where a directory may be made anew, the one above it is named."""
+    """Below which the workers find what they draw. Where a directory may be made anew, the one above it is named; of a
+    link, also the one above where it leads.
+    """
+    from proxy.settings import real  # noqa: PLC0415
+
     folders = {endpoint.folder for endpoint in settings.all_endpoints if endpoint.folder is not None}
-    above = settings.cache.directory.absolute().parents
-    return [next(place for place in above if place.is_dir()), Path(tempfile.gettempdir()), *sorted(folders)]
+    directory = settings.cache.directory.absolute()
+    places = {next(above for above in place.parents if above.is_dir()) for place in (directory, real(directory))}
+    return [*sorted(places), Path(tempfile.gettempdir()), *sorted(folders)]
 
 
 async def run_server(settings: "Settings", metrics: "Metrics", renderers: "Renderers", urls: bool) -> int:
-    """Until SIGTERM or Ctrl-C, then until the running requests are answered."""
+    """Until SIGTERM or Ctrl-C, then until the running requests are answered; or until the second of them."""
     from proxy.web.app import Server  # noqa: PLC0415
 
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, end_soon_or_now, stop)
     server = Server(settings, metrics, renderers)
     try:
         await server.start()
@@ -116,6 +122,16 @@ async def run_server(settings: "Settings", metrics: "Metrics", renderers: "Rende
     finally:
         await server.close()
     return 0
+
+
+def end_soon_or_now(stop: asyncio.Event) -> None:
+    """The first signal asks to end in order. After a second one nobody waits for anything: the cache bears a kill, and
+    the workers end with us.
+    """
+    if stop.is_set():
+        log.warning("ending at once")
+        os._exit(0)
+    stop.set()
 
 
 def print_urls(host: str, port: int) -> None:

@@ -1,5 +1,6 @@
 """Every setting with its default and what it takes. `proxy.configuration` reads them, once."""
 
+import os
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -89,6 +90,7 @@ class Settings(BaseSettings):
     request_timeout_seconds: Seconds = 30
     header_timeout_seconds: Seconds = 10  # for a request to come whole
     send_timeout_seconds: Seconds = 30  # without a byte of the answer being taken
+    drain_seconds: Seconds = 25  # below what orchestrators wait before they kill
     max_connections: Count = 20_000
     canonical_base_url: BaseUrl | None = None
     named_transformations: dict[str, str] = Field(default_factory=dict)  # in the file, as a table
@@ -130,9 +132,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def keeps_its_cache_to_itself(self) -> Self:
-        cache = self.cache.directory.resolve()
+        cache = real(self.cache.directory)
         for folder in (self.folder, *(endpoint.folder for endpoint in self.endpoints)):
-            directory = folder and folder.directory and folder.directory.resolve()
+            directory = folder and folder.directory and real(folder.directory)
             if directory and cache.is_relative_to(directory):
                 raise wrong("folder__directory", "expected a directory that does not hold that of the cache")
         return self
@@ -202,3 +204,8 @@ class Settings(BaseSettings):
         if environment is not None and isinstance(env_settings, EnvSettingsSource):
             env_settings.env_vars = {name.lower(): value for name, value in environment.items() if value}
         return env_settings, init_settings
+
+
+def real(directory: Path) -> Path:
+    """Without links, as far as they lead somewhere: a circle of them is a broken disk, and no reason not to start."""
+    return Path(os.path.realpath(directory))

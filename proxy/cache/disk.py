@@ -1,19 +1,20 @@
 """A directory with a budget of bytes: the file system is the index, so nothing has to be loaded at the start.
 
 Entries lie in 256 shards a room, `renditions/3f/3f9a...`; a file's modification time says when it was last used.
-A file appears by being renamed from `tmp/`, so nothing half-written is ever seen.
+A file appears by being renamed from `tmp/`, so nothing half-written is ever seen. Files with names of another kind
+are not ours: they are neither counted nor removed.
 """
 
 import logging
 import os
 import re
-import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from proxy.cache.workplace import LEFTOVER_SECONDS, Workplace
 from proxy.metrics import Metrics
 
 log = logging.getLogger("proxy.cache")
@@ -22,8 +23,8 @@ ROOMS = ("renditions", "originals")
 SHARDS = [f"{number:02x}" for number in range(256)]
 RECORD = ".json"
 TOUCH_SECONDS = 3600  # a use is written down at most this often
-LEFTOVER_SECONDS = 900  # a temporary file that nobody has written to for so long belongs to a process that died
-TEMPORARY = re.compile(r"\d+-[0-9a-f]{16}")
+IN_TWO_PARTS = "originals"  # the room whose entries are a file and a record
+KEY = re.compile(r"[0-9a-f]{40,}")
 SAMPLE = 4096  # entries compared at a time when space is needed
 MAX_ROUNDS = 4096
 PAUSE_SECONDS = 0.001  # between shards while counting: viewers come first
@@ -37,6 +38,7 @@ class Entry:
     path: Path  # without the record's ending
     size: int
     used_at: float
+    parts: int = 1
 
 
 class Disk:
@@ -53,6 +55,7 @@ class Disk:
         self.metrics = metrics
         self.name = name
         self.clock = clock
+        self.workplace = Workplace(root, clock)
         self.used = 0
         self.sizes: dict[Path, int] = {}
         self.accounts = threading.Lock()
@@ -71,9 +74,7 @@ class Disk:
 
     def temporary(self) -> Path:
         """A fresh name to write under before `publish`."""
-        folder = self.root / "tmp"
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder / f"{os.getpid()}-{secrets.token_hex(8)}"
+        return self.workplace.fresh()
 
     def write(self, path: Path, body: bytes) -> None:
         temporary = self.temporary()
@@ -102,7 +103,7 @@ class Disk:
         """Write down that an entry was used; a lost race with eviction is no harm."""
         now = self.clock()
         try:
-            if now - path.stat().st_mtime > TOUCH_SECONDS:
+            if abs(now - path.stat().st_mtime) > TOUCH_SECONDS:  # a clock may have been set back
                 os.utime(path, (now, now))
         except OSError as error:
             log.debug("cannot write down that %s was used: %s", path, error)
@@ -115,13 +116,25 @@ class Disk:
             self.account(path.parent, -size)
 
     def count(self) -> None:
-        """Learn the size of what an earlier run left, shard by shard, and clear its temporary files away."""
-        for leftover in scan(self.root / "tmp"):
-            if TEMPORARY.fullmatch(leftover.path.name) and self.clock() - leftover.used_at > LEFTOVER_SECONDS:
-                self.try_to_unlink(leftover.path)
+        """Learn the size of what an earlier run or another process left, shard by shard; away with what is no use.
+
+        What is too much for the budget goes, too: it may have been made smaller since.
+        """
+        self.workplace.clear()
         for shard in self.shards:
-            if self.entries_of(shard):
+            entries = self.entries_of(shard)
+            for entry in entries:
+                if self.is_half(entry):
+                    self.try_to_remove(entry.path)
+            if entries:
                 time.sleep(PAUSE_SECONDS)
+        if self.used > self.budget:
+            self.make_room()
+
+    def is_half(self, entry: Entry) -> bool:
+        """A file without its record or the reverse, as a kill leaves it; a young one may just be being written."""
+        in_two_parts = entry.path.parent.parent.name == IN_TWO_PARTS
+        return in_two_parts and entry.parts == 1 and abs(self.clock() - entry.used_at) > LEFTOVER_SECONDS
 
     def entries_of(self, shard: Path) -> list[Entry]:
         """The entries of a shard; its account is set right by the way."""
@@ -156,7 +169,7 @@ class Disk:
     def drop_oldest(self, sample: list[Entry]) -> int:
         """At most the older quarter: the others may be younger than what lies in the next shards."""
         dropped = 0
-        oldest = sorted(sample, key=lambda entry: entry.used_at)[: len(sample) // 4 + 1]
+        oldest = sorted(sample, key=self.recency)[: len(sample) // 4 + 1]
         for entry in oldest:
             if self.used <= self.budget * ROOMY:
                 break
@@ -165,11 +178,9 @@ class Disk:
         self.metrics.cache_evicted(self.name, dropped)
         return dropped
 
-    def try_to_unlink(self, path: Path) -> None:
-        try:
-            path.unlink(missing_ok=True)
-        except OSError as error:
-            log.warning("cannot clear away %s: %s", path, error)
+    def recency(self, entry: Entry) -> tuple[bool, float]:
+        """What was last used in the future is older than everything: the clock was set back since."""
+        return entry.used_at <= self.clock() + TOUCH_SECONDS, entry.used_at
 
     def try_to_remove(self, path: Path) -> bool:
         """What cannot be removed must not save all the others."""
@@ -183,21 +194,25 @@ class Disk:
 
 
 def scan(folder: Path) -> Iterator[Entry]:
-    """The entries of one folder; a file and its record are one, as fresh as the fresher of them."""
-    found: dict[str, tuple[int, float]] = {}
+    """The entries of one shard; a file and its record are one, as fresh as the fresher of them."""
+    found: dict[str, Entry] = {}
     try:
         with os.scandir(folder) as files:
             for file in files:
-                if not file.is_file(follow_symlinks=False):
-                    continue
                 name = file.name.removesuffix(RECORD)
-                facts = stat_of(file)
-                size, used_at = found.get(name, (0, 0.0))
-                found[name] = (size + facts[0], max(used_at, facts[1]))
+                if not is_key(name, folder.name) or not file.is_file(follow_symlinks=False):
+                    continue
+                size, used_at = stat_of(file)
+                if known := found.get(name):
+                    size, used_at = known.size + size, max(known.used_at, used_at)
+                found[name] = Entry(folder / name, size, used_at, parts=2 if known else 1)
     except FileNotFoundError:
         return
-    for name, (size, used_at) in found.items():
-        yield Entry(folder / name, size, used_at)
+    yield from found.values()
+
+
+def is_key(name: str, shard: str) -> bool:
+    return name.startswith(shard) and KEY.fullmatch(name) is not None
 
 
 def stat_of(file: "os.DirEntry[str]") -> tuple[int, float]:

@@ -28,6 +28,7 @@ from proxy.pixels.pool import Renderers
 from proxy.plan.walk import layer_sources
 
 log = logging.getLogger("proxy.delivery")
+LOSSES = 3  # of an original between being found and being drawn, as with a small disk and many purges
 Render = Callable[[Original], Awaitable[Drawn]]
 
 
@@ -119,11 +120,13 @@ class Drawing:
         return await self.draw_first(request, original, render, deadline)
 
     async def draw_first(self, request: MediaRequest, original: Original, render: Render, deadline: Deadline) -> Drawn:
-        try:
-            return await render(original)
-        except FileNotFoundError:
-            log.info("original %s was evicted before it was drawn", request.path)
-            return await render(await self.originals.get(request.path, deadline))
+        for _ in range(LOSSES):
+            try:
+                return await render(original)
+            except FileNotFoundError:
+                log.info("original %s was evicted or purged before it was drawn", request.path)
+                original = await self.originals.get(request.path, deadline)
+        return await render(original)
 
     async def draw_second(self, again: Original, render: Render) -> Drawn:
         """It is the good one, or Akeneo cuts this file each time at another place."""

@@ -22,6 +22,9 @@ log = logging.getLogger("proxy.web")
 
 THREADS = 16  # for the disk; far more than it can use, so that a slow file does not hold up the others
 BACKLOG = 1024
+LAST_SECONDS = 5.0  # for each step after the last answer: a thread may hang on a disk that is gone
+CUT_SECONDS = 0.1
+RECOUNT_SECONDS = 3600.0  # another process may share a disk, and somebody may have tidied up
 
 
 class Server:
@@ -61,31 +64,36 @@ class Server:
         public = PublicServer(self.settings, self.house.endpoints, self.health, access, self.metrics)
         door = Door(public, access, self.settings, self.metrics)
         self.chores.append(asyncio.create_task(door.watch()))
-        runner = web.ServerRunner(door, shutdown_timeout=self.settings.request_timeout_seconds)
+        runner = web.ServerRunner(door, shutdown_timeout=self.settings.drain_seconds)
         self.runners.append(runner)
         return await listen(runner, self.settings.host, self.settings.port, "MEDIA_PROXY_HOST and _PORT")
 
     async def listen_admin(self) -> int:
-        runner = web.AppRunner(admin_app(self.settings, self.metrics, self.house), access_log=None)
+        admin = admin_app(self.settings, self.metrics, self.house)
+        runner = web.AppRunner(admin, access_log=None, shutdown_timeout=self.settings.drain_seconds)
         self.runners.append(runner)
         host, port = self.settings.admin_host, self.settings.admin_port
         return await listen(runner, host, port, "MEDIA_PROXY_ADMIN_HOST and _ADMIN_PORT")
 
     async def count_disks(self) -> None:
         """Behind the start: a million files take seconds to count."""
-        for disk in self.house.disks:
-            try:
-                await asyncio.to_thread(disk.count)
-            except OSError as error:
-                self.house.tiers.failed(disk.name, "count its files", error)
+        while True:
+            for disk in self.house.disks:
+                try:
+                    await asyncio.to_thread(disk.count)
+                except OSError as error:
+                    self.house.tiers.failed(disk.name, "count its files", error)
+            await asyncio.sleep(RECOUNT_SECONDS)
 
     async def close(self) -> None:
-        """No new connections, running requests to their end, then the workers and what is being written."""
+        """No new connections, running requests to their end within a limit, then the workers and what is being
+        written.
+        """
         self.health.draining = True
+        await self.drain()
         for chore in self.chores:
             chore.cancel()
         steps = [
-            *(runner.cleanup for runner in self.runners),
             lambda: asyncio.gather(*self.chores, return_exceptions=True),
             self.house.close,
             self.renderers.close,
@@ -93,9 +101,27 @@ class Server:
         ]
         for step in steps:
             try:
-                await step()
+                async with asyncio.timeout(LAST_SECONDS):
+                    await step()
             except Exception:  # the others have to be closed all the same
                 log.exception("a fault of ours while closing")
+
+    async def drain(self) -> None:
+        """Whoever is not done in time, be it a slow viewer or one who waits for Akeneo, is cut off."""
+        cleanups = [asyncio.ensure_future(runner.cleanup()) for runner in self.runners]
+        if not cleanups:
+            return
+        _, late = await asyncio.wait(cleanups, timeout=self.settings.drain_seconds)
+        for cleanup in late:
+            cleanup.cancel()
+        ends = await asyncio.gather(*cleanups, return_exceptions=True)
+        for fault in ends:
+            if isinstance(fault, Exception):
+                log.error("a fault of ours while closing", exc_info=fault)
+        if late:
+            log.warning("cutting off who is not done after %g seconds", self.settings.drain_seconds)
+            servers = [runner.server for runner in self.runners if runner.server]
+            await asyncio.gather(*(server.shutdown(CUT_SECONDS) for server in servers))
 
 
 async def listen(runner: web.ServerRunner | web.AppRunner, host: str, port: int, names: str) -> int:

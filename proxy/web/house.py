@@ -1,6 +1,7 @@
 """The composition root: builds what stands behind the ports, wires it, and closes it."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,8 +41,11 @@ if TYPE_CHECKING:
     from proxy.cache.objects.objects import Objects
     from proxy.cache.shared.shared import Shared
 
+log = logging.getLogger("proxy.web")
+
 SCRATCH_BYTES = 512 * 2**20  # for originals in flight when the cache directory fails
 WORK_SHARE = 0.65  # of a worker's time; most takes half of what is foretold, but on a busy machine twice as long
+SETTLE_SECONDS = 2.0  # for work that nobody waits for any more
 Connect = Callable[[AkeneoSettings, ConnectionMetrics], AkeneoClient]
 
 
@@ -202,7 +206,11 @@ class House:
     async def close(self) -> None:
         """Whatever is under way comes to its end or is given up, top down."""
         await self.purger.close()
-        await asyncio.gather(*(delivery.close() for delivery in self.deliveries.values()))
+        try:
+            async with asyncio.timeout(SETTLE_SECONDS):
+                await asyncio.gather(*(delivery.close() for delivery in self.deliveries.values()))
+        except TimeoutError:
+            log.warning("giving up what is still being drawn")
         await asyncio.gather(*(originals.close() for originals in self.originals))
         await self.renditions.close()
         if self.objects:

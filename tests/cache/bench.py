@@ -60,7 +60,8 @@ def rendition(body: bytes = b"a picture", engine: int = 1) -> Rendition:
 
 
 def files_below(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
+    """But for the locks of the living."""
+    return [path for path in folder.rglob("*") if path.is_file() and path.parent.name != "locks"]
 
 
 def bytes_below(folder: Path) -> int:

@@ -280,18 +280,6 @@ def test_an_empty_directory_counts_as_nothing(tmp_path: Path) -> None:
     assert disk.used == 0
 
 
-def test_leftovers_of_the_dead_are_cleared_and_fresh_files_are_left_alone(disk: Disk, clock: Clock) -> None:
-    old, fresh = disk.temporary(), disk.temporary()
-    for path in (old, fresh):
-        path.write_bytes(BODY)
-    grow_old(old, clock)
-
-    disk.count()
-
-    assert (old.exists(), fresh.exists()) == (False, True)
-    assert disk.used == 0
-
-
 def test_files_that_are_not_ours_are_never_cleared(disk: Disk, clock: Clock) -> None:
     """An operator may name a directory with a `tmp` of its own, such as /var."""
     folder = disk.temporary().parent

@@ -15,7 +15,7 @@ from proxy.pixels.processes import Processes
 from tests.shared.redis_server import RedisServer, until
 from tests.shared.replicas import get_all, renders, replicas, settled
 from tests.site import Site, path_of
-from tests.web.test_kill import serving
+from tests.web.command import serving
 
 COFFEE, SHEET = sample("coffee"), sample("data sheet")
 SMALL = path_of(COFFEE, "w-60")
@@ -53,17 +53,19 @@ async def test_the_work_of_a_killed_replica_passes_on(
     """It is killed while it downloads; two others wait for it, and one of them takes over."""
     monkeypatch.setitem(os.environ, "MEDIA_PROXY_CACHE__REDIS_URL", redis.url)
     async with (
-        serving(pim, tmp_path / "leader") as (leader, base),
+        serving(pim, tmp_path / "leader") as leader,
         replicas(2, pim, redis, tmp_path, processes) as sites,
     ):
         held = asyncio.Event()
         pim.faults.add(Hold(held, times=1))
-        process = await asyncio.create_subprocess_exec("curl", "-s", base + SMALL, stdout=asyncio.subprocess.DEVNULL)
+        process = await asyncio.create_subprocess_exec(
+            "curl", "-s", leader.base + SMALL, stdout=asyncio.subprocess.DEVNULL
+        )
         await until(lambda: pim.downloads() == 1)
         asked = asyncio.ensure_future(get_all(sites, SMALL, 50))
         await until(lambda: all(site.delivery.flights.under_way for site in sites))
 
-        leader.kill()
+        await leader.kill()
         answers = await asked
         held.set()
         await process.wait()

@@ -3,14 +3,17 @@
 import json
 import logging
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from proxy.cache.purges.scope import Scope
 from proxy.cache.purges.scope_text import facts_of, scope_of
+from proxy.cache.workplace import is_past
 
 log = logging.getLogger("proxy.cache")
 ENDING = ".json"
+UNFINISHED = ".new"
 MOST_BYTES = 1_000_000  # of one note; a longer one is not ours
 
 
@@ -23,7 +26,7 @@ class Journal:
     def write(self, purge_id: str, scope: Scope) -> None:
         """On the disk when it returns, a power cut included."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        temporary = self.directory / f"{purge_id}.new"
+        temporary = self.directory / f"{purge_id}{UNFINISHED}"
         try:
             with temporary.open("w", encoding="utf-8") as file:
                 json.dump(facts_of(scope), file)
@@ -37,7 +40,10 @@ class Journal:
         self.path_of(purge_id).unlink(missing_ok=True)
 
     def read(self) -> list[tuple[str, Scope]]:
-        """Those that were not finished."""
+        """Those that were not finished. What a kill has left of a note that was never promised goes."""
+        for file in self.directory.glob("*" + UNFINISHED):
+            if is_past(file, time.time()):
+                file.unlink(missing_ok=True)
         notes = []
         for file in sorted(self.directory.glob("*" + ENDING)):
             try:
