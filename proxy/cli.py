@@ -23,7 +23,6 @@ log = logging.getLogger("proxy")
 EVERYWHERE = {"0.0.0.0", "::"}
 CANNOT_START = 1  # exit statuses
 WRONG_SETTINGS = 2
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -74,8 +73,9 @@ def serve(settings: "Settings", urls: bool) -> int:
     from proxy.metrics import Metrics  # noqa: PLC0415
     from proxy.pixels.pool import Renderers  # noqa: PLC0415
     from proxy.pixels.processes import Processes  # noqa: PLC0415
+    from proxy.web.log_lines import set_up  # noqa: PLC0415
 
-    set_up_logging(settings)
+    set_up(settings.log.level, settings.log.format, sys.stderr)
     metrics = Metrics()
     processes = Processes(settings.rendering.most_worker_bytes, directories_of(settings))
     renderers = Renderers(settings.rendering, metrics, processes)
@@ -140,17 +140,6 @@ def print_urls(host: str, port: int) -> None:
     name = "127.0.0.1" if host in EVERYWHERE else host
     for url, shows in demo_urls(f"http://{name}:{port}"):
         print(f"{url}  {shows}", flush=True)  # noqa: T201
-
-
-def set_up_logging(settings: "Settings") -> None:
-    """To standard error, as text or as a JSON object a line."""
-    from proxy.web.access import JsonLines  # noqa: PLC0415
-
-    logging.basicConfig(level=settings.log.level.upper(), format=LOG_FORMAT, stream=sys.stderr)
-    if settings.log.format == "json":
-        logging.getLogger().handlers[0].setFormatter(JsonLines())
-    for quiet in ("httpx", "httpcore"):
-        logging.getLogger(quiet).setLevel(logging.WARNING)  # they tell of every call at level info
 
 
 if __name__ == "__main__":

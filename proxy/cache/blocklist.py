@@ -8,7 +8,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self
@@ -70,6 +70,10 @@ class Blocklist:
         """Raises Blocked. Asked at every request, so that an empty list costs nothing."""
         if self.blocked and str(path) in self.blocked:
             raise Blocked("this file was taken down")
+
+    def allows(self, paths: Set[str]) -> bool:
+        """The same for many, as text."""
+        return not self.blocked or self.blocked.keys().isdisjoint(paths)
 
     async def load(self) -> None:
         """What a server before this one knew. A damaged file is told, and kept aside."""

@@ -8,6 +8,7 @@ Both sign what follows the endpoint, as it goes over the wire, and the time of e
 
 import base64
 import hmac
+import math
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -98,6 +99,14 @@ def fits(claim: Claim, key: str) -> bool:
 
 def still_good(expiry: str, now: float) -> bool:
     return MOMENT.fullmatch(expiry) is not None and now <= int(expiry)
+
+
+def good_until(remainder: str) -> float:
+    """Until when a signature that was found to be good stays so, in seconds of the wall clock."""
+    claim = claim_of(remainder)
+    if claim is None or claim.expiry is None:
+        return math.inf
+    return float(claim.expiry) if MOMENT.fullmatch(claim.expiry) else 0.0
 
 
 def signed(remainder: str, key: str, expires_at: int | None = None, scheme: Scheme = IMAGEKIT) -> str:

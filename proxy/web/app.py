@@ -45,6 +45,8 @@ class Server:
         self.house = House(settings, metrics, renderers, connect, engine)
         origins = {name: originals.origin for name, originals in self.house.connections.items()}
         self.health = Health(renderers, self.house.tiers, origins, settings.cache.memory_bytes)
+        self.access = AccessLog(settings.log, metrics)
+        self.public = PublicServer(settings, self.house.endpoints, self.health, self.access, metrics)
         self.runners: list[web.ServerRunner | web.AppRunner] = []
         self.chores: list[asyncio.Task[None]] = []
         self.port = 0
@@ -60,9 +62,7 @@ class Server:
         self.chores += [asyncio.create_task(self.count_disks()), asyncio.create_task(self.house.warm())]
 
     async def listen_public(self) -> int:
-        access = AccessLog(self.settings.log, self.metrics)
-        public = PublicServer(self.settings, self.house.endpoints, self.health, access, self.metrics)
-        door = Door(public, access, self.settings, self.metrics)
+        door = Door(self.public, self.access, self.settings, self.metrics)
         self.chores.append(asyncio.create_task(door.watch()))
         runner = web.ServerRunner(door, shutdown_timeout=self.settings.drain_seconds)
         self.runners.append(runner)

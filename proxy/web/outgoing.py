@@ -67,11 +67,16 @@ class Body(web.Response):
         if len(self.bytes) <= PIECE_BYTES or self._must_be_empty_body or self._eof_sent:
             await super().write_eof(data)
             return
-        view, transport = memoryview(self.bytes), self.transport()
-        with self.outgoing.holding(self.bytes, transport):
-            for start in range(0, len(view), PIECE_BYTES):
-                await self.write(view[start : start + PIECE_BYTES])
+        with self.outgoing.holding(self.bytes, self.transport()):
+            for piece in pieces_of(self.bytes):
+                await self.write(piece)
             await web.StreamResponse.write_eof(self)
 
     def transport(self) -> Any:
         return None if self._req is None else self._req.transport
+
+
+def pieces_of(body: bytes) -> Iterator[memoryview]:
+    view = memoryview(body)
+    for start in range(0, len(view), PIECE_BYTES):
+        yield view[start : start + PIECE_BYTES]

@@ -17,6 +17,8 @@ from proxy.web.budget import Budgets, Charge
 from proxy.web.endpoints import Endpoints, Gate
 from proxy.web.health import Health
 from proxy.web.outgoing import Outgoing
+from proxy.web.ready import Ready, ReadyAnswers
+from proxy.web.ready_response import ReadyResponse
 from proxy.web.responses import Responses, error_response, preflight, varies
 
 log = logging.getLogger("proxy.web")
@@ -38,18 +40,34 @@ class PublicServer:
         self.access = access
         self.metrics = metrics
         self.budgets = Budgets(metrics)
-        outgoing = Outgoing(metrics)
-        self.responses = {gate: Responses(gate.endpoint, outgoing) for gate in endpoints.gates}
+        self.ready = ReadyAnswers()
+        self.outgoing = Outgoing(metrics)
+        self.responses = {gate: Responses(gate.endpoint, self.outgoing) for gate in endpoints.gates}
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         since = time.perf_counter()
         request_id = new_request_id()
+        ready = self.ready.find(request)
+        if ready is not None:
+            return self.answer_at_once(request, ready, request_id, since)
         response = None
         try:
             response = await self.answer(request, request_id, since)
             return response
         finally:
-            self.access.answered(line_of(request, response, request_id, time.perf_counter() - since))
+            seconds = time.perf_counter() - since
+            self.access.answered(line_of(request, response, request_id, seconds, request.get(TIER, "none")))
+
+    def answer_at_once(
+        self, request: web.BaseRequest, ready: Ready, request_id: str, since: float
+    ) -> web.StreamResponse:
+        self.note(ready.ignored, ready.fallbacks, ready.snapped)
+        seconds = time.perf_counter() - since
+        response = ReadyResponse(ready, request, request_id, seconds, self.outgoing)
+        self.metrics.answered(response.status, "memory", seconds)
+        if self.access.wants_all:
+            self.access.write(line_of(request, response, request_id, seconds, "memory"))
+        return response
 
     async def answer(self, request: web.BaseRequest, request_id: str, since: float) -> web.StreamResponse:
         try:
@@ -86,12 +104,7 @@ class PublicServer:
         accept = ",".join(request.headers.getall("Accept", ()))
         url = gate.read(remainder, accept, read_hints(request.headers, self.settings.render.max_output_side))
         request[VARIES] = varies(url)
-        if url.ignored:
-            self.metrics.parameters_ignored(len(url.ignored))
-        if url.fallbacks:
-            self.metrics.parameters_fell_back(len(url.fallbacks))
-        if url.snapped:
-            self.metrics.sizes_snapped()
+        self.note(len(url.ignored), len(url.fallbacks), len(url.snapped))
         deadline = Deadline.after(self.settings.request_timeout_seconds)
         try:
             return await self.deliver(request, gate, url, deadline, since)
@@ -101,6 +114,15 @@ class PublicServer:
                 raise
         return await self.deliver(request, gate, default, deadline, since)
 
+    def note(self, ignored: int, fallbacks: int, snapped: int) -> None:
+        """What of a URL has no effect, or only a simpler one."""
+        if ignored:
+            self.metrics.parameters_ignored(ignored)
+        if fallbacks:
+            self.metrics.parameters_fell_back(fallbacks)
+        if snapped:
+            self.metrics.sizes_snapped()
+
     async def deliver(
         self, request: web.BaseRequest, gate: Gate, url: ReadUrl, deadline: Deadline, since: float
     ) -> web.StreamResponse:
@@ -109,7 +131,9 @@ class PublicServer:
         delivered = await gate.delivery.deliver(url.request, deadline, admission)
         request[TIER] = delivered.tier
         try:
-            return await responses.respond(request, url, delivered, time.perf_counter() - since)
+            response = await responses.respond(request, url, delivered, time.perf_counter() - since)
+            self.ready.learn(request, gate, url, delivered, response)
+            return response
         except FileNotFoundError:  # evicted between being found and being opened
             delivered = await gate.delivery.deliver(url.request, deadline, admission)
             return await responses.respond(request, url, delivered, time.perf_counter() - since)
@@ -119,21 +143,25 @@ class PublicServer:
         return FREE if abuse.new_renditions_per_minute is None else Charge(self.budgets, request, abuse)
 
 
-def line_of(request: web.BaseRequest, response: web.StreamResponse | None, request_id: str, seconds: float) -> Answer:
+def line_of(
+    request: web.BaseRequest, response: web.StreamResponse | None, request_id: str, seconds: float, tier: str
+) -> Answer:
     """Without a response the viewer has left before there was one."""
     return Answer(
         request_id,
         request.method,
         printable(request.raw_path),
         response.status if response else VIEWER_LEFT,
-        response.headers.get("X-Cache", "-") if response else "-",
-        request.get(TIER, "none"),
+        "HIT" if isinstance(response, ReadyResponse) else response.headers.get("X-Cache", "-") if response else "-",
+        tier,
         0 if request.method == "HEAD" else size_of(response),
         round(seconds * 1000, 1),
     )
 
 
 def size_of(response: web.StreamResponse | None) -> int:
+    if isinstance(response, ReadyResponse):
+        return len(response.picture)
     if isinstance(response, web.Response):
         return len(response.body) if isinstance(response.body, bytes) else 0
     return response.body_length if response and response.prepared else 0

@@ -10,7 +10,8 @@ import pytest
 from proxy.demo.faults import Hold
 from proxy.demo.pictures import sample
 from proxy.pixels.job import ENGINE
-from proxy.web.access import Answer, JsonLines
+from proxy.web.access import Answer
+from proxy.web.log_lines import JsonLines
 from tests.site import Site, client_of, path_of
 from tests.web.conftest import Start, small_picture
 

@@ -51,6 +51,13 @@ class Renditions:
         self.metrics.cache_looked_up(self.memory.NAME, found is not None)
         return found
 
+    def holds(self, key: str, rendition: Rendition) -> bool:
+        """Whether memory still has this very one."""
+        if self.memory.peek(key) is not rendition:
+            return False
+        self.metrics.cache_looked_up(self.memory.NAME, True)
+        return True
+
     async def find(self, key: str) -> tuple[Rendition, str] | None:
         """From the stores behind memory, with the tier's name. A damaged entry is deleted and counts as absent."""
         for name, store in self.stores:
