@@ -18,7 +18,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from proxy.cache.shared.link import Link
+from proxy.cache.shared.link import NO_TIMEOUT, Link, end
 from proxy.cache.shared.store import NEWS
 
 log = logging.getLogger("proxy.cache")
@@ -43,9 +43,7 @@ class News:
         self.owed: dict[str, str] = {}  # kinds by their facts
         self.sent: set[str] = set()  # of them, since Redis was reached last
         # Of its own: it waits for longer than any question takes.
-        self.client: Any = Redis.from_url(
-            url, socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0), protocol=2
-        )
+        self.client: Any = Redis.from_url(url, retry=Retry(NoBackoff(), 0), protocol=2, **NO_TIMEOUT)
         self.listening: asyncio.Task[None] | None = None
 
     def heard(self) -> str | None:
@@ -90,7 +88,8 @@ class News:
 
     async def catch_up(self, hear: Hear, on_contact: Callable[[], Awaitable[None]]) -> None:
         """A Redis that has lost its news begins anew, maybe with smaller ids."""
-        last = await self.client.xrevrange(NEWS, count=1)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            last = await self.client.xrevrange(NEWS, count=1)
         tip = last[0][0].decode() if last else BEGINNING
         if self.position is None:
             self.position = tip  # nothing is kept here that is older
@@ -104,7 +103,8 @@ class News:
 
     async def take(self, hear: Hear, milliseconds: int | None) -> int:
         """What has come, or comes within that time; gives the number."""
-        answer = await self.client.xread({NEWS: self.position}, count=100, block=milliseconds)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            answer = await self.client.xread({NEWS: self.position}, count=100, block=milliseconds)
         entries = answer[0][1] if answer else []
         for name, fields in entries:
             await self.act(hear, fields)
@@ -133,9 +133,9 @@ class News:
 
     async def close(self) -> None:
         if self.listening is not None:
-            self.listening.cancel()
-            await asyncio.gather(self.listening, return_exceptions=True)
-        await self.client.aclose()
+            await end(self.listening)
+        with suppress(RedisError):  # a connection that did not end in time is dropped
+            await self.client.aclose()
 
 
 def order(name: str) -> tuple[int, int]:
