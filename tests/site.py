@@ -1,7 +1,7 @@
 """Our whole server on loopback, in front of a pretend Akeneo, as the tests call it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,12 +108,19 @@ def connect_hurriedly(settings: AkeneoSettings, metrics: ConnectionMetrics) -> A
 
 @asynccontextmanager
 async def running(
-    pim: DemoPim, directory: Path, processes: Processes | None = None, engine: int = ENGINE, **changes: Any
+    pim: DemoPim,
+    directory: Path,
+    processes: Processes | None = None,
+    engine: int = ENGINE,
+    prepare: Callable[[Server], None] = lambda _: None,
+    **changes: Any,
 ) -> AsyncIterator[Site]:
+    """`prepare` sees the server before it starts."""
     settings = settings_for(pim, directory, **changes)
     metrics = Metrics()
     renderers = Renderers(settings.render, metrics, processes)
     server = Server(settings, metrics, renderers, connect=connect_hurriedly, engine=engine)
+    prepare(server)
     await server.start()
     limits = httpx.Limits(max_connections=600)
     viewer = httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", timeout=40, limits=limits)

@@ -6,15 +6,42 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from proxy.cache.shared.link import TIMEOUT_SECONDS
 from proxy.demo.pim import DemoPim
 from proxy.pixels.processes import Processes
+from proxy.web.app import Server
 from tests.shared.redis_server import RedisServer, until
 from tests.site import Reply, Site, running
 
 
+def patient(server: Server) -> None:
+    """A busy machine is no failure of Redis; one that has failed is asked again soon."""
+    shared = server.house.shared
+    assert shared is not None
+    shared.link.seconds = shared.news.opening_seconds = 20.0
+    shared.link.pause_seconds = shared.news.pause_seconds = 0.05
+    for turns in shared.all_turns:
+        turns.lease_milliseconds = 20_000
+    for originals in server.house.connections.values():
+        places = originals.origin.client.governor.shared  # type: ignore[attr-defined]
+        places.place_milliseconds = 20_000
+
+
+def in_earnest(*sites: Site) -> None:
+    """From here on a question to Redis has as little time as it has in a shop."""
+    for site in sites:
+        assert site.server.house.shared is not None
+        site.server.house.shared.link.seconds = TIMEOUT_SECONDS
+
+
 @asynccontextmanager
 async def replicas(
-    count: int, pim: DemoPim, redis: RedisServer, directory: Path, processes: Processes, **changes: Any
+    count: int,
+    pim: DemoPim,
+    redis: RedisServer,
+    directory: Path,
+    processes: Processes,
+    **changes: Any,
 ) -> AsyncIterator[list[Site]]:
     """They listen to each other when this yields, if Redis answers."""
     async with AsyncExitStack() as stack:
@@ -22,7 +49,8 @@ async def replicas(
         for number in range(count):
             cache = {"redis_url": redis.url, **changes.get("cache", {})}
             others = {name: change for name, change in changes.items() if name != "cache"}
-            site = running(pim, directory / f"replica {number}", processes, cache=cache, **others)
+            place = directory / f"replica {number}"
+            site = running(pim, place, processes, prepare=patient, cache=cache, **others)
             sites.append(await stack.enter_async_context(site))
         yield sites
 

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from proxy.cache.shared.store import NEWS
+from proxy.cache.shared.turns import LEASE_MILLISECONDS
 from proxy.cache.shared.verdicts import KEY
 from proxy.demo.faults import Hold, Status
 from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
 from proxy.pixels.processes import Processes
 from tests.shared.redis_server import RedisServer, until
-from tests.shared.replicas import get_all, renders, replicas, settled
+from tests.shared.replicas import get_all, in_earnest, renders, replicas, settled
 from tests.site import Site, path_of
 from tests.web.test_kill import serving
 
@@ -47,6 +48,15 @@ async def test_what_one_has_drawn_the_others_have(
         assert pim.downloads() == 1
 
 
+async def hurry_the_end_of_claims(redis: RedisServer) -> None:
+    """Those that nobody renews; each has an end that is near."""
+    leases = await redis.ask("KEYS", "*:lease:*")
+    assert leases
+    for lease in leases:
+        assert 0 < await redis.ask("PTTL", lease) <= LEASE_MILLISECONDS
+        await redis.ask("PEXPIRE", lease, 1)
+
+
 async def test_the_work_of_a_killed_replica_passes_on(
     pim: DemoPim, redis: RedisServer, tmp_path: Path, processes: Processes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -64,6 +74,7 @@ async def test_the_work_of_a_killed_replica_passes_on(
         await until(lambda: all(site.delivery.flights.under_way for site in sites))
 
         leader.kill()
+        await hurry_the_end_of_claims(redis)
         answers = await asked
         held.set()
         await process.wait()
@@ -97,6 +108,7 @@ async def test_a_redis_that_hangs_delays_nobody_for_long(
     pim: DemoPim, redis: RedisServer, tmp_path: Path, processes: Processes
 ) -> None:
     async with replicas(2, pim, redis, tmp_path, processes) as sites:
+        in_earnest(*sites)
         redis.hang()
         try:
             answers = await get_all(sites, SMALL, 50)

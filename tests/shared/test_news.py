@@ -12,7 +12,7 @@ from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
 from proxy.pixels.processes import Processes
 from tests.shared.redis_server import RedisServer, until
-from tests.shared.replicas import replicas, settled
+from tests.shared.replicas import in_earnest, replicas, settled
 from tests.site import Site, path_of
 
 COFFEE = sample("coffee")
@@ -125,6 +125,7 @@ async def test_an_old_picture_in_a_redis_that_hung_is_not_served_again(
 ) -> None:
     async with replicas(1, pim, redis, tmp_path, processes) as (site,):
         await seen(site)
+        in_earnest(site)
         redis.hang()
         try:
             await purge(site, {"path": path_of(COFFEE)[1:]})

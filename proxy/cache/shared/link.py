@@ -56,6 +56,7 @@ class Link:
         self.tiers = tiers
         self.clock = clock
         self.seconds = seconds
+        self.pause_seconds = PAUSE_SECONDS
         self.away = False
         self.closed = False
         self.asked_again_at = 0.0
@@ -96,13 +97,13 @@ class Link:
         if self.away:
             if self.clock() < self.asked_again_at:
                 raise RedisDown("Redis is left alone for a moment after it has failed")
-            self.asked_again_at = self.clock() + PAUSE_SECONDS
+            self.asked_again_at = self.clock() + self.pause_seconds
 
     def failed(self, error: Exception) -> RedisDown:
         if not self.away:
             log.warning("Redis fails: %s: %s", type(error).__name__, error)
         self.away = True
-        self.asked_again_at = self.clock() + PAUSE_SECONDS
+        self.asked_again_at = self.clock() + self.pause_seconds
         down = RedisDown(words_for(error))
         self.tiers.failed(NAME, "ask", down)
         return down

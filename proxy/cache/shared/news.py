@@ -39,6 +39,8 @@ class News:
         self.file = file
         self.me = secrets.token_hex(8)
         self.me_late = f"{self.me} late"
+        self.pause_seconds = PAUSE_SECONDS
+        self.opening_seconds = WAIT_SECONDS
         self.position: str | None = None
         self.owed: dict[str, str] = {}  # kinds by their facts
         self.sent: set[str] = set()  # of them, since Redis was reached last
@@ -69,7 +71,7 @@ class News:
         """Catches up with what happened while this server was down, if Redis answers, and listens from then on."""
         self.position = await asyncio.to_thread(read, self.file)
         with suppress(OSError, RedisError, TimeoutError):
-            async with asyncio.timeout(WAIT_SECONDS):
+            async with asyncio.timeout(self.opening_seconds):
                 await self.catch_up(hear, on_contact)
         self.listening = asyncio.create_task(self.listen(hear, on_contact))
 
@@ -84,7 +86,7 @@ class News:
                 log.debug("no news: %s: %s", type(error).__name__, error)
             except Exception:
                 log.exception("a fault of ours while listening to other replicas")
-            await asyncio.sleep(PAUSE_SECONDS)
+            await asyncio.sleep(self.pause_seconds)
 
     async def catch_up(self, hear: Hear, on_contact: Callable[[], Awaitable[None]]) -> None:
         """A Redis that has lost its news begins anew, maybe with smaller ids."""

@@ -69,6 +69,7 @@ class RedisTurns:
         self.link = link
         self.written = written
         self.metrics = metrics
+        self.lease_milliseconds = LEASE_MILLISECONDS
         self.chores: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -106,7 +107,7 @@ class RedisTurns:
         """True with the lease, false where there is nothing to wait for; raises OSError, DeadlineExceeded."""
         pause = FIRST_PAUSE_SECONDS
         while True:
-            state = await self.link.eval(TAKE, [lease.name], lease.owner, LEASE_MILLISECONDS)
+            state = await self.link.eval(TAKE, [lease.name], lease.owner, self.lease_milliseconds)
             if state in {TAKEN, FREE}:
                 return bool(state == TAKEN)
             if deadline.remaining() <= 0:
@@ -119,7 +120,7 @@ class RedisTurns:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
             with suppress(OSError):
-                if not await self.link.eval(RENEW, [lease.name], lease.owner, LEASE_MILLISECONDS):
+                if not await self.link.eval(RENEW, [lease.name], lease.owner, self.lease_milliseconds):
                     return
 
     async def end_when_written(self, lease: Lease, renewal: asyncio.Task[None]) -> None:
