@@ -23,7 +23,7 @@ GONE = (410, "EBLOCKED - this file was taken down", "no-store")
 
 @pytest.fixture
 async def operator(site: Site) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=site.admin_url) as operator:
+    async with httpx.AsyncClient(base_url=site.admin_url, verify=False) as operator:
         yield operator
 
 
@@ -32,12 +32,12 @@ def facts(answer: httpx.Response) -> tuple[int, str | None, str | None]:
 
 
 async def block(site: Site, **body: str) -> httpx.Response:
-    async with httpx.AsyncClient(base_url=site.admin_url) as operator:
+    async with httpx.AsyncClient(base_url=site.admin_url, verify=False) as operator:
         return await operator.post("/v1/blocklist", json=body)
 
 
 async def unblock(site: Site, **body: str) -> httpx.Response:
-    async with httpx.AsyncClient(base_url=site.admin_url) as operator:
+    async with httpx.AsyncClient(base_url=site.admin_url, verify=False) as operator:
         return await operator.request("DELETE", "/v1/blocklist", json=body)
 
 
@@ -104,7 +104,7 @@ async def test_it_is_listed_and_survives_a_restart(start: Start, tmp_path: Path)
     again = await start(tmp_path / "cache")
 
     assert facts(await again.get(SMALL)) == GONE
-    async with httpx.AsyncClient(base_url=again.admin_url) as operator:
+    async with httpx.AsyncClient(base_url=again.admin_url, verify=False) as operator:
         [entry] = (await operator.get("/v1/blocklist")).json()["blocked"]
     assert entry["path"] == PATH
     assert entry["since"].endswith("+00:00")
@@ -155,7 +155,7 @@ async def test_anything_else_is_refused(operator: httpx.AsyncClient, body: Any) 
 async def test_a_private_key_does_not_open_it(start: Start) -> None:
     site = await start(signing={"private_key": "private_root"}, admin_token="t0ken")
     basic = {"Authorization": "Basic " + base64.b64encode(b"private_root:").decode()}
-    async with httpx.AsyncClient(base_url=site.admin_url) as client:
+    async with httpx.AsyncClient(base_url=site.admin_url, verify=False) as client:
         for method in ("GET", "POST", "DELETE"):
             by_key = await client.request(method, "/v1/blocklist", json={"path": PATH}, headers=basic)
             by_nobody = await client.request(method, "/v1/blocklist", json={"path": PATH})

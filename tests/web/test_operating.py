@@ -30,7 +30,7 @@ async def test_a_ready_server_says_so_without_asking_akeneo(site: Site) -> None:
 async def test_metrics_are_on_the_admin_port_alone(site: Site) -> None:
     await site.get(COFFEE)
 
-    async with httpx.AsyncClient(base_url=site.admin_url) as operator:
+    async with httpx.AsyncClient(base_url=site.admin_url, verify=False) as operator:
         exposed = await operator.get("/-/metrics")
     public = await site.get("/-/metrics")
 
@@ -42,7 +42,7 @@ async def test_metrics_are_on_the_admin_port_alone(site: Site) -> None:
 
 
 async def test_the_admin_port_answers_to_loopback_names_only(site: Site) -> None:
-    async with httpx.AsyncClient(base_url=site.admin_url) as operator:
+    async with httpx.AsyncClient(base_url=site.admin_url, verify=False) as operator:
         rebound = await operator.get("/-/metrics", headers={"Host": "evil.example.com"})
         foreign = await operator.get("/-/metrics", headers={"Origin": "https://evil.example.com"})
         local = await operator.get("/-/metrics", headers={"Host": "localhost:8081"})
@@ -53,7 +53,7 @@ async def test_the_admin_port_answers_to_loopback_names_only(site: Site) -> None
 async def test_the_admin_port_demands_its_token(start: Start) -> None:
     site = await start(admin_token="t0ken")
 
-    async with httpx.AsyncClient(base_url=site.admin_url) as operator:
+    async with httpx.AsyncClient(base_url=site.admin_url, verify=False) as operator:
         nobody = await operator.get("/-/metrics")
         guess = await operator.get("/-/metrics", headers={"Authorization": "Bearer tOken"})
         known = await operator.get("/-/metrics", headers={"Authorization": "Bearer t0ken"})
@@ -64,7 +64,7 @@ async def test_the_admin_port_demands_its_token(start: Start) -> None:
 async def test_metrics_can_be_exempted_from_the_token(start: Start) -> None:
     site = await start(admin_token="t0ken", admin_open_metrics=True)
 
-    async with httpx.AsyncClient(base_url=site.admin_url) as operator:
+    async with httpx.AsyncClient(base_url=site.admin_url, verify=False) as operator:
         nobody = await operator.get("/-/metrics")
         elsewhere = await operator.get("/")
 

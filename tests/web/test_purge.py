@@ -24,13 +24,13 @@ FULL = ["memory", "disk", "disk originals"]
 
 @pytest.fixture
 async def operator(site: Site) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=site.admin_url) as operator:
+    async with httpx.AsyncClient(base_url=site.admin_url, verify=False) as operator:
         yield operator
 
 
 async def purged(site: Site, body: dict[str, Any], **options: Any) -> dict[str, Any]:
     """Asks for a purge, waits for its end, and gives the last state."""
-    async with httpx.AsyncClient(base_url=site.admin_url, **options) as operator:
+    async with httpx.AsyncClient(base_url=site.admin_url, verify=False, **options) as operator:
         created = await operator.post("/v1/files/purge", json=body)
         assert created.status_code == 201, created.text
         await asyncio.gather(*site.server.house.purger.walks)
@@ -279,7 +279,7 @@ async def test_a_key_acts_on_its_own_endpoint(shops: Site) -> None:
 
 @pytest.mark.parametrize("body", [{"url": HOST + SMALL}, {"url": f"{HOST}{path_of(COFFEE)}*"}, {"endpoint": "/"}])
 async def test_the_key_of_another_endpoint_is_refused(shops: Site, body: dict[str, str]) -> None:
-    async with httpx.AsyncClient(base_url=shops.admin_url, auth=(BRAND_KEY, "")) as operator:
+    async with httpx.AsyncClient(base_url=shops.admin_url, verify=False, auth=(BRAND_KEY, "")) as operator:
         refused = await operator.post("/v1/files/purge", json=body)
 
     assert refused.status_code == 403
@@ -308,7 +308,7 @@ async def test_a_key_or_the_token_opens_the_api(
     shops: Site, auth: tuple[str, str] | None, header: str | None, status: int
 ) -> None:
     headers = {"Authorization": header} if header else {}
-    async with httpx.AsyncClient(base_url=shops.admin_url, auth=auth, headers=headers) as operator:
+    async with httpx.AsyncClient(base_url=shops.admin_url, verify=False, auth=auth, headers=headers) as operator:
         api, metrics = await operator.get("/v1/files/purge/unknown"), await operator.get("/-/metrics")
 
     assert api.status_code == status
@@ -319,7 +319,7 @@ async def test_a_key_or_the_token_opens_the_api(
 async def test_on_loopback_nothing_is_needed_but_what_is_shown_has_to_be_right(start: Start) -> None:
     site = await start(signing={"private_key": KEY})
 
-    async with httpx.AsyncClient(base_url=site.admin_url) as operator:
+    async with httpx.AsyncClient(base_url=site.admin_url, verify=False) as operator:
         answers = [
             await operator.get("/v1/files/purge/unknown"),
             await operator.get("/v1/files/purge/unknown", auth=(KEY, "")),
@@ -378,7 +378,7 @@ async def test_a_body_that_is_too_large_is_refused(operator: httpx.AsyncClient) 
 async def test_only_our_own_hosts_are_ours(start: Start) -> None:
     site = await start(endpoints=({"host": "img.example.com"},))
 
-    async with httpx.AsyncClient(base_url=site.admin_url) as operator:
+    async with httpx.AsyncClient(base_url=site.admin_url, verify=False) as operator:
         ours = await operator.post("/v1/files/purge", json={"url": HOST + SMALL})
         theirs = await operator.post("/v1/files/purge", json={"url": "https://img.example.org" + SMALL})
 
@@ -390,7 +390,7 @@ async def test_a_disk_that_does_not_delete_is_told(start: Start, tmp_path: Path)
     (tmp_path / "file").write_bytes(b"")
     site = await start(tmp_path / "file")
 
-    async with httpx.AsyncClient(base_url=site.admin_url) as operator:
+    async with httpx.AsyncClient(base_url=site.admin_url, verify=False) as operator:
         one = await operator.post("/v1/files/purge", json={"url": HOST + SMALL})
         many = await operator.post("/v1/files/purge", json={"url": f"{HOST}{path_of(COFFEE)}*"})
 

@@ -25,7 +25,7 @@ MARKED = path_of(COFFEE, f"w-60,l-image,i-{path_of(BADGE)[1:].replace('/', '@@')
 
 @pytest.fixture
 async def operator(site: Site) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=site.admin_url) as operator:
+    async with httpx.AsyncClient(base_url=site.admin_url, verify=False) as operator:
         yield operator
 
 
@@ -70,7 +70,7 @@ async def test_what_was_made_meanwhile_stays(start: Start) -> None:
     site = await start(cache={"memory_bytes": 0})  # so that it comes from the disk
     await seen(site, SMALL)
 
-    async with httpx.AsyncClient(base_url=site.admin_url) as operator:
+    async with httpx.AsyncClient(base_url=site.admin_url, verify=False) as operator:
         async with site.server.house.purger.walking:
             await ask(operator)
             await seen(site, SMALL)
@@ -111,7 +111,7 @@ async def test_a_redrawing_of_before_is_not_kept(start: Start, site: Site) -> No
     assert await seen(newer, MARKED) == "STALE"
     await site.pim.until(lambda: site.pim.in_flight == 1)
 
-    async with httpx.AsyncClient(base_url=newer.admin_url) as operator:
+    async with httpx.AsyncClient(base_url=newer.admin_url, verify=False) as operator:
         await ask(operator, {"path": path_of(COFFEE)})
     go_on.set()
     await newer.delivery.redraws.settle()
@@ -128,7 +128,7 @@ async def test_what_a_server_did_not_finish_the_next_one_does(start: Start, site
 
     second = await start()
 
-    async with httpx.AsyncClient(base_url=second.admin_url) as operator:
+    async with httpx.AsyncClient(base_url=second.admin_url, verify=False) as operator:
         assert await status(operator, "0123") in {"Pending", "Completed"}
         assert await seen(second, SMALL) == "MISS"
         await ended(second)
