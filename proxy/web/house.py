@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from proxy.akeneo.client import AkeneoClient
 from proxy.cache.blocklist import Blocklist
 from proxy.cache.disk import Disk
+from proxy.cache.originals.exchange import Exchange, NoExchange
 from proxy.cache.originals.group import OriginGroup
 from proxy.cache.originals.originals import Originals
 from proxy.cache.originals.spool import SpoolLimits
@@ -71,6 +72,7 @@ class House:
         )
         self.renditions = self.build_renditions()
         self.turns: Turns = self.shared.turns(self.renditions) if self.shared else NoTurns()
+        self.exchange: Exchange = self.shared.exchange(self.ledger) if self.shared else NoExchange()
         self.refusals = Refusals(metrics)
         self.connections = {
             name: self.originals_of(AkeneoOrigin(self.client_of(name, akeneo, connect)))
@@ -119,7 +121,9 @@ class House:
     def originals_of(self, origin: Origin) -> Originals:
         largest_file = max((disk.budget for disk in self.disks), default=0)
         limits = SpoolLimits(picture=self.settings.render.max_source_bytes, file=largest_file)
-        return Originals(origin, self.disks, limits, self.tiers, self.metrics, ledger=self.ledger)
+        return Originals(
+            origin, self.disks, limits, self.tiers, self.metrics, ledger=self.ledger, exchange=self.exchange
+        )
 
     def delivery_of(self, endpoint: Endpoint) -> Delivery:
         connections = [self.connections[name] for name in endpoint.connections]

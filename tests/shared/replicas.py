@@ -1,12 +1,13 @@
 """Several servers in one process, each with a disk of its own, in front of one Akeneo and one Redis."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from proxy.cache.shared.link import TIMEOUT_SECONDS
+from proxy.cache.shared.turns import LEASE_MILLISECONDS
 from proxy.demo.pim import DemoPim
 from proxy.pixels.processes import Processes
 from proxy.web.app import Server
@@ -27,6 +28,14 @@ def patient(server: Server) -> None:
         places.place_milliseconds = 20_000
 
 
+def hurried(server: Server) -> None:
+    """The same for a Redis that is not to be waited for from the start."""
+    patient(server)
+    assert server.house.shared is not None
+    server.house.shared.link.seconds = TIMEOUT_SECONDS
+    server.house.shared.news.opening_seconds = TIMEOUT_SECONDS
+
+
 def in_earnest(*sites: Site) -> None:
     """From here on a question to Redis has as little time as it has in a shop."""
     for site in sites:
@@ -41,6 +50,8 @@ async def replicas(
     redis: RedisServer,
     directory: Path,
     processes: Processes,
+    *,
+    prepare: Callable[[Server], None] = patient,
     **changes: Any,
 ) -> AsyncIterator[list[Site]]:
     """They listen to each other when this yields, if Redis answers."""
@@ -50,7 +61,7 @@ async def replicas(
             cache = {"redis_url": redis.url, **changes.get("cache", {})}
             others = {name: change for name, change in changes.items() if name != "cache"}
             place = directory / f"replica {number}"
-            site = running(pim, place, processes, prepare=patient, cache=cache, **others)
+            site = running(pim, place, processes, prepare=prepare, cache=cache, **others)
             sites.append(await stack.enter_async_context(site))
         yield sites
 
@@ -84,3 +95,10 @@ def renders(*sites: Site) -> float:
 def kept(*sites: Site) -> set[str]:
     """Bodies in the memory of all of them, by their tags."""
     return {it.etag for site in sites for it in site.delivery.renditions.memory.entries.values()}
+
+
+async def hurry_the_end_of_claims(redis: RedisServer) -> None:
+    """Of a dead replica's; those of `patient` ones go on for longer, one without an end would stay."""
+    for lease in await redis.ask("KEYS", "*:lease:*"):
+        if 0 <= await redis.ask("PTTL", lease) <= LEASE_MILLISECONDS:
+            await redis.ask("PEXPIRE", lease, 1)

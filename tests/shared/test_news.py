@@ -1,19 +1,21 @@
 """A purge at one replica reaches all of them, their disks and Redis, also those that were away for a while."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import httpx
 import pytest
 
-from proxy.cache.shared.store import NEWS
+from proxy.cache.shared.store import NEWS, RENDITIONS
 from proxy.demo.faults import Hold
 from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
 from proxy.pixels.processes import Processes
 from tests.shared.redis_server import RedisServer, until
-from tests.shared.replicas import in_earnest, replicas, settled
-from tests.site import Site, path_of
+from tests.shared.replicas import in_earnest, patient, replicas, settled
+from tests.site import Site, path_of, running
+from tests.web.test_kill import serving_both
 
 COFFEE = sample("coffee")
 SMALL, LARGE = path_of(COFFEE, "w-60"), path_of(COFFEE, "w-90")
@@ -67,7 +69,7 @@ async def test_a_purge_reaches_every_tier_of_every_replica(
         await purge(sites[0], body)
         await all_heard(redis, *sites)
 
-        assert not await redis.ask("KEYS", "*rendition*")
+        assert not await redis.ask("KEYS", RENDITIONS + "*")
         assert not entries_below(tmp_path)
         assert [await seen(site) for site in sites] == ["MISS", "HIT", "HIT"]
         assert pim.downloads() == 2
@@ -118,6 +120,31 @@ async def test_a_purge_while_redis_is_down_is_told_when_it_is_back(
         await all_heard(redis, one, other)
 
         assert await seen(other) == "MISS"
+
+
+async def test_a_purge_that_is_owed_outlives_the_replica(
+    pim: DemoPim, redis: RedisServer, tmp_path: Path, processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is killed before Redis is back, and started again."""
+    monkeypatch.setitem(os.environ, "MEDIA_PROXY_CACHE__REDIS_URL", redis.url)
+    async with replicas(1, pim, redis, tmp_path, processes) as (other,):
+        await seen(other)
+        await redis.kill()
+        async with serving_both(pim, tmp_path / "replica 1") as (server, _, admin):
+            async with httpx.AsyncClient(base_url=admin, verify=False) as operator:
+                answer = await operator.post("/v1/files/purge", json={"path": path_of(COFFEE)[1:]})
+            server.kill()
+        assert answer.status_code == 201
+        assert await seen(other) == "HIT"
+
+        await redis.start()
+        async with running(
+            pim, tmp_path / "replica 1", processes, prepare=patient, cache={"redis_url": redis.url}
+        ) as it:
+            await until(lambda: not it.server.house.shared.news.owed)  # type: ignore[union-attr]
+            await all_heard(redis, it, other)
+
+            assert await seen(other) == "MISS"
 
 
 async def test_an_old_picture_in_a_redis_that_hung_is_not_served_again(

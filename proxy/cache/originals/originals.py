@@ -8,6 +8,7 @@ from dataclasses import replace
 from proxy.cache.disk import Disk
 from proxy.cache.flights import Flight, Flights
 from proxy.cache.originals.attempt import Doubtful, Download, Purged, Try
+from proxy.cache.originals.exchange import Exchange, NoExchange
 from proxy.cache.originals.shelf import ROOM, load, save
 from proxy.cache.originals.spool import NoPlace, Spool, SpoolLimits
 from proxy.cache.originals.wholeness import looks_whole
@@ -36,6 +37,7 @@ class Originals:
         metrics: Metrics,
         *,
         ledger: Ledger | None = None,
+        exchange: Exchange | None = None,
     ) -> None:
         self.origin = origin
         self.disks = disks
@@ -43,6 +45,7 @@ class Originals:
         self.tiers = tiers
         self.metrics = metrics
         self.ledger = ledger or Ledger()
+        self.exchange = exchange or NoExchange()
         self.flights: Flights[Original] = Flights("originals", metrics)
         self.downloads: dict[str, Download] = {}
         self.chores: set[asyncio.Task[None]] = set()
@@ -115,9 +118,31 @@ class Originals:
     async def find_or_fetch(self, attempt: Try) -> Original:
         try:
             # Another flight may have ended between the viewer's look into the store and this one.
-            return await self.find_or_wait(attempt.path, attempt.flight.deadline) or await self.fetch(attempt)
+            return await self.find_or_wait(attempt.path, attempt.flight.deadline) or await self.fetch_in_turn(attempt)
         except Doubtful as doubt:
             return await self.settle(attempt, doubt.spool)
+
+    async def fetch_in_turn(self, attempt: Try) -> Original:
+        """Replicas that want the same new file fetch it once, if it is small enough to be handed on."""
+        key = self.key_of(attempt.path)
+        async with self.exchange.turn(key, attempt.flight.deadline) as others:
+            found = await self.receive(attempt) if others else None
+            original = found or await self.fetch(attempt)
+            if found is None and not attempt.flight.purged:
+                self.exchange.give(key, original)
+            return original
+
+    async def receive(self, attempt: Try) -> Original | None:
+        """What another replica has fetched: it is checked and kept as if it came from the origin."""
+        key = self.key_of(attempt.path)
+        parcel = await self.exchange.take(key, self.origin.name, str(attempt.path))
+        if parcel is None:
+            return await self.find(attempt.path)
+        attempt.flight.begin()
+        try:
+            return await self.store(replace(attempt, digest=parcel.digest), parcel)
+        except NoPlace:
+            return None  # for the fetch to tell
 
     async def find_or_wait(self, path: MediaPath, deadline: Deadline) -> Original | None:
         """While a second copy takes the place of the first, there is none for a moment: that copy is waited for."""
@@ -163,6 +188,7 @@ class Originals:
     async def fetch(self, attempt: Try) -> Original:
         async def store(body: Body) -> Original:
             attempt.flight.begin()
+            self.exchange.coming(self.key_of(attempt.path), body.length)
             return await self.store(attempt, body)
 
         try:

@@ -67,21 +67,23 @@ class Link:
         )
         self.client: Any = Redis(connection_pool=self.pool)
 
-    async def ask(self, *command: str | bytes | float) -> Any:
-        """The answer; raises RedisDown, RedisRefused."""
-        return await self.run(lambda: self.client.execute_command(*command))
+    async def ask(self, *command: str | bytes | float, seconds: float | None = None) -> Any:
+        """The answer; raises RedisDown, RedisRefused. `seconds` is for more time than usual."""
+        return await self.run(lambda: self.client.execute_command(*command), max(seconds or 0, self.seconds))
 
-    async def eval(self, script: str, keys: list[str], *arguments: str | bytes | float) -> Any:
+    async def eval(
+        self, script: str, keys: list[str], *arguments: str | bytes | float, seconds: float | None = None
+    ) -> Any:
         """The same for a script, which Redis runs as one step."""
-        return await self.ask("EVAL", script, len(keys), *keys, *arguments)
+        return await self.ask("EVAL", script, len(keys), *keys, *arguments, seconds=seconds)
 
-    async def run(self, question: Callable[[], Awaitable[T]]) -> T:
+    async def run(self, question: Callable[[], Awaitable[T]], seconds: float) -> T:
         self.check()
         task = asyncio.ensure_future(question())
         self.questions.add(task)
         task.add_done_callback(self.questions.discard)
         try:
-            answer = await within(self.seconds, task)
+            answer = await within(seconds, task)
         except ResponseError as error:
             self.answered()
             raise RedisRefused(f"Redis refuses: {str(error)[:100]}") from None

@@ -19,6 +19,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from proxy.cache.shared.link import NO_TIMEOUT, Link, end
+from proxy.cache.shared.owed import Owed
 from proxy.cache.shared.store import NEWS
 
 log = logging.getLogger("proxy.cache")
@@ -42,7 +43,7 @@ class News:
         self.pause_seconds = PAUSE_SECONDS
         self.opening_seconds = WAIT_SECONDS
         self.position: str | None = None
-        self.owed: dict[str, str] = {}  # kinds by their facts
+        self.owed = Owed(file.with_name(file.name + ".owed") if file is not None else None)
         self.sent: set[str] = set()  # of them, since Redis was reached last
         # Of its own: it waits for longer than any question takes.
         self.client: Any = Redis.from_url(url, retry=Retry(NoBackoff(), 0), protocol=2, **NO_TIMEOUT)
@@ -58,11 +59,11 @@ class News:
             await self.link.ask(*self.entry(kind, text, self.me))
         except OSError:
             log.warning("the other replicas cannot be told of a %s; they will be when Redis is back", kind)
-            self.owe(kind, facts)
+            await self.owe(kind, facts)
 
-    def owe(self, kind: str, facts: dict[str, Any]) -> None:
+    async def owe(self, kind: str, facts: dict[str, Any]) -> None:
         """To be told once more, to us as well."""
-        self.owed[json.dumps(facts)] = kind
+        await self.owed.add(kind, json.dumps(facts))
 
     def entry(self, kind: str, text: str, sender: str) -> tuple[str | int, ...]:
         return ("XADD", NEWS, "MAXLEN", "~", MOST_NEWS, "*", "from", sender, "kind", kind, "facts", text)
@@ -70,6 +71,7 @@ class News:
     async def open(self, hear: Hear, on_contact: Callable[[], Awaitable[None]]) -> None:
         """Catches up with what happened while this server was down, if Redis answers, and listens from then on."""
         self.position = await asyncio.to_thread(read, self.file)
+        await self.owed.load()
         with suppress(OSError, RedisError, TimeoutError):
             async with asyncio.timeout(self.opening_seconds):
                 await self.catch_up(hear, on_contact)
@@ -121,14 +123,14 @@ class News:
             if sender != self.me:
                 await hear(kind, json.loads(text))
             if sender == self.me_late:
-                self.owed.pop(text, None)
+                await self.owed.settle(text)
                 self.sent.discard(text)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             log.warning("redis: news that nobody of us has written: %r", error)
 
     async def pay(self) -> None:
         """Late, so that we act on it once more ourselves: Redis could not be purged before. It is owed until then."""
-        for text, kind in list(self.owed.items()):
+        for text, kind in list(self.owed.kinds.items()):
             if text not in self.sent:
                 await self.link.ask(*self.entry(kind, text, self.me_late))  # not before it is asked for all else
                 self.sent.add(text)
