@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,12 +109,19 @@ def connect_hurriedly(settings: AkeneoSettings, metrics: ConnectionMetrics) -> A
 
 @asynccontextmanager
 async def running(
-    pim: DemoPim, directory: Path, processes: Processes | None = None, engine: int = ENGINE, **changes: Any
+    pim: DemoPim,
+    directory: Path,
+    processes: Processes | None = None,
+    engine: int = ENGINE,
+    prepare: Callable[[Server], None] = lambda _: None,
+    **changes: Any,
 ) -> AsyncIterator[Site]:
+    """`prepare` sees the server before it starts."""
     settings = settings_for(pim, directory, **changes)
     metrics = Metrics()
     renderers = Renderers(settings.rendering, metrics, processes)
     server = Server(settings, metrics, renderers, connect=connect_hurriedly, engine=engine)
+    prepare(server)
     await server.start()
     limits = httpx.Limits(max_connections=600)
     viewer = client_of(f"http://127.0.0.1:{server.port}", timeout=40, limits=limits)

@@ -10,6 +10,8 @@ from proxy.akeneo.client import AkeneoClient
 from proxy.cache.blocklist import Blocklist
 from proxy.cache.disk import Disk
 from proxy.cache.originals.archive import Archive
+from proxy.cache.originals.elsewhere import Elsewhere
+from proxy.cache.originals.exchange import Exchange, NoExchange
 from proxy.cache.originals.group import OriginGroup
 from proxy.cache.originals.originals import Originals
 from proxy.cache.originals.spool import SpoolLimits
@@ -78,6 +80,7 @@ class House:
         )
         self.renditions = self.build_renditions()
         self.turns: Turns = self.shared.turns(self.renditions) if self.shared else NoTurns()
+        self.exchange: Exchange = self.shared.exchange(self.ledger) if self.shared else NoExchange()
         self.refusals = Refusals(metrics)
         archive = self.objects.archive if self.objects else None  # not for a folder, which is here anyway
         self.connections = {
@@ -136,7 +139,8 @@ class House:
     def originals_of(self, origin: Origin, archive: Archive | None = None) -> Originals:
         largest_file = max((disk.budget for disk in self.disks), default=0)
         limits = SpoolLimits(picture=self.settings.render.max_source_bytes, file=largest_file)
-        return Originals(origin, self.disks, limits, self.tiers, self.metrics, ledger=self.ledger, archive=archive)
+        elsewhere = Elsewhere(origin.name, archive, self.exchange)
+        return Originals(origin, self.disks, limits, self.tiers, self.metrics, ledger=self.ledger, elsewhere=elsewhere)
 
     def delivery_of(self, endpoint: Endpoint) -> Delivery:
         connections = [self.connections[name] for name in endpoint.connections]

@@ -29,14 +29,14 @@ Broken = Callable[[bytes], bytes]
 async def replica(directory: Path, link: Link, metrics: Metrics) -> AsyncIterator[Cellar]:
     """With a disk of its own, and the archive that all share."""
     async with cellar_in(directory / "disk") as cellar:
-        cellar.originals.archive = ObjectArchive(link, cellar.originals.ledger, link.tiers, metrics)
+        cellar.originals.elsewhere.archive = ObjectArchive(link, cellar.originals.ledger, link.tiers, metrics)
         yield cellar
         await archive_of(cellar).close()
 
 
 def archive_of(cellar: Cellar) -> ObjectArchive:
-    assert isinstance(cellar.originals.archive, ObjectArchive)
-    return cellar.originals.archive
+    assert isinstance(cellar.originals.elsewhere.archive, ObjectArchive)
+    return cellar.originals.elsewhere.archive
 
 
 async def kept(cellar: Cellar) -> None:
@@ -58,7 +58,7 @@ async def fresh(one: Cellar, tmp_path: Path, metrics: Metrics) -> Cellar:
     """A second replica in front of the same Akeneo, with an empty disk."""
     cellar = Cellar(one.pim, one.origin, one.clock, [tmp_path / "fresh"])
     ledger = cellar.originals.ledger
-    cellar.originals.archive = ObjectArchive(archive_of(one).link, ledger, archive_of(one).tiers, metrics)
+    cellar.originals.elsewhere.archive = ObjectArchive(archive_of(one).link, ledger, archive_of(one).tiers, metrics)
     return cellar
 
 

@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Protocol
 
-import httpx
 import pytest
 
 from proxy.demo.pictures import sample
@@ -16,7 +15,7 @@ from proxy.demo.pim import DemoPim
 from proxy.pixels.processes import Processes
 from tests.objects.s3_server import KEY_ID, S3, SECRET_KEY, Fault, cut, hang, refuse
 from tests.shared.redis_server import RedisServer, until
-from tests.site import Site, path_of, running
+from tests.site import Site, client_of, path_of, running
 
 COFFEE = sample("coffee")
 SMALL, LARGE = path_of(COFFEE, "w-60"), path_of(COFFEE, "w-90")
@@ -68,7 +67,7 @@ async def seen(site: Site, path: str = SMALL) -> str:
 
 
 async def purge(site: Site, body: dict[str, str]) -> None:
-    async with httpx.AsyncClient(base_url=site.admin_url) as operator:
+    async with client_of(site.admin_url) as operator:
         answer = await operator.post("/v1/files/purge", json=body)
     assert answer.status_code == 201, answer.text
 
@@ -224,7 +223,7 @@ async def test_a_bucket_that_is_not_there_is_told_at_the_start(replica: Replica,
 async def test_a_blocked_file_is_not_read_there(replica: Replica, s3: S3) -> None:
     one = await replica("one")
     await seen(one)
-    async with httpx.AsyncClient(base_url=one.admin_url) as operator:
+    async with client_of(one.admin_url) as operator:
         assert (await operator.post("/v1/blocklist", json={"code": COFFEE.code})).status_code < 300
     await walked(one)
     s3.calls.clear()

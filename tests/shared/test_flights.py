@@ -3,17 +3,18 @@
 import asyncio
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from proxy.cache.shared.store import NEWS
+from proxy.cache.shared.store import NEWS, RENDITIONS
 from proxy.cache.shared.verdicts import KEY
 from proxy.demo.faults import Hold, Status
 from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
 from proxy.pixels.processes import Processes
 from tests.shared.redis_server import RedisServer, until
-from tests.shared.replicas import get_all, renders, replicas, settled
+from tests.shared.replicas import get_all, hurry_the_end_of_claims, in_earnest, renders, replicas, settled
 from tests.site import Site, path_of
 from tests.web.command import serving
 
@@ -66,6 +67,7 @@ async def test_the_work_of_a_killed_replica_passes_on(
         await until(lambda: all(site.delivery.flights.under_way for site in sites))
 
         await leader.kill()
+        await hurry_the_end_of_claims(redis)
         answers = await asked
         held.set()
         await process.wait()
@@ -99,6 +101,7 @@ async def test_a_redis_that_hangs_delays_nobody_for_long(
     pim: DemoPim, redis: RedisServer, tmp_path: Path, processes: Processes
 ) -> None:
     async with replicas(2, pim, redis, tmp_path, processes) as sites:
+        in_earnest(*sites)
         redis.hang()
         try:
             answers = await get_all(sites, SMALL, 50)
@@ -135,7 +138,7 @@ async def test_garbage_in_redis_is_drawn_anew(
     async with replicas(2, pim, redis, tmp_path, processes) as (one, other):
         good = (await one.get(SMALL)).content
         await settled(one)
-        for key in await redis.ask("KEYS", "*rendition*"):
+        for key in await redis.ask("KEYS", RENDITIONS + "*"):
             await redis.ask("SET", key, b"garbage")
 
         answer = await other.get(SMALL)
@@ -163,7 +166,7 @@ async def test_files_as_they_are_need_no_turn(
         originals = await get_all(sites, path_of(COFFEE, "orig-true"), 5)
 
         assert {answer.status for answer in [*answers, *originals]} == {200}
-        assert not await redis.ask("KEYS", "*rendition*")
+        assert not await redis.ask("KEYS", RENDITIONS + "*")
 
 
 async def test_akeneo_is_never_called_more_than_four_times_at_once_by_all_of_them(
@@ -211,7 +214,7 @@ async def test_the_places_of_the_dead_and_of_strangers_are_given_to_others(
 async def test_where_others_have_all_places_a_viewer_is_told_in_time(
     pim: DemoPim, redis: RedisServer, tmp_path: Path, processes: Processes
 ) -> None:
-    busy = {"akeneo": {"max_concurrency": 1}, "request_timeout_seconds": 0.5}
+    busy: dict[str, Any] = {"akeneo": {"max_concurrency": 1}, "request_timeout_seconds": 0.5}
     async with replicas(1, pim, redis, tmp_path, processes, **busy) as (site,):
         await redis.ask("ZADD", places_of(site), await milliseconds(redis) + 4000, "somebody else")
 
@@ -228,9 +231,9 @@ async def test_a_claim_without_an_end_holds_nobody_up(
     async with replicas(1, pim, redis, tmp_path, processes) as (site,):
         await site.get(SMALL)
         await settled(site)
-        [rendition] = await redis.ask("KEYS", "*rendition*")
+        [rendition] = await redis.ask("KEYS", RENDITIONS + "*")
         await redis.ask("FLUSHALL")
-        await redis.ask("SET", rendition.replace(b"rendition", b"lease"), "nobody")
+        await redis.ask("SET", rendition.replace(b"rendition", b"lease:rendition"), "nobody")
         site.delivery.renditions.memory.entries.clear()
         for store in site.delivery.renditions.stores:
             await store[1].delete(rendition.decode().rpartition(":")[2])

@@ -1,18 +1,20 @@
 """A purge at one replica reaches all of them, their disks and Redis, also those that were away for a while."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
 
-from proxy.cache.shared.store import NEWS
+from proxy.cache.shared.store import NEWS, RENDITIONS
 from proxy.demo.faults import Hold
 from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
 from proxy.pixels.processes import Processes
 from tests.shared.redis_server import RedisServer, until
-from tests.shared.replicas import replicas, settled
-from tests.site import Site, client_of, path_of
+from tests.shared.replicas import in_earnest, patient, replicas, settled
+from tests.site import Site, client_of, path_of, running
+from tests.web.command import serving
 
 COFFEE = sample("coffee")
 SMALL, LARGE = path_of(COFFEE, "w-60"), path_of(COFFEE, "w-90")
@@ -66,7 +68,7 @@ async def test_a_purge_reaches_every_tier_of_every_replica(
         await purge(sites[0], body)
         await all_heard(redis, *sites)
 
-        assert not await redis.ask("KEYS", "*rendition*")
+        assert not await redis.ask("KEYS", RENDITIONS + "*")
         assert not entries_below(tmp_path)
         assert [await seen(site) for site in sites] == ["MISS", "HIT", "HIT"]
         assert pim.downloads() == 2
@@ -119,11 +121,37 @@ async def test_a_purge_while_redis_is_down_is_told_when_it_is_back(
         assert await seen(other) == "MISS"
 
 
+async def test_a_purge_that_is_owed_outlives_the_replica(
+    pim: DemoPim, redis: RedisServer, tmp_path: Path, processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is killed before Redis is back, and started again."""
+    monkeypatch.setitem(os.environ, "MEDIA_PROXY_CACHE__REDIS_URL", redis.url)
+    async with replicas(1, pim, redis, tmp_path, processes) as (other,):
+        await seen(other)
+        await redis.kill()
+        async with serving(pim, tmp_path / "replica 1") as server:
+            async with client_of(server.admin) as operator:
+                answer = await operator.post("/v1/files/purge", json={"path": path_of(COFFEE)[1:]})
+            await server.kill()
+        assert answer.status_code == 201
+        assert await seen(other) == "HIT"
+
+        await redis.start()
+        async with running(
+            pim, tmp_path / "replica 1", processes, prepare=patient, cache={"redis_url": redis.url}
+        ) as it:
+            await until(lambda: not it.server.house.shared.news.owed)  # type: ignore[union-attr]
+            await all_heard(redis, it, other)
+
+            assert await seen(other) == "MISS"
+
+
 async def test_an_old_picture_in_a_redis_that_hung_is_not_served_again(
     pim: DemoPim, redis: RedisServer, tmp_path: Path, processes: Processes
 ) -> None:
     async with replicas(1, pim, redis, tmp_path, processes) as (site,):
         await seen(site)
+        in_earnest(site)
         redis.hang()
         try:
             await purge(site, {"path": path_of(COFFEE)[1:]})

@@ -150,6 +150,7 @@ async def test_a_server_that_is_killed_costs_one_question_and_is_found_again(
 
 async def test_a_server_that_hangs_costs_one_question(store: RedisStore, redis: RedisServer, metrics: Metrics) -> None:
     await store.set(KEY, b"value")
+    store.link.seconds = 0.1
     redis.hang()
     try:
         answers = await asyncio.gather(*(store.get(KEY) for _ in range(100)), return_exceptions=True)
@@ -164,11 +165,13 @@ async def test_after_a_late_answer_nobody_gets_that_of_another(
 ) -> None:
     keys = [entry_key("pim.example.com", PATH, f"w-{number}") for number in range(40)]
     await asyncio.gather(*(store.set(key, key.encode()) for key in keys))
+    store.link.seconds = 0.1
     redis.hang()
     try:
         late = await asyncio.gather(*(store.get(key) for key in keys), return_exceptions=True)
     finally:
         redis.go_on()
+    store.link.seconds = 20
     await redis.ask("PING")  # it has answered all of them by now
     clock.now += 2.0
 
@@ -182,7 +185,7 @@ async def test_a_wrong_password_is_told_without_the_password(
 ) -> None:
     await redis.ask("CONFIG", "SET", "requirepass", "s3cret")
     tiers = Tiers(metrics)
-    link = Link(url.format(redis.port), tiers)
+    link = Link(url.format(redis.port), tiers, seconds=20)
 
     try:
         with pytest.raises(RedisDown):

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from proxy.cache.disk import Disk
 from proxy.cache.flights import Flight, Flights
-from proxy.cache.originals.archive import Archive, ArchiveBroken, NoArchive
 from proxy.cache.originals.attempt import Doubtful, Download, Purged, Try
+from proxy.cache.originals.elsewhere import Elsewhere
 from proxy.cache.originals.shelf import ROOM, load, save
 from proxy.cache.originals.spool import NoPlace, Spool, SpoolLimits
 from proxy.cache.originals.wholeness import looks_whole
@@ -28,7 +28,7 @@ log = logging.getLogger("proxy.cache")
 class Originals:
     """`disks` in order of preference: the cache directory, then a small scratch for when that one fails.
 
-    What none of them has is read from the `archive`, and only then fetched.
+    What none of them has is looked for `elsewhere`, and only then fetched.
     """
 
     def __init__(
@@ -40,10 +40,10 @@ class Originals:
         metrics: Metrics,
         *,
         ledger: Ledger | None = None,
-        archive: Archive | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         self.origin = origin
-        self.archive = archive or NoArchive()
+        self.elsewhere = elsewhere or Elsewhere(origin.name)
         self.disks = disks
         self.limits = limits
         self.tiers = tiers
@@ -121,25 +121,27 @@ class Originals:
     async def find_or_fetch(self, attempt: Try) -> Original:
         try:
             # Another flight may have ended between the viewer's look into the store and this one.
+            key = self.key_of(attempt.path)
             found = await self.find_or_wait(attempt.path, attempt.flight.deadline)
-            return found or await self.recall(attempt) or await self.fetch(attempt)
+            return found or await self.elsewhere.recall(key, attempt, self.store) or await self.fetch_in_turn(attempt)
         except Doubtful as doubt:
             return await self.settle(attempt, doubt.spool)
 
-    async def recall(self, attempt: Try) -> Original | None:
-        """Out of the archive, onto a disk; None where it is not there or does not come whole."""
-        key, deadline = self.key_of(attempt.path), attempt.flight.deadline
-        async with self.archive.open(key, self.origin.name, attempt.path, deadline) as found:
-            if found is None:
-                return None
-            known = found.original
-            attempt.flight.begin()
-            try:
-                digest = known.digest if known.confirmed else None
-                return await self.store(replace(attempt, digest=digest, size=known.size), found)
-            except (ArchiveBroken, OriginBroken, NoPlace) as error:
-                log.warning("original %s cannot be had from the archive: %s", attempt.path, error)
-                return None
+    async def fetch_in_turn(self, attempt: Try) -> Original:
+        """Replicas that want the same new file fetch it once, if it is small enough to be handed on."""
+        key, elsewhere = self.key_of(attempt.path), self.elsewhere
+        async with elsewhere.exchange.turn(key, attempt.flight.deadline) as others:
+            found = await self.receive(attempt) if others else None
+            original = found or await self.fetch(attempt)
+            if found is None and not attempt.flight.purged:
+                elsewhere.exchange.give(key, original)
+            return original
+
+    async def receive(self, attempt: Try) -> Original | None:
+        """What another replica has fetched; one on the same disk leaves it there."""
+        key = self.key_of(attempt.path)
+        received = await self.elsewhere.receive(key, attempt, self.store)
+        return received or await self.find(attempt.path) or await self.elsewhere.recall(key, attempt, self.store)
 
     async def find_or_wait(self, path: MediaPath, deadline: Deadline) -> Original | None:
         """While a second copy takes the place of the first, there is none for a moment: that copy is waited for."""
@@ -185,6 +187,7 @@ class Originals:
     async def fetch(self, attempt: Try) -> Original:
         async def store(body: Body) -> Original:
             attempt.flight.begin()
+            self.elsewhere.exchange.coming(self.key_of(attempt.path), body.length)
             return await self.store(attempt, body)
 
         try:
@@ -192,7 +195,7 @@ class Originals:
         except NoPlace:
             raise OriginBroken("no disk to keep the original on", retry_after_seconds=5) from None
         if not attempt.flight.purged:
-            self.archive.keep(self.key_of(attempt.path), original)
+            self.elsewhere.archive.keep(self.key_of(attempt.path), original)
         return original
 
     async def store(self, attempt: Try, body: Body) -> Original:
@@ -247,7 +250,7 @@ class Originals:
             raise Doubtful(spool)
 
     async def forget(self, original: Original) -> None:
-        await self.archive.forget(self.key_of(original.path))
+        await self.elsewhere.archive.forget(self.key_of(original.path))
         for disk in self.disks:
             try:
                 await asyncio.to_thread(disk.remove, disk.path_of(ROOM, self.key_of(original.path)))
@@ -257,7 +260,7 @@ class Originals:
     def purge(self, scope: Scope) -> None:
         """Who waits for what is under way will get what is fetched from now on."""
         self.flights.purge(lambda key: scope.spoils_original(key, self.origin.name))
-        self.archive.purge(scope)
+        self.elsewhere.archive.purge(scope)
 
     def make_room(self, disk: Disk) -> None:
         """Behind the viewer's back, since it may have to look through many files."""

@@ -1,7 +1,7 @@
 """Takes a purge through everything behind memory: the stores of renditions, the originals on disks and in archives."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from proxy.cache.disk import Disk
@@ -30,7 +30,7 @@ class Shelf:
         return sum([await self.room.delete_below(beginning, spared) for beginning in self.beginnings])
 
 
-def never(error: OSError, scope: Scope) -> bool:
+async def never(error: OSError, scope: Scope) -> bool:
     return False
 
 
@@ -43,7 +43,7 @@ class Clearing:
         disks: Sequence[Disk],
         tiers: Tiers,
         ledger: Ledger,
-        forgiven: Callable[[OSError, Scope], bool] = never,
+        forgiven: Callable[[OSError, Scope], Awaitable[bool]] = never,
         *,
         archives: Sequence[tuple[str, Purgeable]] = (),
     ) -> None:
@@ -66,7 +66,8 @@ class Clearing:
                 deleted[shelf.name] += await shelf.clear(purge)
             except OSError as error:
                 self.tiers.failed(shelf.tier, "purge", error)
-                if not self.forgiven(error, purge.scope) and (failure is None or isinstance(failure, TierAway)):
+                forgiven = await self.forgiven(error, purge.scope)
+                if not forgiven and (failure is None or isinstance(failure, TierAway)):
                     failure = error
         if failure is not None:
             raise failure

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -23,6 +24,12 @@ TIMEOUT_SECONDS = 0.1  # of one question
 TURNS = 5  # of the event loop that the time is cut into
 PAUSE_SECONDS = 1.0
 CONNECTIONS = 32
+CANCEL_AGAIN_SECONDS = 0.05
+CLOSING_SECONDS = 1.0  # for a connection with something unsent to a server that hangs
+
+
+# With a limit of its own redis-py sends through `wait_for`, which in Python 3.11 may lose a cancellation.
+NO_TIMEOUT: dict[str, Any] = {"socket_timeout": None, "socket_connect_timeout": CLOSING_SECONDS}
 
 
 class RedisDown(OSError):
@@ -34,33 +41,49 @@ class RedisRefused(OSError):
 
 
 class Link:
-    """Commands, each within `TIMEOUT_SECONDS`. While Redis is away, one question a second finds out whether it is
+    """Commands, each within `seconds`. While Redis is away, one question a second finds out whether it is
     back, and all others fail at once: a viewer never waits for more than one that fails.
     """
 
-    def __init__(self, url: str, tiers: Tiers, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        url: str,
+        tiers: Tiers,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        seconds: float = TIMEOUT_SECONDS,
+    ) -> None:
         self.tiers = tiers
         self.clock = clock
+        self.seconds = seconds
+        self.pause_seconds = PAUSE_SECONDS
         self.away = False
+        self.closed = False
         self.asked_again_at = 0.0
+        self.questions: set[asyncio.Future[Any]] = set()
         # A connection that a restarted server has closed is found out by using it: hence one more try, at once.
         self.pool = BlockingConnectionPool.from_url(
-            url, max_connections=CONNECTIONS, timeout=None, retry=Retry(NoBackoff(), 1), protocol=2
+            url, max_connections=CONNECTIONS, timeout=None, retry=Retry(NoBackoff(), 1), protocol=2, **NO_TIMEOUT
         )
         self.client: Any = Redis(connection_pool=self.pool)
 
-    async def ask(self, *command: str | bytes | float) -> Any:
-        """The answer; raises RedisDown, RedisRefused."""
-        return await self.run(lambda: self.client.execute_command(*command))
+    async def ask(self, *command: str | bytes | float, seconds: float | None = None) -> Any:
+        """The answer; raises RedisDown, RedisRefused. `seconds` is for more time than usual."""
+        return await self.run(lambda: self.client.execute_command(*command), max(seconds or 0, self.seconds))
 
-    async def eval(self, script: str, keys: list[str], *arguments: str | bytes | float) -> Any:
+    async def eval(
+        self, script: str, keys: list[str], *arguments: str | bytes | float, seconds: float | None = None
+    ) -> Any:
         """The same for a script, which Redis runs as one step."""
-        return await self.ask("EVAL", script, len(keys), *keys, *arguments)
+        return await self.ask("EVAL", script, len(keys), *keys, *arguments, seconds=seconds)
 
-    async def run(self, question: Callable[[], Awaitable[T]], seconds: float = TIMEOUT_SECONDS) -> T:
+    async def run(self, question: Callable[[], Awaitable[T]], seconds: float) -> T:
         self.check()
+        task = asyncio.ensure_future(question())
+        self.questions.add(task)
+        task.add_done_callback(self.questions.discard)
         try:
-            answer = await within(seconds, question())
+            answer = await within(seconds, task)
         except ResponseError as error:
             self.answered()
             raise RedisRefused(f"Redis refuses: {str(error)[:100]}") from None
@@ -71,16 +94,18 @@ class Link:
 
     def check(self) -> None:
         """Raises RedisDown while it is left alone. Whoever passes after the pause is the one who finds out."""
+        if self.closed:
+            raise RedisDown("this server is closing")
         if self.away:
             if self.clock() < self.asked_again_at:
                 raise RedisDown("Redis is left alone for a moment after it has failed")
-            self.asked_again_at = self.clock() + PAUSE_SECONDS
+            self.asked_again_at = self.clock() + self.pause_seconds
 
     def failed(self, error: Exception) -> RedisDown:
         if not self.away:
             log.warning("Redis fails: %s: %s", type(error).__name__, error)
         self.away = True
-        self.asked_again_at = self.clock() + PAUSE_SECONDS
+        self.asked_again_at = self.clock() + self.pause_seconds
         down = RedisDown(words_for(error))
         self.tiers.failed(NAME, "ask", down)
         return down
@@ -91,8 +116,11 @@ class Link:
             self.tiers.worked(NAME)
 
     async def close(self) -> None:
-        await self.client.aclose()
-        await self.pool.aclose()
+        """Whoever still asks is told that Redis is down: a question under way would connect once more."""
+        self.closed = True
+        await asyncio.gather(*(end(question) for question in self.questions))
+        with suppress(RedisError):  # a connection that did not end in time is dropped
+            await self.pool.aclose()
 
 
 async def within(seconds: float, question: Awaitable[T]) -> T:
@@ -107,9 +135,17 @@ async def within(seconds: float, question: Awaitable[T]) -> T:
                 return task.result()
         raise TimeoutError
     finally:
-        if not task.done():  # its connection is closed by it: the answer may still come
-            task.cancel()
-            await asyncio.wait([task], timeout=seconds)
+        if not task.done():
+            await end(task)  # its connection is closed by it: the answer may still come
+
+
+async def end(task: asyncio.Future[Any]) -> None:
+    """Cancel it until it ends: a library may take a cancellation for its own and go on."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=CANCEL_AGAIN_SECONDS)
+    if not task.cancelled():
+        task.exception()  # nobody wants to know any more
 
 
 def words_for(error: Exception) -> str:

@@ -18,7 +18,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from proxy.cache.shared.link import Link
+from proxy.cache.shared.link import NO_TIMEOUT, Link, end
+from proxy.cache.shared.owed import Owed
 from proxy.cache.shared.store import NEWS
 
 log = logging.getLogger("proxy.cache")
@@ -39,13 +40,13 @@ class News:
         self.file = file
         self.me = secrets.token_hex(8)
         self.me_late = f"{self.me} late"
+        self.pause_seconds = PAUSE_SECONDS
+        self.opening_seconds = WAIT_SECONDS
         self.position: str | None = None
-        self.owed: dict[str, str] = {}  # kinds by their facts
+        self.owed = Owed(file.with_name(file.name + ".owed") if file is not None else None)
         self.sent: set[str] = set()  # of them, since Redis was reached last
         # Of its own: it waits for longer than any question takes.
-        self.client: Any = Redis.from_url(
-            url, socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0), protocol=2
-        )
+        self.client: Any = Redis.from_url(url, retry=Retry(NoBackoff(), 0), protocol=2, **NO_TIMEOUT)
         self.listening: asyncio.Task[None] | None = None
 
     def heard(self) -> str | None:
@@ -58,11 +59,11 @@ class News:
             await self.link.ask(*self.entry(kind, text, self.me))
         except OSError:
             log.warning("the other replicas cannot be told of a %s; they will be when Redis is back", kind)
-            self.owe(kind, facts)
+            await self.owe(kind, facts)
 
-    def owe(self, kind: str, facts: dict[str, Any]) -> None:
+    async def owe(self, kind: str, facts: dict[str, Any]) -> None:
         """To be told once more, to us as well."""
-        self.owed[json.dumps(facts)] = kind
+        await self.owed.add(kind, json.dumps(facts))
 
     def entry(self, kind: str, text: str, sender: str) -> tuple[str | int, ...]:
         return ("XADD", NEWS, "MAXLEN", "~", MOST_NEWS, "*", "from", sender, "kind", kind, "facts", text)
@@ -70,8 +71,9 @@ class News:
     async def open(self, hear: Hear, on_contact: Callable[[], Awaitable[None]]) -> None:
         """Catches up with what happened while this server was down, if Redis answers, and listens from then on."""
         self.position = await asyncio.to_thread(read, self.file)
+        await self.owed.load()
         with suppress(OSError, RedisError, TimeoutError):
-            async with asyncio.timeout(WAIT_SECONDS):
+            async with asyncio.timeout(self.opening_seconds):
                 await self.catch_up(hear, on_contact)
         self.listening = asyncio.create_task(self.listen(hear, on_contact))
 
@@ -86,11 +88,12 @@ class News:
                 log.debug("no news: %s: %s", type(error).__name__, error)
             except Exception:
                 log.exception("a fault of ours while listening to other replicas")
-            await asyncio.sleep(PAUSE_SECONDS)
+            await asyncio.sleep(self.pause_seconds)
 
     async def catch_up(self, hear: Hear, on_contact: Callable[[], Awaitable[None]]) -> None:
         """A Redis that has lost its news begins anew, maybe with smaller ids."""
-        last = await self.client.xrevrange(NEWS, count=1)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            last = await self.client.xrevrange(NEWS, count=1)
         tip = last[0][0].decode() if last else BEGINNING
         if self.position is None:
             self.position = tip  # nothing is kept here that is older
@@ -104,7 +107,8 @@ class News:
 
     async def take(self, hear: Hear, milliseconds: int | None) -> int:
         """What has come, or comes within that time; gives the number."""
-        answer = await self.client.xread({NEWS: self.position}, count=100, block=milliseconds)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            answer = await self.client.xread({NEWS: self.position}, count=100, block=milliseconds)
         entries = answer[0][1] if answer else []
         for name, fields in entries:
             await self.act(hear, fields)
@@ -119,23 +123,23 @@ class News:
             if sender != self.me:
                 await hear(kind, json.loads(text))
             if sender == self.me_late:
-                self.owed.pop(text, None)
+                await self.owed.settle(text)
                 self.sent.discard(text)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             log.warning("redis: news that nobody of us has written: %r", error)
 
     async def pay(self) -> None:
         """Late, so that we act on it once more ourselves: Redis could not be purged before. It is owed until then."""
-        for text, kind in list(self.owed.items()):
+        for text, kind in list(self.owed.kinds.items()):
             if text not in self.sent:
                 await self.link.ask(*self.entry(kind, text, self.me_late))  # not before it is asked for all else
                 self.sent.add(text)
 
     async def close(self) -> None:
         if self.listening is not None:
-            self.listening.cancel()
-            await asyncio.gather(self.listening, return_exceptions=True)
-        await self.client.aclose()
+            await end(self.listening)
+        with suppress(RedisError):  # a connection that did not end in time is dropped
+            await self.client.aclose()
 
 
 def order(name: str) -> tuple[int, int]:

@@ -35,6 +35,7 @@ class RedisPlaces:
         self.link = link
         self.key = f"{SPACE}places:{name}"
         self.places = places
+        self.place_milliseconds = PLACE_MILLISECONDS
 
     @asynccontextmanager
     async def place(self, deadline: Deadline) -> AsyncIterator[None]:
@@ -60,7 +61,7 @@ class RedisPlaces:
 
     async def is_let_in(self, visitor: str) -> bool:
         try:
-            return bool(await self.link.eval(ENTER, [self.key], visitor, self.places, PLACE_MILLISECONDS, 0))
+            return bool(await self.link.eval(ENTER, [self.key], visitor, self.places, self.place_milliseconds, 0))
         except OSError:
             return True
 
@@ -68,7 +69,7 @@ class RedisPlaces:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
             with suppress(OSError):
-                await self.link.eval(ENTER, [self.key], visitor, self.places, PLACE_MILLISECONDS, 1)
+                await self.link.eval(ENTER, [self.key], visitor, self.places, self.place_milliseconds, 1)
 
     async def leave(self, visitor: str) -> None:
         with suppress(OSError):  # it will be taken for dead

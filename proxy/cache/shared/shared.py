@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from proxy.cache.purges.ledger import Ledger
 from proxy.cache.purges.scope import Scope
 from proxy.cache.purges.scope_text import facts_of
 from proxy.cache.renditions.renditions import Renditions
+from proxy.cache.shared.exchange import RedisExchange
 from proxy.cache.shared.link import Link, RedisDown
 from proxy.cache.shared.news import News
 from proxy.cache.shared.places import RedisPlaces
@@ -28,11 +30,19 @@ class Shared:
         self.store = RedisStore(self.link, self.news.heard, metrics)
         self.verdicts = RedisVerdicts(self.link, self.news)
         self.all_turns: list[RedisTurns] = []
+        self.exchanges: list[RedisExchange] = []
 
     def turns(self, renditions: Renditions) -> RedisTurns:
-        turns = RedisTurns(self.link, renditions.written, self.metrics)
+        turns = RedisTurns(self.link, renditions.written, self.metrics.turn_taken)
         self.all_turns.append(turns)
         return turns
+
+    def exchange(self, ledger: Ledger) -> RedisExchange:
+        """For the originals of all origins."""
+        exchange = RedisExchange(self.link, self.news.heard, ledger, self.metrics)
+        self.exchanges.append(exchange)
+        self.all_turns.append(exchange.turns)
+        return exchange
 
     def places(self, connection: tuple[str, ...], places: int) -> RedisPlaces:
         """`connection` tells it from others at the same Akeneo, whose limit is another."""
@@ -41,11 +51,11 @@ class Shared:
     async def tell_purge(self, scope: Scope) -> None:
         await self.news.tell(PURGE, facts_of(scope))
 
-    def forgives(self, error: OSError, scope: Scope) -> bool:
+    async def forgives(self, error: OSError, scope: Scope) -> bool:
         """A Redis that is away is purged when it is back: that is owed as news are."""
         if not isinstance(error, RedisDown):
             return False
-        self.news.owe(PURGE, facts_of(scope))
+        await self.news.owe(PURGE, facts_of(scope))
         return True
 
     async def open(
@@ -63,6 +73,8 @@ class Shared:
 
     async def close(self) -> None:
         """When nobody asks any more."""
+        for exchange in self.exchanges:
+            await exchange.close()
         for turns in self.all_turns:
             await turns.close()
         await self.news.close()

@@ -15,7 +15,6 @@ from proxy.cache.shared.link import SPACE, Link
 from proxy.cache.shared.store import RENDITIONS
 from proxy.deadline import Deadline
 from proxy.errors import DeadlineExceeded
-from proxy.metrics import Metrics
 
 LEASE_MILLISECONDS = 2000
 RENEW_SECONDS = 0.5
@@ -56,38 +55,56 @@ return redis.call('DEL', KEYS[1])
 class Lease:
     key: str
     owner: str
+    room: str
+
+    @property
+    def made(self) -> str:
+        """The key of what is being made."""
+        return self.room + self.key
 
     @property
     def name(self) -> str:
-        return f"{SPACE}lease:{self.key}"
+        return f"{SPACE}lease:{self.made.removeprefix(SPACE)}"
 
 
 class RedisTurns:
-    """`written` waits until what was made is in Redis, which a viewer does not wait for."""
+    """`written` waits until what was made is in Redis, which a viewer does not wait for; it is found under a key that
+    begins with `room`. `count` is told whose turn it was.
+    """
 
-    def __init__(self, link: Link, written: Callable[[str], Awaitable[None]], metrics: Metrics) -> None:
+    def __init__(
+        self,
+        link: Link,
+        written: Callable[[str], Awaitable[None]],
+        count: Callable[[str], None],
+        room: str = RENDITIONS,
+    ) -> None:
         self.link = link
         self.written = written
-        self.metrics = metrics
+        self.count = count
+        self.room = room
+        self.ours: dict[str, Lease] = {}
+        self.lease_milliseconds = LEASE_MILLISECONDS
         self.chores: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def turn(self, key: str, deadline: Deadline) -> AsyncIterator[bool]:
         """Without Redis everybody does the work, at once."""
-        lease = Lease(key, secrets.token_hex(8))
+        lease = Lease(key, secrets.token_hex(8), self.room)
         try:
             taken = await self.wait(lease, deadline)
         except OSError:
-            self.metrics.turn_taken("alone")
+            self.count("alone")
             yield False
             return
         except asyncio.CancelledError:  # Redis may have given it to us meanwhile
             self.start(self.end(lease, ABANDON))
             raise
-        self.metrics.turn_taken("ours" if taken else "free")
+        self.count("ours" if taken else "free")
         if not taken:
             yield True
             return
+        self.ours[key] = lease
         renewal = self.start(self.renew(lease))
         try:
             yield True
@@ -101,12 +118,19 @@ class RedisTurns:
             raise
         else:
             self.start(self.end_when_written(lease, renewal))
+        finally:
+            self.ours.pop(key, None)
+
+    def let_go(self, key: str) -> None:
+        """Whoever waits for us to make it, since they will not get it."""
+        if key in self.ours:
+            self.start(self.end(self.ours[key], DONE))
 
     async def wait(self, lease: Lease, deadline: Deadline) -> bool:
         """True with the lease, false where there is nothing to wait for; raises OSError, DeadlineExceeded."""
         pause = FIRST_PAUSE_SECONDS
         while True:
-            state = await self.link.eval(TAKE, [lease.name], lease.owner, LEASE_MILLISECONDS)
+            state = await self.link.eval(TAKE, [lease.name], lease.owner, self.lease_milliseconds)
             if state in {TAKEN, FREE}:
                 return bool(state == TAKEN)
             if deadline.remaining() <= 0:
@@ -119,7 +143,7 @@ class RedisTurns:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
             with suppress(OSError):
-                if not await self.link.eval(RENEW, [lease.name], lease.owner, LEASE_MILLISECONDS):
+                if not await self.link.eval(RENEW, [lease.name], lease.owner, self.lease_milliseconds):
                     return
 
     async def end_when_written(self, lease: Lease, renewal: asyncio.Task[None]) -> None:
@@ -131,7 +155,7 @@ class RedisTurns:
 
     async def end(self, lease: Lease, script: str) -> None:
         with suppress(OSError):  # it ends by itself
-            await self.link.eval(script, [lease.name, RENDITIONS + lease.key], lease.owner, FREE_MILLISECONDS)
+            await self.link.eval(script, [lease.name, lease.made], lease.owner, FREE_MILLISECONDS)
 
     def start(self, work: "Awaitable[None]") -> asyncio.Task[None]:
         chore = asyncio.ensure_future(work)
