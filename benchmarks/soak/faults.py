@@ -5,7 +5,7 @@ import os
 import resource
 import shutil
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,7 +140,8 @@ async def redis_killed(scene: Scene) -> AsyncIterator[None]:
 async def redis_garbage(scene: Scene) -> AsyncIterator[None]:
     """Every entry is overwritten, again and again."""
     assert scene.redis is not None
-    async with repeated(lambda: spoil(scene.redis)):  # type: ignore[arg-type]
+    redis = scene.redis
+    async with repeated(lambda: spoil(redis)):
         yield
 
 
@@ -172,19 +173,22 @@ async def strike(scene: Scene, number: signal.Signals) -> None:
 
 
 @asynccontextmanager
-async def repeated(act: Callable[[], object]) -> AsyncIterator[None]:
+async def repeated(act: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Told to end, not cancelled: a client of Redis may swallow that."""
+    over = asyncio.Event()
+
     async def go_on() -> None:
-        while True:
-            await act()  # type: ignore[misc]
-            await asyncio.sleep(KILL_EVERY_SECONDS)
+        while not over.is_set():
+            await act()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), KILL_EVERY_SECONDS)
 
     going = asyncio.create_task(go_on())
     try:
         yield
     finally:
-        going.cancel()
-        with suppress(asyncio.CancelledError):
-            await going
+        over.set()
+        await going
 
 
 def faults(with_redis: bool) -> dict[str, Fault]:

@@ -78,7 +78,7 @@ class Ledger:
             self.breach("late", ask, answer)
         if answer.status == 0 and not may_break_off(ask, was_cached):
             self.breach("no answer", ask, answer)
-        elif answer.status not in ask.right and must_answer(ask, was_cached, answer):
+        elif answer.status and answer.status not in ask.right and must_answer(ask, was_cached, answer):
             self.breach("error though cached" if was_cached else "wrong status", ask, answer)
         if answer.status == 404 and 404 not in ask.right:
             self.breach("told that there is no such file", ask, answer)
@@ -129,4 +129,4 @@ def may_break_off(ask: Ask, was_cached: bool) -> bool:
 
 def must_answer(ask: Ask, was_cached: bool, answer: Answer) -> bool:
     """What is cached, and what is refused by its address alone, depends on nobody. Others may fail, with an error."""
-    return was_cached or 200 not in ask.right or answer.status < 400
+    return was_cached or ask.kind == "refused" or 0 < answer.status < 400

@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 
 from proxy.cache.shared.link import Link
 from proxy.cache.shared.store import NEWS
+from proxy.json_text import parsed
 
 log = logging.getLogger("proxy.cache")
 
@@ -117,7 +118,7 @@ class News:
         try:
             sender, kind, text = (fields[name].decode() for name in (b"from", b"kind", b"facts"))
             if sender != self.me:
-                await hear(kind, json.loads(text))
+                await hear(kind, parsed(text))
             if sender == self.me_late:
                 self.owed.pop(text, None)
                 self.sent.discard(text)
