@@ -15,13 +15,14 @@ from yarl import URL
 from benchmarks.soak.catalogue import Ask, cold, contents, folder, hot, kept, purgeable, refused, signed, stored
 from benchmarks.soak.faults import Scene
 from benchmarks.soak.ledger import Answer
-from benchmarks.storm.shots import Gun
+from benchmarks.storm.shots import WIRE, Gun
 
 GIVES_UP_SECONDS = 60.0
 FLOOD, FLOOD_EVERY_SECONDS = 120, 6.0
 SLOW_BYTES, SLOW_PAUSE_SECONDS = 16_384, 0.1
 NOT_MODIFIED = frozenset({200, 304})
 PART = frozenset({206})
+SENT_AS_THEY_ARE = frozenset(WIRE) - {"#"}
 GOOD = frozenset({200, 206, 304})
 
 
@@ -110,9 +111,8 @@ async def purge(crowd: Crowd, session: aiohttp.ClientSession, chance: Random) ->
 async def ask_anything(crowd: Crowd, session: aiohttp.ClientSession, chance: Random) -> None:
     """Targets of the storm, for which any answer will do that comes in time."""
     shot = GUN.shot(chance.randrange(10**9))
-    ask = Ask(
-        "storm", shot.target.partition("#")[0] if shot.target.startswith("/") else "/", right=frozenset(range(1000))
-    )
+    plain = shot.target.startswith("/") and set(shot.target) <= SENT_AS_THEY_ARE
+    ask = Ask("storm", shot.target if plain else "/", right=frozenset(range(1000)))
     answer, _ = await crowd.ask(session, ask)
     crowd.scene.ledger.take(ask, Answer(answer.status, answer.seconds, b"", "", answer.said, steady=False), False)
 
