@@ -21,7 +21,7 @@ GIVES_UP_SECONDS = 60.0
 FLOOD, FLOOD_EVERY_SECONDS = 120, 6.0
 SLOW_BYTES, SLOW_PAUSE_SECONDS = 16_384, 0.1
 NOT_MODIFIED = frozenset({200, 304})
-PART = frozenset({206})
+PART = frozenset({200, 206})  # the whole while it streams through
 SENT_AS_THEY_ARE = frozenset(WIRE) - {"#"}
 GOOD = frozenset({200, 206, 304})
 

@@ -108,8 +108,15 @@ async def within(seconds: float, question: Awaitable[T]) -> T:
         raise TimeoutError
     finally:
         if not task.done():  # its connection is closed by it: the answer may still come
+            task.add_done_callback(pass_over)
             task.cancel()
             await asyncio.wait([task], timeout=seconds)
+
+
+def pass_over(task: "asyncio.Future[Any]") -> None:
+    """What it ends with: it has been told already that there is no answer."""
+    if not task.cancelled():
+        task.exception()
 
 
 def words_for(error: Exception) -> str:
