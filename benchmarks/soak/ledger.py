@@ -82,7 +82,7 @@ class Ledger:
             self.breach("error though cached" if was_cached else "wrong status", ask, answer)
         if answer.status == 404 and 404 not in ask.right:
             self.breach("told that there is no such file", ask, answer)
-        if answer.whole and 200 in ask.right:
+        if answer.whole and 200 in ask.right and ask.kind != "storm":  # of those nothing is known but the status
             self.take_whole(ask, answer)
 
     def take_whole(self, ask: Ask, answer: Answer) -> None:

@@ -119,6 +119,12 @@ def test_a_part_of_a_file_has_to_be_that_part(ledger: Ledger) -> None:
     assert judge(ledger) == ["wrong bytes: 1"]
 
 
+def test_of_a_target_of_the_storm_no_bytes_are_learned(ledger: Ledger) -> None:
+    ledger.take(Ask("storm", "/any"), Answer(200, 0.1, steady=False), was_cached=False)
+
+    assert ("/any", "*/*") not in ledger.known
+
+
 def test_bytes_that_are_known_beforehand_are_held_to(ledger: Ledger) -> None:
     file = Ask("file", "/media-files/manual.pdf")
     ledger.know(file, b"manual")
