@@ -14,12 +14,14 @@ MADE := $(VENV)/.made-in
 INSTALLING := $(VENV)/.installing
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
+FUZZ := $(VENV)/.fuzz-installed
+FUZZ_LOCK := benchmarks/fuzz/requirements.lock
 SDKS := tests/conformance/node_modules
 SDKS_INSTALLED := $(SDKS)/.package-lock.json
 STATE := $(shell \
 	if kill -0 `cat $(INSTALLING) 2>/dev/null` 2>/dev/null; then echo busy; \
 	elif test -e $(INSTALLING) || ! test -x $(BIN)/python || test "`cat $(MADE) 2>/dev/null`" != "`pwd -P`"; then \
-		rm -f $(MADE) $(RUNTIME) $(DEV); \
+		rm -f $(MADE) $(RUNTIME) $(DEV) $(FUZZ); \
 	fi)
 ifeq ($(STATE),busy)
 $(error Another make is installing into $(VENV): try again when it is done)
@@ -36,6 +38,7 @@ help: ## this list
 	@echo "  make demo PYTHON=python3.12           with a Python of your choice, for a new environment"
 	@echo "  make test ARGS='-k floors'            with arguments for pytest; so too with demo and serve"
 	@echo "  make test ARGS='-n 0'                 in one process, to see what a test prints"
+	@echo "  make fuzz ARGS='--minutes 2 --only url'   and make soak ARGS='--minutes 3 --seed 2'"
 	@echo "  make lock ARGS=--upgrade              with newer versions"
 
 .PHONY: demo
@@ -49,6 +52,14 @@ serve: $(RUNTIME) ## the proxy, with settings from the environment
 .PHONY: test
 test: $(DEV) $(SDKS_INSTALLED) ## the tests
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal $(ARGS)
+
+.PHONY: fuzz
+fuzz: $(FUZZ) ## random input for a few minutes: URLs, settings, headers, files and more; see benchmarks/README.md
+	@$(BIN)/python -m benchmarks.fuzz $(ARGS)
+
+.PHONY: soak
+soak: $(DEV) ## full load for 15 minutes while one fault follows the other; see benchmarks/README.md
+	@$(BIN)/python -m benchmarks.soak $(ARGS)
 
 .PHONY: audit
 audit: $(DEV) ## known weaknesses of the pinned packages; asks an advisory service on the network
@@ -82,10 +93,11 @@ lock: $(DEV) ## write the lock files anew from pyproject.toml
 	$(COMPILE) $(ARGS) --output-file requirements-build.lock --group build --constraint requirements.lock
 	$(COMPILE) $(ARGS) --output-file requirements-dev.lock --group dev pyproject.toml \
 		--constraint requirements.lock --constraint requirements-build.lock
+	$(COMPILE) $(ARGS) --output-file $(FUZZ_LOCK) --group fuzz
 
 .PHONY: clean
 clean: ## remove the environment and everything else that can be made again
-	rm -rf $(VENV) $(SDKS) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) $(SDKS) .cache/fuzz .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
 	find proxy tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps are written last, when an install is whole.
@@ -118,6 +130,13 @@ $(DEV): $(RUNTIME) requirements-dev.lock
 	@echo "Installing what its developers need"
 	@echo $$$$ >$(INSTALLING) \
 		&& $(INSTALL) -r requirements-dev.lock \
+		&& rm $(INSTALLING) && touch $@
+
+# The fuzzer has no wheels for some platforms; without it seeds are spoiled blindly.
+$(FUZZ): $(DEV) $(FUZZ_LOCK)
+	@echo "Installing the fuzzer"
+	@echo $$$$ >$(INSTALLING) \
+		&& { $(INSTALL) -r $(FUZZ_LOCK) || echo "The fuzzer cannot be installed here: inputs will be random alone" >&2; } \
 		&& rm $(INSTALLING) && touch $@
 
 # ImageKit's SDKs for JavaScript. Without npm, or a registry that it can reach, the tests that ask them for URLs skip.

@@ -37,7 +37,10 @@ from typing import Self
 
 
 class SettingsError(Exception):
-    """A setting is wrong; the text names it and what was expected, and holds no secret."""
+    """A setting is wrong; the text names it and what was expected in one line, and holds no secret."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("".join(letter if letter.isprintable() else "?" for letter in message))
 
 
 class ProxyError(Exception):

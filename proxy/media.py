@@ -10,6 +10,7 @@ from typing import Self
 
 from proxy.errors import NoSuchPath
 from proxy.formats import Content, Format
+from proxy.json_text import parsed
 from proxy.plan.output import OutputFormat
 from proxy.plan.plan import Plan
 from proxy.plan.walk import has_choice
@@ -166,7 +167,7 @@ class Original:
     @classmethod
     def unpack(cls, packed: bytes, file: Path) -> Self:
         """Raises ValueError or KeyError on anything that `pack` has not written."""
-        facts = json.loads(unseal(packed))
+        facts = parsed(unseal(packed))
         picture = facts["picture"] and Format(facts["picture"])
         content = Content(facts["mime"], picture)
         family, code, revision = facts["path"]
@@ -207,7 +208,7 @@ class Rendition:
     def unpack(cls, packed: bytes) -> Self:
         """Raises ValueError or KeyError if the bytes are not the ones that `pack` wrote."""
         head, _, body = unseal(packed).partition(b"\n")
-        facts = json.loads(head)
+        facts = parsed(head)
         picture = Format(facts["format"])
         size = (facts["width"], facts["height"])
         return cls(body, picture, *size, facts["engine"], facts["negotiated"], facts["etag"], facts["source"])

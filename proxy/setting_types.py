@@ -1,6 +1,5 @@
 """What a setting may be: addresses, files, names, secrets, sizes. Whatever else is given is a ValueError."""
 
-import json
 import os
 import re
 from pathlib import Path
@@ -10,6 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, ByteSize, Field, HttpUrl, SecretStr, TypeAdapter
 from pydantic_core import PydanticCustomError
 from pydantic_settings import NoDecode
+
+from proxy.json_text import parsed
 
 MEBIBYTE = 2**20
 GIBIBYTE = 2**30
@@ -133,7 +134,7 @@ def separated(value: object) -> object:
     """In the environment a list is written with commas, or in JSON."""
     if isinstance(value, str) and value.lstrip().startswith("["):
         try:
-            return json.loads(value)
+            return parsed(value)
         except ValueError:
             raise ValueError("expected a list in JSON, or values with commas between them") from None
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

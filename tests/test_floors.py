@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 
 # From the ground up; rooms side by side on one floor know nothing of each other.
 FLOORS = [
-    "errors deadline opening container",
+    "errors deadline opening container json_text",
     "formats setting_types",
     "slices",
     "plan settings metrics",

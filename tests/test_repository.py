@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 LOCKS = sorted(path.name for path in ROOT.glob("requirements*.lock"))
+FUZZ_LOCK = "benchmarks/fuzz/requirements.lock"  # of no environment but that of `make fuzz`
 MODULES = sorted((ROOT / "proxy").rglob("*.py"))
 MOST_LINES = 300
 
@@ -55,6 +56,7 @@ def instructions(stage: int = 0) -> list[tuple[str, str]]:
         ("requirements.lock", pyproject()["project"]["dependencies"]),
         ("requirements-build.lock", group("build")),
         ("requirements-dev.lock", pyproject()["project"]["dependencies"] + group("dev")),
+        (FUZZ_LOCK, group("fuzz")),
     ],
 )
 def test_a_lock_file_holds_every_dependency_at_a_version_that_is_allowed(lock: str, wanted: list[str]) -> None:
@@ -74,12 +76,12 @@ def test_the_lock_files_agree_with_each_other() -> None:
         assert locked(lock).items() <= everything.items(), f"{lock} and requirements-dev.lock differ: run `make lock`"
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, FUZZ_LOCK])
 def test_a_lock_file_names_no_host(lock: str) -> None:
     assert not re.search(r"://|--(extra-)?index|--find-links|--trusted-host", read(lock))
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, FUZZ_LOCK])
 def test_everything_locked_has_hashes(lock: str) -> None:
     entries = re.split(r"^(?=\w)", read(lock), flags=re.MULTILINE)[1:]
 

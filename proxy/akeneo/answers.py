@@ -3,7 +3,6 @@
 Messages go to viewers. What only operators should read, such as Akeneo's own words, is a note (PEP 678).
 """
 
-import json
 from typing import TypeVar
 
 from proxy.errors import (
@@ -18,6 +17,7 @@ from proxy.errors import (
     OriginTimeout,
     ProxyError,
 )
+from proxy.json_text import parsed
 
 WORDS_LENGTH = 300
 E = TypeVar("E", bound=ProxyError)
@@ -34,7 +34,7 @@ class Throttled(OriginBusy):
 def words(body: bytes) -> str:
     """Akeneo's sentence, if the body is one of its own and not a gateway's page."""
     try:
-        document = json.loads(body)
+        document = parsed(body)
     except ValueError:
         return ""
     message = document.get("message") if isinstance(document, dict) else None

@@ -14,6 +14,7 @@ from proxy.akeneo.answers import token_refusal
 from proxy.akeneo.calls import Call
 from proxy.akeneo.patience import Patience
 from proxy.errors import OriginError, OriginMisconfigured, OriginRefused
+from proxy.json_text import parsed
 from proxy.slices import AkeneoSettings
 
 log = logging.getLogger("proxy.akeneo")
@@ -70,7 +71,7 @@ class Token:
     def read(cls, answer: bytes, asked_at: float) -> "Token":
         """Raises OriginMisconfigured if this is no token, as when a log-in page answers 200."""
         try:
-            document = json.loads(answer)
+            document = parsed(answer)
             access, life = document["access_token"], life_of(document)
         except (ValueError, KeyError, TypeError):
             raise OriginMisconfigured("Akeneo sent no token") from None

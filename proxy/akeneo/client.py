@@ -1,7 +1,6 @@
 """Akeneo's endpoints as far as media need them; how they are called is the matter of the modules beside."""
 
 import asyncio
-import json
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -21,6 +20,7 @@ from proxy.akeneo.reply import Reply
 from proxy.akeneo.retry import Retries
 from proxy.deadline import Deadline
 from proxy.errors import NotFound, OriginBroken, OriginError
+from proxy.json_text import parsed
 from proxy.media import Family, MediaPath
 from proxy.metrics import ConnectionMetrics
 from proxy.slices import AkeneoSettings
@@ -135,7 +135,7 @@ def download_of(path: MediaPath) -> Call:
 
 def read_size(document: bytes) -> int | None:
     try:
-        size = json.loads(document)["size"]
+        size = parsed(document)["size"]
     except (ValueError, KeyError, TypeError):
         raise OriginBroken("Akeneo sent no metadata") from None
     return size if isinstance(size, int) and size >= 0 else None

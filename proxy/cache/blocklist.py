@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from proxy.errors import Blocked
+from proxy.json_text import parsed
 from proxy.media import MediaPath
 
 log = logging.getLogger("proxy.cache")
@@ -145,7 +146,7 @@ def read(file: Path | None) -> dict[str, Verdict]:
         return {}
     try:
         with file.open(encoding="utf-8") as opened:
-            facts = json.loads(opened.read(MOST_BYTES))
+            facts = parsed(opened.read(MOST_BYTES))
     except FileNotFoundError:
         return {}
     if not isinstance(facts, dict):

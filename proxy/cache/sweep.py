@@ -4,7 +4,6 @@ The keys of everything made from one file begin alike, so that one look into one
 """
 
 import asyncio
-import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 from proxy.cache.disk import RECORD, SHARDS, Disk, scan
 from proxy.cache.originals.shelf import ROOM
 from proxy.cache.purges.scope import PLACE_LENGTH
+from proxy.json_text import parsed
 from proxy.media import SEAL_BYTES
 
 HEAD_BYTES = 8192  # room for the facts of a rendition: a path has at most 512 characters
@@ -102,7 +102,7 @@ def originals_on(disk: Disk) -> Room:
 def source_of_rendition(head: bytes) -> str | None:
     """The path in the first bytes of a packed rendition; None if they are damaged."""
     try:
-        source = json.loads(head[SEAL_BYTES:].partition(b"\n")[0])["source"]
+        source = parsed(head[SEAL_BYTES:].partition(b"\n")[0])["source"]
     except (ValueError, KeyError, TypeError):
         return None
     return source if isinstance(source, str) else None
@@ -111,7 +111,7 @@ def source_of_rendition(head: bytes) -> str | None:
 def origin_and_source(record: bytes) -> tuple[str, str] | None:
     """The origin's name and the path in the record of an original; None if it is damaged."""
     try:
-        facts = json.loads(record[SEAL_BYTES:])
+        facts = parsed(record[SEAL_BYTES:])
         family, code, _ = facts["path"]
         origin = facts["origin"]
     except (ValueError, KeyError, TypeError):

@@ -112,6 +112,7 @@ def good_until(remainder: str) -> float:
 def signed(remainder: str, key: str, expires_at: int | None = None, scheme: Scheme = IMAGEKIT) -> str:
     """The remainder of a URL behind the endpoint, without a leading slash, with its signature."""
     expiry = None if expires_at is None else str(expires_at)
+    remainder = remainder if remainder.partition("?")[2] else remainder.partition("?")[0]  # as `claim_of` will see it
     mark = "&" if "?" in remainder else "?"
     time_part = f"{scheme.expiry}={expiry}&" if expiry is not None else ""
     return f"{remainder}{mark}{time_part}{scheme.signature}={scheme.sign(key, remainder, expiry)}"

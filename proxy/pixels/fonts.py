@@ -118,7 +118,7 @@ def own_face(path: Path) -> Face | None:
         if facts.st_size > MAX_FONT_BYTES:
             return None
         return probed_face(path, (facts.st_mtime_ns, facts.st_size))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise
     except OSError:
         return None

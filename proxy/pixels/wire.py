@@ -58,7 +58,7 @@ def facts_of_error(error: BaseException) -> dict[str, Any]:
         return {"error": "LayerUndecodable", "args": [error.source, error.why]}
     if isinstance(error, ProxyError):
         return {"error": type(error).__name__, "args": [error.message]}
-    if isinstance(error, FileNotFoundError):
+    if isinstance(error, FileNotFoundError | NotADirectoryError):  # the directory itself may be gone
         return {"error": "FileNotFoundError", "args": [str(error)]}
     return {"error": type(error).__name__, "args": [], "trace": "".join(traceback.format_exception(error))[-MAX_TRACE:]}
 

@@ -111,6 +111,11 @@ def test_what_is_signed_is_accepted_and_nothing_else(
         verify(remainder, [key + "x"], required=True, clock=lambda: 5)
 
 
+@pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.signature)
+def test_a_url_with_a_bare_question_mark_can_be_signed(scheme: Scheme) -> None:
+    assert verify(signed(f"{MUG}?", KEY, None, scheme), [KEY], required=True)
+
+
 def test_the_stronger_scheme_does_not_take_imagekits_signature() -> None:
     weak = IMAGEKIT.sign(KEY, MUG, None)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from proxy.cache.shared.link import Link, RedisDown, end
+from proxy.cache.shared.link import Link, RedisDown, end, within
 from proxy.cache.shared.news import News
 from proxy.cache.tiers import Tiers
 from proxy.metrics import Metrics
@@ -101,3 +101,21 @@ async def test_a_task_that_takes_a_cancellation_for_its_own_ends_all_the_same() 
     await end(task)
 
     assert swallowed == 2
+
+
+async def test_what_comes_of_a_question_that_was_given_up_is_no_fault_in_the_log() -> None:
+    """A client may turn its being cancelled into an error of its own."""
+    told: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+
+    async def ask() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise ConnectionError("Connection refused") from None
+
+    with pytest.raises(TimeoutError):
+        await within(0.01, ask())
+
+    gc.collect()
+    assert told == []

@@ -10,6 +10,7 @@ from pathlib import Path
 from proxy.cache.purges.scope import Scope
 from proxy.cache.purges.scope_text import facts_of, scope_of
 from proxy.cache.workplace import is_past
+from proxy.json_text import parsed
 
 log = logging.getLogger("proxy.cache")
 ENDING = ".json"
@@ -64,6 +65,6 @@ class Journal:
 def scope_in(file: Path) -> Scope | None:
     try:
         with file.open(encoding="utf-8") as opened:
-            return scope_of(json.loads(opened.read(MOST_BYTES)))
+            return scope_of(parsed(opened.read(MOST_BYTES)))
     except (ValueError, KeyError, TypeError):
         return None

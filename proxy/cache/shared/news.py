@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 from proxy.cache.shared.link import NO_TIMEOUT, Link, end
 from proxy.cache.shared.owed import Owed
 from proxy.cache.shared.store import NEWS
+from proxy.json_text import parsed
 
 log = logging.getLogger("proxy.cache")
 
@@ -121,7 +122,7 @@ class News:
         try:
             sender, kind, text = (fields[name].decode() for name in (b"from", b"kind", b"facts"))
             if sender != self.me:
-                await hear(kind, json.loads(text))
+                await hear(kind, parsed(text))
             if sender == self.me_late:
                 await self.owed.settle(text)
                 self.sent.discard(text)
