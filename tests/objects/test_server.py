@@ -133,6 +133,7 @@ async def test_what_was_purged_while_it_was_away_does_not_come_back(
     await seen(one)
     await s3.stop()
     await purge(one, body)
+    await until(lambda: one.server.house.tiers.failing)  # so it was asked in vain
     await s3.listen()
 
     assert await seen(one) == "MISS"  # though it is back, and has it
