@@ -1,10 +1,15 @@
 """The admin port: metrics, the purge API, and facts about pictures and URLs."""
 
+from typing import Any
+
 from aiohttp import web
 
 from proxy.metrics import Metrics
 from proxy.settings import Settings
+from proxy.slices import LogSettings
+from proxy.web.access import AccessLog
 from proxy.web.blocklist_api import BlocklistApi
+from proxy.web.door import Door
 from proxy.web.explain_api import EXPLAIN_PATH, explain_handler
 from proxy.web.guard import METRICS_PATH, guard
 from proxy.web.headers import NO_STORE, PUBLIC
@@ -13,6 +18,7 @@ from proxy.web.metadata import METADATA_PATH, metadata_handler
 from proxy.web.purge_api import PurgeApi
 
 MOST_BYTES = 65_536  # of what may be sent to it
+MOST_CONNECTIONS = 256  # operators, their monitoring, the shop's purges
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -29,6 +35,27 @@ def admin_app(settings: Settings, metrics: Metrics, house: House) -> web.Applica
     PurgeApi(house).join(app)
     BlocklistApi(house).join(app)
     return app
+
+
+def admin_door(app: web.Application, settings: Settings, metrics: Metrics) -> Door:
+    """As the public port has one: an operator's broken script must not hold up the others."""
+    silent = AccessLog(LogSettings(access="off"), metrics)
+    handle: Any = app._handle  # it takes requests of the application's own making
+    return Door(handle, silent, settings, metrics, MOST_CONNECTIONS, request_factory=app._make_request)
+
+
+class AdminRunner(web.AppRunner):
+    """aiohttp's own builds its low-level server by itself."""
+
+    __slots__ = ("door",)
+
+    def __init__(self, app: web.Application, door: Door, **options: Any) -> None:
+        super().__init__(app, **options)
+        self.door = door
+
+    async def _make_server(self) -> Door:
+        await super()._make_server()  # the application starts
+        return self.door
 
 
 async def without_versions(_: web.Request, response: web.StreamResponse) -> None:

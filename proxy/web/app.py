@@ -12,8 +12,8 @@ from proxy.pixels.job import ENGINE
 from proxy.pixels.pool import Renderers
 from proxy.settings import Settings
 from proxy.web.access import AccessLog
-from proxy.web.admin import admin_app
-from proxy.web.door import Door
+from proxy.web.admin import AdminRunner, admin_app, admin_door
+from proxy.web.door import Door, room_for
 from proxy.web.health import Health
 from proxy.web.house import Connect, House
 from proxy.web.public import PublicServer
@@ -62,7 +62,9 @@ class Server:
         self.chores += [asyncio.create_task(self.count_disks()), asyncio.create_task(self.house.warm())]
 
     async def listen_public(self) -> int:
-        door = Door(self.public, self.access, self.settings, self.metrics)
+        most = room_for(self.settings.max_connections)
+        door = Door(self.public, self.access, self.settings, self.metrics, most)
+        self.metrics.watch_connections(lambda: door.open)
         self.chores.append(asyncio.create_task(door.watch()))
         runner = web.ServerRunner(door, shutdown_timeout=self.settings.drain_seconds)
         self.runners.append(runner)
@@ -70,7 +72,9 @@ class Server:
 
     async def listen_admin(self) -> int:
         admin = admin_app(self.settings, self.metrics, self.house)
-        runner = web.AppRunner(admin, access_log=None, shutdown_timeout=self.settings.drain_seconds)
+        door = admin_door(admin, self.settings, self.metrics)
+        self.chores.append(asyncio.create_task(door.watch()))
+        runner = AdminRunner(admin, door, shutdown_timeout=self.settings.drain_seconds)
         self.runners.append(runner)
         host, port = self.settings.admin_host, self.settings.admin_port
         return await listen(runner, host, port, "MEDIA_PROXY_ADMIN_HOST and _ADMIN_PORT")

@@ -1,4 +1,4 @@
-"""The low-level server of the public port: how many connections there may be, and how long they may do nothing."""
+"""The low-level server of a port: how many connections there may be, and how long they may do nothing."""
 
 import asyncio
 import logging
@@ -34,6 +34,8 @@ class Door(web.Server):
         access: AccessLog,
         settings: Settings,
         metrics: Metrics,
+        most: int,
+        **factory: Any,
     ) -> None:
         self.options: dict[str, Any] = {
             "max_line_size": MAX_TARGET,
@@ -44,16 +46,20 @@ class Door(web.Server):
             "auto_decompress": False,  # nobody reads bodies, be they bombs
             "access_log": None,
         }
-        super().__init__(handler, handler_cancellation=True)  # a viewer who left waits for nothing
+        super().__init__(handler, handler_cancellation=True, **factory)  # a viewer who left waits for nothing
         self.access = access
         self.metrics = metrics
         self.send_seconds = settings.send_timeout_seconds
         self.header_seconds = settings.header_timeout_seconds
-        self.most = room_for(settings.max_connections)
-        metrics.watch_connections(lambda: len(self._connections))
+        self.most = most
 
     def __call__(self) -> RequestHandler:
         return Protocol(self, loop=self._loop, access=self.access, **self.options)
+
+    @property
+    def open(self) -> int:
+        """How many connections there are."""
+        return len(self._connections)
 
     def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
         super().connection_made(handler, transport)

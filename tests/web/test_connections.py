@@ -9,9 +9,10 @@ import pytest
 
 from proxy.demo.files import DemoFile, Family
 from proxy.demo.pictures import sample
+from proxy.web.admin import MOST_CONNECTIONS
 from proxy.web.door import Door
 from proxy.web.protocol import MAX_FIELD, MAX_HEAD, MAX_TARGET
-from tests.site import Site, path_of
+from tests.site import Site, client_of, path_of
 from tests.web.conftest import Start
 
 COFFEE = path_of(sample("coffee"), "w-60")
@@ -267,3 +268,36 @@ async def test_who_is_served_is_not_thrown_out_for_a_newcomer(site: Site, film: 
 
     assert newcomer == b""
     assert full.counted("connections_dropped_total", reason="full") == 1
+
+
+# -- the admin port has the same door --
+
+
+async def test_the_admin_port_tells_what_is_no_http_in_our_words(site: Site) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.server.admin_port)
+    writer.write(b"NONSENSE\r\n\r\n")
+    answer = await everything(reader)
+    writer.close()
+
+    assert b" 400 " in status(answer)
+    assert b"\r\nServer: media-proxy\r\n" in answer
+    assert b"aiohttp" not in answer.lower()
+
+
+async def test_silent_operators_make_room_for_others(site: Site) -> None:
+    lines = [await asyncio.open_connection("127.0.0.1", site.server.admin_port) for _ in range(MOST_CONNECTIONS)]
+
+    async with client_of(site.admin_url) as operator:
+        assert (await operator.get("/-/metrics")).status_code == 200
+    assert await lines[0][0].read() == b""
+    for _, writer in lines:
+        writer.close()
+
+
+async def test_an_operators_request_that_never_comes_whole_is_not_waited_for(start: Start) -> None:
+    site = await start(header_timeout_seconds=0.2)
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.server.admin_port)
+    writer.write(b"POST /v1/files/purge HTTP/1.1\r\nHost: loc")
+
+    assert await everything(reader) == b""
+    writer.close()
