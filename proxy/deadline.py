@@ -26,6 +26,10 @@ class Deadline:
         """An earlier end, for a try that must leave time for another."""
         return Deadline.after(min(self.remaining() / 2, seconds), self.clock)
 
+    def within(self, seconds: float) -> "Deadline":
+        """This end, or an earlier one."""
+        return Deadline.after(min(self.remaining(), seconds), self.clock)
+
     def extend(self, to: "Deadline") -> None:
         """Never forward: who came first keeps what was promised."""
         self.ends_at = max(self.ends_at, to.ends_at)

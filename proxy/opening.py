@@ -2,14 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import IO, Any, ParamSpec
+from concurrent.futures import Executor
+from typing import IO, Any
 
-P = ParamSpec("P")
 
-
-async def open_in_thread(open: Callable[P, IO[bytes]], *args: P.args, **kwargs: P.kwargs) -> IO[bytes]:
+async def open_in_thread(open: Callable[[], IO[bytes]], threads: Executor | None = None) -> IO[bytes]:
     """What `open` gives, or raises; whoever gives up meanwhile leaves no open file behind."""
-    opening = asyncio.ensure_future(asyncio.to_thread(open, *args, **kwargs))
+    opening = asyncio.get_running_loop().run_in_executor(threads, open)
     try:
         return await asyncio.shield(opening)
     except asyncio.CancelledError:

@@ -1,6 +1,7 @@
 """What is true for a while only: served from memory while it is fresh, and beyond that as RFC 5861 has it."""
 
 import asyncio
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -20,14 +21,15 @@ TROUBLE = (OriginError, Overloaded)  # of the origin, which says nothing about t
 class Windows:
     """Seconds. For `lifetime` a value is fresh; for `while_revalidate` after that it is served stale while one asks
     anew behind it; with the origin in trouble, for `if_error` after its lifetime. Between two tries of an origin in
-    trouble there are `pause`.
+    trouble there are `pause`. Who could have something stale waits no longer than `grace`.
     """
 
     lifetime: float
     while_revalidate: float
     if_error: float
     pause: float = 5.0
-    patience: float = 30.0  # for a try that goes on behind a stale answer
+    patience: float = 30.0  # for one try
+    grace: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,13 @@ class Fresh(Generic[T]):
             if self.may_be_served_at_once(entry):
                 self.ask_behind(key, entry, ask)
                 return self.stale(entry)
+        until = deadline if entry is None else deadline.within(self.windows.grace)
         try:
-            return Answer(await self.flights.join(key, self.work(key, ask), deadline))
-        except (*TROUBLE, DeadlineExceeded):
+            return Answer(await self.flights.join(key, self.work(key, ask), until))
+        except (*TROUBLE, DeadlineExceeded) as error:
             entry = self.entries.get(key)
+            if isinstance(error, DeadlineExceeded):
+                self.note_trouble(key)
             if entry is None or self.overdue(entry) > self.windows.if_error:
                 raise
             return self.stale(entry)

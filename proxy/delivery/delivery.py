@@ -51,9 +51,11 @@ class Delivery:
     async def deliver(self, request: MediaRequest, deadline: Deadline, admission: Admission = FREE) -> Delivered:
         """The answer to a request; raises a ProxyError where there is none."""
         try:
-            return await self.deliver_pinned(await self.larder.pinned(request), deadline, admission)
+            return await self.deliver_pinned(await self.larder.pinned(request, deadline), deadline, admission)
         except FontMissing as error:
-            return await self.deliver_pinned(await self.larder.pinned(request, error.sources), deadline, admission)
+            return await self.deliver_pinned(
+                await self.larder.pinned(request, deadline, error.sources), deadline, admission
+            )
 
     async def deliver_pinned(self, request: MediaRequest, deadline: Deadline, admission: Admission) -> Delivered:
         key = self.key_of(request)

@@ -40,17 +40,23 @@ class Larder:
     def __init__(self, originals: OriginGroup) -> None:
         self.originals = originals
 
-    async def pinned(self, request: MediaRequest, without: frozenset[str] = frozenset()) -> MediaRequest:
-        """With the revision of everything that may change; raises NoSuchPath, MediaNotFound, LimitExceeded.
+    async def pinned(
+        self, request: MediaRequest, deadline: Deadline, without: frozenset[str] = frozenset()
+    ) -> MediaRequest:
+        """With the revision of everything that may change; raises NoSuchPath, MediaNotFound, LimitExceeded,
+        DeadlineExceeded.
 
         A font that is not there is no error: the default one is taken for it, and for those in `without`.
         """
-        path = await self.originals.pin(request.path)
+        path = await self.originals.pin(request.path, deadline)
         layers, fonts = layered(request.plan)
         if not layers and not fonts:
             return request if path is request.path else replace(request, path=path)
-        pins = [(source, (await self.originals.pin(MediaPath.parse_any(source))).revision) for source in layers]
-        pins += [(font, MISSING if font in without else await self.font_revision(font)) for font in fonts]
+        found = await together(self.originals.pin(MediaPath.parse_any(source), deadline) for source in layers)
+        pins = [(source, it.revision) for source, it in zip(layers, found, strict=True)]
+        wanted = [font for font in fonts if font not in without]
+        revisions = dict(zip(wanted, await together(self.font_revision(it, deadline) for it in wanted), strict=True))
+        pins += [(font, revisions.get(font, MISSING)) for font in fonts]
         return replace(request, path=path, revisions=tuple(pin for pin in pins if pin[1]))
 
     def is_stale(self, request: MediaRequest) -> bool:
@@ -58,9 +64,9 @@ class Larder:
         names = [name for name, revision in request.pins if revision != MISSING]
         return any(self.originals.is_stale(MediaPath.parse_any(name)) for name in names)
 
-    async def font_revision(self, source: str) -> str:
+    async def font_revision(self, source: str, deadline: Deadline) -> str:
         try:
-            path = await self.originals.pin(MediaPath.parse_any(source))
+            path = await self.originals.pin(MediaPath.parse_any(source), deadline)
             return MISSING if self.originals.is_known_to_be_missing(path) else path.revision
         except NotFound:
             return MISSING

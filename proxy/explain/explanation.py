@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from proxy.deadline import Deadline
 from proxy.delivery.delivery import Delivery
 from proxy.errors import InvalidTransformation, MediaNotFound, NoSuchPath, ProxyError, SignatureRefused
 from proxy.imagekit.endpoints import read
@@ -19,6 +20,8 @@ from proxy.pixels.stages import plan_stages
 from proxy.plan.steps import Link
 from proxy.plan.walk import font_sources, layer_sources
 from proxy.settings import Endpoint
+
+LOOK_SECONDS = 10.0  # into a folder
 
 Facts = dict[str, Any]
 Measure = Callable[[Original, MediaRequest], Awaitable[Size | None]]
@@ -87,13 +90,14 @@ class Explainer:
 
     async def pinned(self, url: ReadUrl) -> MediaRequest:
         """Of the default image, where it is certain that it would be the answer."""
+        deadline = Deadline.after(LOOK_SECONDS)
         try:
-            return await self.delivery.larder.pinned(url.request)
+            return await self.delivery.larder.pinned(url.request, deadline)
         except MediaNotFound:
             default = url.default
             if default is None:
                 raise
-        return await self.delivery.larder.pinned(default.request)
+        return await self.delivery.larder.pinned(default.request, deadline)
 
     def steps(self, request: MediaRequest, size: Size | None) -> Iterator[Facts]:
         """With sizes as far as they are certain without pixels: trimming ends that."""

@@ -4,8 +4,10 @@ import asyncio
 import errno
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from stat import S_ISREG
 from typing import IO, TypeVar
@@ -17,7 +19,9 @@ from proxy.media import MediaPath
 from proxy.opening import open_in_thread
 from proxy.origins.origin import Body
 
+A = TypeVar("A")
 T = TypeVar("T")
+THREADS = 4  # of its own: a network drive that hangs must not hold up the cache
 CHUNK_BYTES = 256 * 1024
 NO_SUCH_NAME = {errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
 
@@ -36,16 +40,17 @@ class FolderOrigin:
         self.directory = directory
         self.name = f"folder:{directory}"
         self.health = Health(OK)
+        self.threads = ThreadPoolExecutor(THREADS, "folder")
 
     async def pin(self, path: MediaPath) -> MediaPath:
         """Raises MediaNotFound, OriginUnreachable."""
-        return MediaPath(path.family, path.code, await asyncio.to_thread(self.revision_of, path))
+        return MediaPath(path.family, path.code, await self.in_thread(self.revision_of, path))
 
     async def fetch(self, path: MediaPath, store: Callable[[Body], Awaitable[T]], deadline: Deadline) -> T:
         """Raises MediaNotFound, and OriginBroken if it is no longer the revision that was asked for."""
-        with await open_in_thread(self.open, path) as file:
+        with await open_in_thread(partial(self.open, path), self.threads) as file:
             before = os.fstat(file.fileno())
-            async with aclosing(pieces(file)) as chunks:
+            async with aclosing(self.pieces(file)) as chunks:
                 return await store(FileBody(before.st_size, self.whole(file, before, path, chunks)))
 
     async def whole(
@@ -60,6 +65,13 @@ class FolderOrigin:
         if (after.st_mtime_ns, after.st_size) != (before.st_mtime_ns, before.st_size):
             raise OriginBroken("the file changed while it was read", retry_after_seconds=1)
 
+    async def pieces(self, file: IO[bytes]) -> AsyncGenerator[bytes, None]:
+        while chunk := await self.in_thread(file.read, CHUNK_BYTES):
+            yield chunk
+
+    async def in_thread(self, work: Callable[[A], T], argument: A) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self.threads, work, argument)
+
     async def size(self, path: MediaPath, deadline: Deadline) -> int | None:
         return None
 
@@ -67,7 +79,8 @@ class FolderOrigin:
         """Nothing is slow."""
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Nobody waits for a thread that hangs."""
+        self.threads.shutdown(wait=False, cancel_futures=True)
 
     def revision_of(self, path: MediaPath) -> str:
         """An empty file is as good as none. Raises MediaNotFound, OriginUnreachable."""
@@ -109,11 +122,6 @@ class FolderOrigin:
             raise OriginUnreachable("the folder cannot be read", retry_after_seconds=5) from error
         except RuntimeError:
             raise not_found() from None
-
-
-async def pieces(file: IO[bytes]) -> AsyncGenerator[bytes, None]:
-    while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
-        yield chunk
 
 
 def not_found() -> MediaNotFound:

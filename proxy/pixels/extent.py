@@ -13,8 +13,10 @@ from proxy.formats import Content, Format
 
 HEAD_BYTES = 4096
 MOST_MARKERS = 200  # of a JPEG, before its size
-MOST_CHUNKS = 20_000  # of a WebP
+MOST_FRAMES = 2_000  # whoever opens more refuses them
+MOST_CHUNKS = 2 * MOST_FRAMES  # of a WebP
 MOST_SCANNED = 16 * 2**20  # bytes of a GIF in which its frames are counted
+PIECE_BYTES = 256 * 1024  # of them at a time: to count holds up every other thread
 GIF_FRAME = b"\x21\xf9\x04"  # the control block that stands before a frame
 NO_SIZE = {0xC4, 0xC8, 0xCC}  # of the JPEG markers from C0 to CF, those that are no frame header
 PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
@@ -72,9 +74,19 @@ def png(file: IO[bytes]) -> Extent:
 
 
 def gif(file: IO[bytes]) -> Extent:
-    body = file.read(MOST_SCANNED)
-    width, height = struct.unpack("<HH", body[6:10])
-    return Extent(width, height, frames=max(1, body.count(GIF_FRAME)))
+    width, height = struct.unpack("<HH", file.read(10)[6:])
+    return Extent(width, height, frames=max(1, gif_frames(file)))
+
+
+def gif_frames(file: IO[bytes]) -> int:
+    frames, end = 0, b""
+    for _ in range(0, MOST_SCANNED, PIECE_BYTES):
+        piece = file.read(PIECE_BYTES)
+        frames += (end + piece).count(GIF_FRAME)
+        end = piece[-len(GIF_FRAME) + 1 :]
+        if not piece or frames > MOST_FRAMES:
+            break
+    return frames
 
 
 def webp(file: IO[bytes]) -> Extent | None:

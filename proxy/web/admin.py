@@ -41,7 +41,9 @@ def admin_door(app: web.Application, settings: Settings, metrics: Metrics) -> Do
     """As the public port has one: an operator's broken script must not hold up the others."""
     silent = AccessLog(LogSettings(access="off"), metrics)
     handle: Any = app._handle  # it takes requests of the application's own making
-    return Door(handle, silent, settings, metrics, MOST_CONNECTIONS, request_factory=app._make_request)
+    return Door(
+        handle, silent, settings, metrics, most=MOST_CONNECTIONS, bodies=True, request_factory=app._make_request
+    )
 
 
 class AdminRunner(web.AppRunner):

@@ -63,7 +63,7 @@ class Server:
 
     async def listen_public(self) -> int:
         most = room_for(self.settings.max_connections)
-        door = Door(self.public, self.access, self.settings, self.metrics, most)
+        door = Door(self.public, self.access, self.settings, self.metrics, most=most)
         self.metrics.watch_connections(lambda: door.open)
         self.chores.append(asyncio.create_task(door.watch()))
         runner = web.ServerRunner(door, shutdown_timeout=self.settings.drain_seconds)

@@ -34,7 +34,9 @@ class Door(web.Server):
         access: AccessLog,
         settings: Settings,
         metrics: Metrics,
+        *,
         most: int,
+        bodies: bool = False,
         **factory: Any,
     ) -> None:
         self.options: dict[str, Any] = {
@@ -52,9 +54,10 @@ class Door(web.Server):
         self.send_seconds = settings.send_timeout_seconds
         self.header_seconds = settings.header_timeout_seconds
         self.most = most
+        self.bodies = bodies
 
     def __call__(self) -> RequestHandler:
-        return Protocol(self, loop=self._loop, access=self.access, **self.options)
+        return Protocol(self, loop=self._loop, access=self.access, bodies=self.bodies, **self.options)
 
     @property
     def open(self) -> int:

@@ -30,7 +30,7 @@ async def send_file(request: web.BaseRequest, original: Original, headers: dict[
     except Unsatisfiable:
         return unsatisfiable(original.size, headers)
     response = opening(span, original.size, headers)
-    with await open_in_thread(original.file.open, "rb") as source:
+    with await open_in_thread(lambda: original.file.open("rb")) as source:
         return await send(request, response, pieces(source, span or Span(0, original.size)))
 
 

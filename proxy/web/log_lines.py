@@ -66,7 +66,9 @@ class GatheredLines(logging.StreamHandler[TextIO]):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            self.gathered.append(self.format(record))
+            line = self.format(record)
+            with self.writing:
+                self.gathered.append(line)
             if not hasattr(record, "answer") or len(self.gathered) >= MOST_GATHERED:
                 self.flush()
             elif len(self.gathered) == 1:

@@ -1,9 +1,9 @@
 """Large answers on their way to slow readers: nobody holds a copy, and what all of them hold together is bounded."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -11,17 +11,28 @@ from aiohttp import web
 from proxy.metrics import Metrics
 
 PIECE_BYTES = 64 * 1024
-BUDGET_BYTES = 64 * 2**20  # of different bodies that are being sent
+BESIDE_BYTES = 64 * 2**20  # of bodies that are being sent and that memory does not hold anyway
+
+
+@dataclass(slots=True)
+class Sending:
+    """One body and who takes it."""
+
+    body: bytes
+    readers: dict[object, asyncio.Transport | None]
 
 
 class Outgoing:
-    """Bodies being sent, each counted once. Beyond the budget those go who have been taking theirs longest."""
+    """Bodies being sent, each counted once, in the order in which they began to be.
 
-    def __init__(self, metrics: Metrics, budget: int = BUDGET_BYTES) -> None:
+    Beyond the `budget` in bytes those go that the fewest wait for, of these the one that has taken longest: to cut off
+    the many readers of one picture frees no more than to cut off one.
+    """
+
+    def __init__(self, metrics: Metrics, budget: int) -> None:
         self.metrics = metrics
         self.budget = budget
-        self.readers: OrderedDict[object, tuple[bytes, asyncio.Transport | None]] = OrderedDict()
-        self.count: dict[int, int] = {}  # readers, by the identity of the body
+        self.sending: dict[int, Sending] = {}  # by the identity of the body
         self.held = 0  # bytes
 
     @contextmanager
@@ -31,27 +42,31 @@ class Outgoing:
         try:
             yield
         finally:
-            self.drop(reader)
+            self.drop(reader, body)
 
     def add(self, reader: object, body: bytes, transport: asyncio.Transport | None) -> None:
-        self.readers[reader] = (body, transport)
-        before = self.count.get(id(body), 0)
-        self.count[id(body)] = before + 1
-        self.held += 0 if before else len(body)
-        while self.held > self.budget and len(self.readers) > 1:
-            oldest, (_, slow) = next(iter(self.readers.items()))
-            self.drop(oldest)
-            self.metrics.connection_dropped("memory")
-            if slow is not None:
-                slow.abort()
+        mine = self.sending.get(id(body))
+        if mine is None:
+            mine = self.sending[id(body)] = Sending(body, {})
+            self.held += len(body)
+        mine.readers[reader] = transport
+        while self.held > self.budget and len(self.sending) > 1:
+            self.cut_off(min((it for it in self.sending.values() if it is not mine), key=lambda it: len(it.readers)))
 
-    def drop(self, reader: object) -> None:
-        body, _ = self.readers.pop(reader, (None, None))
-        if body is None:
+    def cut_off(self, victim: Sending) -> None:
+        for reader, transport in list(victim.readers.items()):
+            self.drop(reader, victim.body)
+            self.metrics.connection_dropped("memory")
+            if transport is not None:
+                transport.abort()
+
+    def drop(self, reader: object, body: bytes) -> None:
+        sending = self.sending.get(id(body))
+        if sending is None or reader not in sending.readers:
             return
-        self.count[id(body)] -= 1
-        if not self.count[id(body)]:
-            del self.count[id(body)]
+        del sending.readers[reader]
+        if not sending.readers:
+            del self.sending[id(body)]
             self.held -= len(body)
 
 

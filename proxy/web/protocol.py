@@ -25,10 +25,12 @@ class Protocol(RequestHandler):
     It also notes what the watch looks at: since when a request has been coming, and what does not leave.
     """
 
-    __slots__ = ("access", "head_bytes", "head_since", "stuck_since", "unsent")
+    __slots__ = ("access", "bodies", "head_bytes", "head_since", "stuck_since", "unsent")
 
-    def __init__(self, *arguments: Any, access: AccessLog, **options: Any) -> None:
+    def __init__(self, *arguments: Any, access: AccessLog, bodies: bool, **options: Any) -> None:
+        """`bodies`: requests may have some, so that one need not end with its head."""
         super().__init__(*arguments, **options)
+        self.bodies = bodies
         self.access = access
         self.head_since: float | None = None  # the first bytes of a request that is not whole
         self.head_bytes = 0
@@ -55,7 +57,8 @@ class Protocol(RequestHandler):
                 self.refuse_head()
         else:
             self.head_bytes = 0
-            self.head_since = None if data.endswith(END_OF_HEAD) else self._loop.time()
+            whole = self.bodies or data.endswith(END_OF_HEAD)
+            self.head_since = None if whole else self._loop.time()
 
     def refuse_head(self) -> None:
         """Without a request to answer there is only the connection to end."""

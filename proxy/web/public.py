@@ -10,13 +10,14 @@ from proxy.delivery.admission import FREE, Admission
 from proxy.errors import MediaMissing, MediaNotFound, MethodNotAllowed, NoSuchPath, ProxyError
 from proxy.imagekit.hints import read_hints
 from proxy.imagekit.url import ReadUrl
+from proxy.media import Rendition
 from proxy.metrics import Metrics
 from proxy.settings import Settings
 from proxy.web.access import AccessLog, Answer, new_request_id, printable
 from proxy.web.budget import Budgets, Charge
 from proxy.web.endpoints import Endpoints, Gate
 from proxy.web.health import Health
-from proxy.web.outgoing import Outgoing
+from proxy.web.outgoing import BESIDE_BYTES, Outgoing
 from proxy.web.ready import Ready, ReadyAnswers
 from proxy.web.ready_response import ReadyResponse
 from proxy.web.responses import Responses, error_response, preflight, varies
@@ -41,7 +42,7 @@ class PublicServer:
         self.metrics = metrics
         self.budgets = Budgets(metrics)
         self.ready = ReadyAnswers()
-        self.outgoing = Outgoing(metrics)
+        self.outgoing = Outgoing(metrics, settings.cache.memory_bytes + BESIDE_BYTES)
         self.responses = {gate: Responses(gate.endpoint, self.outgoing) for gate in endpoints.gates}
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -49,7 +50,7 @@ class PublicServer:
         request_id = new_request_id()
         ready = self.ready.find(request)
         if ready is not None:
-            return self.answer_at_once(request, ready, request_id, since)
+            return self.answer_at_once(request, *ready, request_id, since)
         response = None
         try:
             response = await self.answer(request, request_id, since)
@@ -59,11 +60,13 @@ class PublicServer:
             self.access.answered(line_of(request, response, request_id, seconds, request.get(TIER, "none")))
 
     def answer_at_once(
-        self, request: web.BaseRequest, ready: Ready, request_id: str, since: float
+        self, request: web.BaseRequest, ready: Ready, picture: Rendition, request_id: str, since: float
     ) -> web.StreamResponse:
         self.note(ready.ignored, ready.fallbacks, ready.snapped)
         seconds = time.perf_counter() - since
-        response = ReadyResponse(ready, request, request_id, seconds, self.outgoing)
+        response = ReadyResponse(
+            ready, picture, request, request_id=request_id, seconds=seconds, outgoing=self.outgoing
+        )
         self.metrics.answered(response.status, "memory", seconds)
         if self.access.wants_all:
             self.access.write(line_of(request, response, request_id, seconds, "memory"))

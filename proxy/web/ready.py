@@ -1,10 +1,11 @@
 """Answers that are ready: what a URL was answered with from memory is sent again without reading the URL anew.
 
 Only where nothing but the target, the host and `Accept` can change the answer, and only as long as memory holds the
-very rendition that it was made of: a purge, an eviction or a new drawing ends it by itself.
+same bytes: a purge, an eviction or a new drawing ends it by itself.
 """
 
 import math
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -24,6 +25,7 @@ MOST = 8192  # answers, two or three kilobytes each beside their pictures
 LONGEST = 2048  # characters of a target with its host and `Accept`
 NOT_COMMON = {"Content-Type", "Server-Timing", "X-Request-Id"}  # to all answers
 FOUND = b"HTTP/1.1 200 OK\r\nContent-Type: %b\r\nContent-Length: %d\r\n%b"
+SPLITS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 UNMODIFIED = b"HTTP/1.1 304 Not Modified\r\n"
 
 Asked = tuple[str, str, str]
@@ -33,11 +35,12 @@ Asked = tuple[str, str, str]
 class Ready:
     """`found` and `unmodified` begin an answer, but for the lines that each has of its own. `paths` may be blocked,
     `until` is when a signature expires, in seconds of the wall clock. The counts are of what the URL says in vain.
+
+    The picture is not in here: memory alone decides what it keeps.
     """
 
     gate: Gate
     key: str
-    rendition: Rendition
     etag: str
     found: bytes
     unmodified: bytes
@@ -47,13 +50,14 @@ class Ready:
     fallbacks: int
     snapped: int
 
-    def holds(self, clock: Callable[[], float]) -> bool:
+    def picture(self, clock: Callable[[], float]) -> Rendition | None:
+        """None if this is no answer any more."""
         delivery = self.gate.delivery
-        return (
-            delivery.originals.blocklist.allows(self.paths)
-            and (self.until == math.inf or clock() <= self.until)
-            and delivery.renditions.holds(self.key, self.rendition)
-        )
+        if not delivery.originals.blocklist.allows(self.paths):
+            return None
+        if self.until != math.inf and clock() > self.until:
+            return None
+        return delivery.renditions.peek_same(self.key, self.etag)
 
 
 class ReadyAnswers:
@@ -63,17 +67,18 @@ class ReadyAnswers:
         self.clock = clock
         self.answers: OrderedDict[Asked, Ready] = OrderedDict()
 
-    def find(self, request: web.BaseRequest) -> Ready | None:
+    def find(self, request: web.BaseRequest) -> tuple[Ready, Rendition] | None:
         """None where the URL has to be read."""
         asked = asked_by(request)
-        found = self.answers.get(asked)
-        if found is None or not is_plain(request):
+        ready = self.answers.get(asked)
+        if ready is None or not is_plain(request):
             return None
-        if not found.holds(self.clock):
+        picture = ready.picture(self.clock)
+        if picture is None:
             del self.answers[asked]
             return None
         self.answers.move_to_end(asked)
-        return found
+        return ready, picture
 
     def learn(
         self, request: web.BaseRequest, gate: Gate, url: ReadUrl, delivered: Delivered, response: web.StreamResponse
@@ -82,15 +87,17 @@ class ReadyAnswers:
         asked, rendition = asked_by(request), delivered.what
         if not isinstance(rendition, Rendition) or not is_lasting(url, delivered) or sum(map(len, asked)) > LONGEST:
             return
+        until, lines = good_until(request.raw_path), lines_of(response)
+        if until <= self.clock() or lines is None:
+            return
         self.answers[asked] = Ready(
             gate=gate,
             key=gate.delivery.key_of(url.request),
-            rendition=rendition,
-            etag=response.headers["ETag"],
-            found=FOUND % (rendition.format.mime.encode(), len(rendition.body), lines_of(response)),
-            unmodified=UNMODIFIED + lines_of(response),
+            etag=rendition.etag,
+            found=FOUND % (rendition.format.mime.encode(), len(rendition.body), lines),
+            unmodified=UNMODIFIED + lines,
             paths=files_of(url.request),
-            until=good_until(request.raw_path),
+            until=until,
             ignored=len(url.ignored),
             fallbacks=len(url.fallbacks),
             snapped=len(url.snapped),
@@ -121,6 +128,9 @@ def files_of(request: MediaRequest) -> frozenset[str]:
     return frozenset({str(request.path), *(str(MediaPath.parse_any(source)) for source in layers)})
 
 
-def lines_of(response: web.StreamResponse) -> bytes:
-    lines = [f"{name}: {value}\r\n" for name, value in response.headers.items() if name not in NOT_COMMON]
-    return "".join(lines).encode()
+def lines_of(response: web.StreamResponse) -> bytes | None:
+    """None where a line is none: aiohttp, which looks for that, does not see what is written at once."""
+    lines = [f"{name}: {value}" for name, value in response.headers.items() if name not in NOT_COMMON]
+    if any(SPLITS.search(line) for line in lines):
+        return None
+    return "".join(f"{line}\r\n" for line in lines).encode()

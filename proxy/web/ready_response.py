@@ -7,6 +7,7 @@ from email.utils import formatdate
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 
+from proxy.media import Rendition
 from proxy.web.conditions import matches
 from proxy.web.outgoing import PIECE_BYTES, Outgoing, pieces_of
 from proxy.web.ready import Ready
@@ -18,12 +19,19 @@ class ReadyResponse(web.StreamResponse):
     """To a request whose connection stays open."""
 
     def __init__(
-        self, ready: Ready, request: web.BaseRequest, request_id: str, seconds: float, outgoing: Outgoing
+        self,
+        ready: Ready,
+        picture: Rendition,
+        request: web.BaseRequest,
+        *,
+        request_id: str,
+        seconds: float,
+        outgoing: Outgoing,
     ) -> None:
         same = has(ready, request)
         super().__init__(status=304 if same else 200)
         self.outgoing = outgoing
-        self.picture = b"" if same or request.method == "HEAD" else ready.rendition.body
+        self.picture = b"" if same or request.method == "HEAD" else picture.body
         own = OWN.format(date=date_line(), milliseconds=seconds * 1000, id=request_id)
         self.head = (ready.unmodified if same else ready.found) + own.encode()
 
@@ -44,6 +52,7 @@ class ReadyResponse(web.StreamResponse):
         transport = request.transport
         if transport is None or transport.is_closing():
             raise ConnectionResetError("the viewer has left")
+        request.writer.output_size = len(self.head)  # an error must not begin a second answer within this one
         if len(self.picture) <= PIECE_BYTES:
             transport.writelines([self.head, self.picture])
             await request.writer.drain()
@@ -69,7 +78,7 @@ def has(ready: Ready, request: web.BaseRequest) -> bool:
     validator = request.headers.get("If-None-Match")
     if validator is None:
         return False
-    return validator == ready.etag or matches(validator, ready.rendition.etag)
+    return matches(validator, ready.etag)
 
 
 class Clock:

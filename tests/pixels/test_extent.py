@@ -52,12 +52,49 @@ def test_what_is_not_there_or_no_picture_tells_nothing(tmp_path: Path) -> None:
     assert extent_of(tmp_path / "gone", Content("application/pdf")) is None
 
 
-@given(st.sampled_from(list(READERS)), st.binary(max_size=200))
+def test_frames_are_counted_across_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = [Image.effect_noise((40, 30), 50 + number) for number in range(7)]
+    frames[0].save(tmp_path / "a", "GIF", save_all=True, append_images=frames[1:], duration=50)
+
+    for size in (3, 7, 100):
+        monkeypatch.setattr("proxy.pixels.extent.PIECE_BYTES", size)
+
+        assert extent_of(tmp_path / "a", Content.of(Format.GIF)) == Extent(40, 30, frames=7)
+
+
+@pytest.mark.parametrize("kind", [Format.GIF, Format.WEBP])
+def test_no_more_is_read_than_tells_that_it_is_too_much(tmp_path: Path, kind: Format) -> None:
+    head, frame = {
+        Format.GIF: (b"GIF89a\x01\x00\x01\x00\x00\x00\x00", b"\x21\xf9\x04" + bytes(5)),
+        Format.WEBP: (b"RIFF" + bytes(4) + b"WEBPVP8X" + b"\x0a" + bytes(13), b"ANMF" + bytes(4)),
+    }[kind]
+    (tmp_path / "a").write_bytes(head + frame * 1_000_000)
+
+    with (tmp_path / "a").open("rb") as file:
+        extent = READERS[kind](file)
+        read = file.tell()
+
+    assert extent is not None
+    assert 2_000 < extent.frames < 100_000
+    assert read < 2**20
+
+
+SIGNED = {
+    Format.JPEG: b"\xff\xd8\xff\xe0",
+    Format.PNG: b"\x89PNG\r\n\x1a\n",
+    Format.GIF: b"GIF89a",
+    Format.WEBP: b"RIFF\x10\x00\x00\x00WEBPVP8X",
+    Format.TIFF: b"II*\x00\x08\x00\x00\x00",
+    Format.AVIF: b"\x00\x00\x00\x1cftypavif" + bytes(8) + b"\x00\x00\x00\x14ispe",
+}
+
+
+@given(st.sampled_from(list(READERS)), st.booleans(), st.binary(max_size=200))
 def test_rubbish_tells_nothing_and_harms_nobody(
-    tmp_path_factory: pytest.TempPathFactory, kind: Format, tail: bytes
+    tmp_path_factory: pytest.TempPathFactory, kind: Format, signed: bool, tail: bytes
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "rubbish"
-    path.write_bytes(tail)
+    path.write_bytes(SIGNED.get(kind, b"") * signed + tail)
 
     extent = extent_of(path, Content.of(kind))
 

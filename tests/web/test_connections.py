@@ -301,3 +301,17 @@ async def test_an_operators_request_that_never_comes_whole_is_not_waited_for(sta
 
     assert await everything(reader) == b""
     writer.close()
+
+
+async def test_an_operators_connection_stays_open_after_a_body(site: Site) -> None:
+    """The end of a body is no beginning of a head."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.server.admin_port)
+    writer.write(b"POST /v1/files/purge HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}")
+    assert b" 400 " in await reader.readline()
+
+    door = site.server.runners[1].server
+    assert isinstance(door, Door)
+    door.look(asyncio.get_running_loop().time() + 1000)
+
+    assert site.counted("connections_dropped_total", reason="header") == 0
+    writer.close()

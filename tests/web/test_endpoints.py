@@ -1,7 +1,9 @@
 """Several endpoints in one server, and a folder beside Akeneo, over loopback."""
 
+import asyncio
 import io
 import os
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,8 @@ from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
 from proxy.errors import SettingsError
 from proxy.imagekit.signature import signed
+from proxy.media import MediaPath
+from proxy.origins.folder import FolderOrigin
 from tests.site import Site, path_of
 from tests.web.conftest import Start, small_picture
 
@@ -201,6 +205,30 @@ async def test_a_folder_that_is_away_is_served_stale_until_it_is_back(start: Sta
     assert [reply.headers["X-Cache"] for reply in (*away, *back)] == ["STALE", "STALE", "HIT", "HIT"]
     assert {reply.headers["Cache-Control"] for reply in (*before, *away, *back)} == {CHANGING}
     assert [reply.content for reply in away] == [reply.content for reply in before]
+
+
+async def test_a_folder_that_hangs_holds_nobody_up(start: Start, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a network drive does: it says nothing, for as long as it likes."""
+    site = await start(folder={"directory": folder})
+    page = "/tr:w-40,f-png/logos/red.png"
+    before, back = await site.get(page), threading.Event()
+    revision_of = FolderOrigin.revision_of
+
+    def hang(origin: FolderOrigin, path: MediaPath) -> str:
+        back.wait()
+        return revision_of(origin, path)
+
+    try:
+        monkeypatch.setattr(FolderOrigin, "revision_of", hang)
+        unknown = [asyncio.ensure_future(site.get(f"/tr:w-{width}/logos/no.png")) for width in range(20, 60)]
+        stale, other = await site.get(page), await site.get(path_of(COFFEE, "w-60"))
+    finally:
+        back.set()
+    await asyncio.gather(*unknown)
+
+    assert (stale.headers["X-Cache"], stale.content) == ("STALE", before.content)
+    assert other.status_code == 200
+    assert (await site.get(page)).headers["X-Cache"] == "HIT"
 
 
 async def test_the_default_image_may_lie_in_the_folder(start: Start, folder: Path) -> None:

@@ -40,8 +40,8 @@ def test_readers_of_one_body_hold_it_once() -> None:
     assert outgoing.held == 60
     for line in lines:
         assert not line.aborted
-        outgoing.drop(line)
-    assert (outgoing.held, outgoing.count) == (0, {})
+        outgoing.drop(line, body)
+    assert (outgoing.held, outgoing.sending) == (0, {})
 
 
 def test_beyond_the_budget_the_longest_readers_go() -> None:
@@ -55,12 +55,23 @@ def test_beyond_the_budget_the_longest_readers_go() -> None:
     assert metrics.registry.get_sample_value("media_proxy_connections_dropped_total", {"reason": "memory"}) == 2
 
 
+def test_the_many_readers_of_one_picture_are_left_alone() -> None:
+    outgoing, popular = Outgoing(Metrics(), budget=100), bytes(10)
+    many = [add(outgoing, popular) for _ in range(50)]
+
+    others = [add(outgoing, bytes([number]) * 40) for number in range(4)]
+
+    assert not any(line.aborted for line in many)
+    assert [line.aborted for line in others] == [True, True, False, False]
+
+
 def test_one_body_above_the_budget_is_sent_alone() -> None:
     outgoing = Outgoing(Metrics(), budget=100)
-    small, huge = add(outgoing, bytes(10)), add(outgoing, bytes(1000))
+    body = bytes(1000)
+    small, huge = add(outgoing, bytes(10)), add(outgoing, body)
 
     assert (small.aborted, huge.aborted) == (True, False)
-    outgoing.drop(huge)
+    outgoing.drop(huge, body)
     assert outgoing.held == 0
 
 
@@ -93,7 +104,7 @@ async def test_slow_readers_of_one_picture_hold_no_copy_each(site: Site) -> None
         for _ in range(READERS):
             _, writer = await stack.enter_async_context(calling(site, receive_bytes=4096))
             writer.write(get(LARGE) * 40)
-        while len(outgoing.readers) < READERS:  # noqa: ASYNC110 (it tells nobody)
+        while sum(len(it.readers) for it in outgoing.sending.values()) < READERS:  # noqa: ASYNC110 (it tells nobody)
             await asyncio.sleep(0.001)
         unsent = [line.get_write_buffer_size() for line in cast(Any, public)._connections.values()]
 

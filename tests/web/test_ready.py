@@ -2,14 +2,18 @@
 
 import asyncio
 import time
+from dataclasses import fields
 from pathlib import Path
 
 import httpx
 import pytest
+from aiohttp import web
 
 from proxy.demo.pictures import sample
 from proxy.imagekit.signature import IMAGEKIT, STRONG, Scheme, signed
+from proxy.media import Rendition
 from proxy.web.outgoing import PIECE_BYTES
+from proxy.web.ready import lines_of
 from tests.site import CHROME, Site, client_of, path_of
 from tests.web.conftest import Start
 from tests.web.test_failures import raw
@@ -174,8 +178,8 @@ async def test_a_signature_that_expires_ends_it(start: Start, scheme: Scheme) ->
     [answer] = site.server.public.ready.answers.values()
 
     assert answer.until == expires_at
-    assert answer.holds(lambda: float(expires_at))
-    assert not answer.holds(lambda: expires_at + 1.0)
+    assert answer.picture(lambda: float(expires_at)) is not None
+    assert answer.picture(lambda: expires_at + 1.0) is None
 
 
 async def test_a_picture_that_memory_has_lost_is_found_on_disk(site: Site) -> None:
@@ -190,7 +194,34 @@ async def test_a_picture_that_memory_has_lost_is_found_on_disk(site: Site) -> No
     assert site.counted("requests_total", status="200", tier="disk") == 1
 
 
+async def test_memory_alone_decides_what_is_kept(site: Site) -> None:
+    """8192 ready answers with their pictures would be gigabytes."""
+    *_, whole = await seen(site, path_of(COFFEE, "w-400"))
+    [answer] = site.server.public.ready.answers.values()
+
+    held = [getattr(answer, field.name) for field in fields(answer)]
+
+    assert not [it for it in held if isinstance(it, Rendition)]
+    assert sum(len(it) for it in held if isinstance(it, bytes)) < 2000 < len(whole.content)
+
+
 # -- what never becomes one --
+
+
+async def test_a_line_that_would_be_two_is_never_kept(site: Site) -> None:
+    response = web.Response(headers={"X-Good": "a"})
+    assert lines_of(response) == b"X-Good: a\r\n"
+
+    response.headers["X-Bad"] = "a\r\nSet-Cookie: b"
+
+    assert lines_of(response) is None
+
+
+async def test_a_url_that_claims_to_have_ended_is_read_each_time(site: Site) -> None:
+    """There is no key here, so that nobody cares."""
+    assert (await seen(site, f"{SMALL}?ik-t=12"))[-1].status_code == 200
+
+    assert ready(site) == 0
 
 
 async def test_what_depends_on_more_than_the_url_is_read_each_time(start: Start, tmp_path: Path) -> None:

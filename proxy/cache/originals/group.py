@@ -15,7 +15,7 @@ from proxy.media import MediaPath, Original
 T = TypeVar("T")
 Ask = Callable[[Originals, Deadline], Awaitable[T]]
 # A folder is asked each time, since that costs next to nothing; what was seen last counts while it cannot be read.
-FOLDER = Windows(lifetime=0, while_revalidate=0, if_error=7 * 86400, pause=0)
+FOLDER = Windows(lifetime=0, while_revalidate=0, if_error=7 * 86400, pause=0, patience=5.0, grace=0.5)
 PATIENCE_SECONDS = 3.0  # with a connection that has others behind it
 
 
@@ -50,13 +50,14 @@ class OriginGroup:
         """Whether there is anybody who may have it."""
         return bool(self.folder if path.changes else self.connections)
 
-    async def pin(self, path: MediaPath) -> MediaPath:
-        """The path with its present revision, if it may change; raises Blocked, NoSuchPath, MediaNotFound."""
+    async def pin(self, path: MediaPath, deadline: Deadline) -> MediaPath:
+        """The path with its present revision, if it may change; raises Blocked, NoSuchPath, MediaNotFound, OriginError,
+        DeadlineExceeded.
+        """
         self.blocklist.check(path)
         if not path.changes:
             return path
         origin = self.having(path)[0].origin
-        deadline = Deadline.after(FOLDER.patience)
         return (await self.revisions.get(str(path), lambda: origin.pin(path), deadline)).value
 
     def is_stale(self, path: MediaPath) -> bool:

@@ -51,12 +51,13 @@ class Renditions:
         self.metrics.cache_looked_up(self.memory.NAME, found is not None)
         return found
 
-    def holds(self, key: str, rendition: Rendition) -> bool:
-        """Whether memory still has this very one."""
-        if self.memory.peek(key) is not rendition:
-            return False
+    def peek_same(self, key: str, etag: str) -> Rendition | None:
+        """The same bytes as before, if memory still has them; only then it counts as looked up."""
+        found = self.memory.peek(key)
+        if found is None or found.etag != etag:
+            return None
         self.metrics.cache_looked_up(self.memory.NAME, True)
-        return True
+        return found
 
     async def find(self, key: str) -> tuple[Rendition, str] | None:
         """From the stores behind memory, with the tier's name. A damaged entry is deleted and counts as absent."""
