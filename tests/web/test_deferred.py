@@ -19,7 +19,7 @@ from tests.web.conftest import Start, small_picture
 
 COFFEE, ROCKET = sample("coffee"), sample("rocket")
 SMALL = path_of(COFFEE, "w-90")
-MARKED = path_of(ROCKET, f"w-90,l-image,i-{path_of(COFFEE)[1:].replace('/', '@@')},w-20,l-end")
+MARKED = path_of(COFFEE, f"w-90,l-image,i-{path_of(ROCKET)[1:].replace('/', '@@')},w-20,l-end")
 WEBP = "image/webp"
 DEFERRED = {"auto_avif": True, "defer_avif": True}
 FOR_NOW, LASTING = "public, max-age=60", "public, max-age=31536000, immutable"
@@ -218,13 +218,13 @@ async def test_the_next_server_goes_on(start: Start, tmp_path: Path, monkeypatch
 async def test_what_comes_of_a_drawing_of_before_a_purge_is_not_kept(start: Start) -> None:
     site = await start(output=DEFERRED)
     await seen(site, MARKED, WEBP)
-    await forget(site, path_of(COFFEE))
+    await forget(site, path_of(ROCKET))
     go_on = asyncio.Event()
-    site.pim.faults.add(Hold(go_on, code=COFFEE.code, times=1))
+    site.pim.faults.add(Hold(go_on, code=ROCKET.code, times=1))
     async with client_of(site.admin_url) as operator:
         first = await seen(site, MARKED)
         await site.pim.until(lambda: site.pim.in_flight == 1)
-        answer = await operator.post("/v1/files/purge", json={"path": path_of(ROCKET)})
+        answer = await operator.post("/v1/files/purge", json={"path": path_of(COFFEE)})
         go_on.set()
         await drawn_behind(site)
 
@@ -263,8 +263,8 @@ async def test_a_failure_behind_the_viewers_is_not_theirs(start: Start) -> None:
     site, clock = await start(output=DEFERRED), Clock()
     site.delivery.deferring.clock = clock
     await seen(site, MARKED, WEBP)
-    await forget(site, path_of(COFFEE))
-    site.pim.faults.add(not_on_filesystem(COFFEE.code))
+    await forget(site, path_of(ROCKET))
+    site.pim.faults.add(not_on_filesystem(ROCKET.code))
 
     for _ in range(3):
         assert await seen(site, MARKED) == ("webp", "HIT", FOR_NOW)
