@@ -15,6 +15,7 @@ SNIFF_BYTES = 4096
 BRANDS_BYTES = 256  # of the first box of an ISO media file
 BEGINS_JSON = re.compile(rb'\{\s*"|\[\s*[\[{"]')
 BINARY = "application/octet-stream"
+AVIF_MAX_PIXELS = 12_000_000  # beyond, it takes many seconds: only who names it gets it
 
 
 class Format(StrEnum):

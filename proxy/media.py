@@ -3,13 +3,13 @@
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
 from proxy.errors import NoSuchPath
-from proxy.formats import Content, Format
+from proxy.formats import AVIF_MAX_PIXELS, Content, Format
 from proxy.json_text import parsed
 from proxy.plan.output import OutputFormat
 from proxy.plan.plan import Plan
@@ -95,6 +95,8 @@ class MediaRequest:
     """One wanted answer. `accepts` holds the formats that the viewer names and that are enabled here.
 
     `revisions` tells of other files that take part, and may change, which of their contents is meant.
+    `avif_max_pixels` is what a picture may have to become AVIF without `f-avif`; `defers_avif`: until that is drawn,
+    another format does.
     """
 
     path: MediaPath
@@ -103,6 +105,13 @@ class MediaRequest:
     default_quality: int = 80
     attachment: bool = False
     revisions: tuple[tuple[str, str], ...] = ()
+    avif_max_pixels: int = AVIF_MAX_PIXELS
+    defers_avif: bool = False
+
+    @property
+    def without_avif(self) -> Self:
+        """The same for a viewer that does not know AVIF."""
+        return replace(self, accepts=self.accepts - {Format.AVIF}, defers_avif=False)
 
     @property
     def identity(self) -> str:
@@ -117,6 +126,8 @@ class MediaRequest:
             facts.append(f"quality {self.default_quality}")
         if self.negotiates:
             facts.append("accepts " + " ".join(sorted(self.accepts)))
+        if self.negotiates and Format.AVIF in self.accepts and self.avif_max_pixels != AVIF_MAX_PIXELS:
+            facts.append(f"avif up to {self.avif_max_pixels} pixels")
         return "|".join(facts)
 
     @property

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, Confi
 from pydantic_settings import NoDecode
 
 from proxy.container import cores
+from proxy.formats import AVIF_MAX_PIXELS
 from proxy.setting_types import (
     GIBIBYTE,
     MEBIBYTE,
@@ -137,6 +138,8 @@ class OutputSettings(Slice):
     quality: Annotated[int, Field(ge=1, le=100)] = 80
     auto_format: bool = True
     auto_avif: bool = False
+    defer_avif: bool = False  # it is drawn behind the first viewer, who gets another format
+    avif_max_pixels: Annotated[int, Field(ge=1)] = AVIF_MAX_PIXELS  # of what is not asked for by `f-avif`
     auto_orient: bool = True
     save_data_quality: Annotated[int, Field(ge=1, le=100)] | None = None
     cache_control: Annotated[str, AfterValidator(header_value)] = "public, max-age=31536000, immutable"

@@ -153,6 +153,7 @@ DIFFERENT = [
     MediaRequest(MediaPath(Family.PRODUCT, CODE + "g"), sized(300)),
     request_for(sized(300), accepts=WEBP),
     request_for(sized(300), accepts=BOTH),
+    request_for(sized(300), accepts=BOTH, avif_max_pixels=1000),
     request_for(sized(300), default_quality=81),
     request_for(sized(300, quality=81)),
     request_for(sized(300, quality=80)),
@@ -173,6 +174,9 @@ ALIKE = [
         request_for(sized(300, format=OutputFormat.SAME), accepts=BOTH),
     ),
     (request_for(Plan(original=True)), request_for(Plan(original=True), accepts=BOTH)),
+    (request_for(sized(300), accepts=BOTH), request_for(sized(300), accepts=BOTH, defers_avif=True)),
+    (request_for(sized(300), accepts=WEBP), request_for(sized(300), accepts=WEBP, avif_max_pixels=1000)),
+    (request_for(sized(300), accepts=WEBP), request_for(sized(300), accepts=BOTH, defers_avif=True).without_avif),
 ]
 
 

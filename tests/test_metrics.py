@@ -75,6 +75,7 @@ VERBS: list[tuple[Callable[[Metrics], None], str, dict[str, str], float]] = [
     (lambda it: it.rendered("drawn"), "renders_total", {"outcome": "drawn"}, 1),
     (lambda it: it.worker_restarted("crash"), "worker_restarts_total", {"reason": "crash"}, 1),
     (lambda it: it.redrawn(), "redraws_total", {}, 1),
+    (lambda it: it.deferred("avif"), "deferred_total", {"outcome": "avif"}, 1),
     (lambda it: it.purge_asked("wildcard"), "purges_total", {"kind": "wildcard"}, 1),
     (lambda it: it.purged("disk", 4), "purged_entries_total", {"tier": "disk"}, 4),
     (lambda it: it.quarantined(), "quarantines_total", {}, 1),

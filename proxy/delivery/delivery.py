@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 from proxy.cache.flights import Flight, Flights
 from proxy.cache.originals.group import OriginGroup
@@ -12,17 +13,19 @@ from proxy.cache.renditions.renditions import Renditions
 from proxy.cache.turns import NoTurns, Turns
 from proxy.deadline import Deadline
 from proxy.delivery.admission import FREE, Admission
+from proxy.delivery.deferring import Deferring, for_now, is_final
 from proxy.delivery.delivered import CacheStatus, Delivered, Stopwatch
 from proxy.delivery.drawing import Drawing
 from proxy.delivery.ingredients import FontMissing, lifetime_of
 from proxy.delivery.stills import whole_for_still
-from proxy.errors import BadRequest, LayerUndecodable, OverBudget, SourceTooLarge
+from proxy.errors import BadRequest, LayerUndecodable, OverBudget, SourceTooLarge, Undecodable
 from proxy.media import MediaRequest, Original, Rendition, entry_key
 from proxy.metrics import Metrics
 from proxy.pixels.job import ENGINE, is_drawn
 
 REDRAW_SECONDS = 300.0
 REDRAWS = 32  # renditions of an older engine that wait to be drawn anew; others wait for their next viewer
+Making = Callable[[Flight[Delivered]], Awaitable[Delivered]]
 
 
 class Delivery:
@@ -47,6 +50,7 @@ class Delivery:
         self.turns = turns or NoTurns()
         self.flights: Flights[Delivered] = Flights("renditions", metrics)
         self.redraws: Flights[Delivered] = Flights("redraws", metrics)
+        self.deferring = Deferring(self, renditions=renditions, refusals=refusals, turns=self.turns, metrics=metrics)
 
     async def deliver(self, request: MediaRequest, deadline: Deadline, admission: Admission = FREE) -> Delivered:
         """The answer to a request; raises a ProxyError where there is none."""
@@ -62,8 +66,14 @@ class Delivery:
         found = self.renditions.peek(key)
         if found is not None:
             return self.answer_from_cache(key, request, found, "memory")
-        self.refusals.check(key)
-        work = self.work_of(key, request, admission)
+        if not request.defers_avif:
+            self.refusals.check(key)
+            return await self.share(key, self.work_of(key, request, admission), deadline, admission)
+        if self.deferring.waits(key):
+            return for_now(await self.deliver_pinned(request.without_avif, deadline, admission))
+        return await self.share(key, self.deferring_work_of(key, request, admission), deadline, admission)
+
+    async def share(self, key: str, work: Making, deadline: Deadline, admission: Admission) -> Delivered:
         while True:
             try:
                 return await self.flights.join(key, work, deadline)
@@ -79,7 +89,9 @@ class Delivery:
         lifetime = lifetime_of(request)
         if found.engine >= self.engine:  # a newer one's during an upgrade: replicas must not draw against each other
             return Delivered(found, self.status_of(request), tier, lifetime=lifetime)
-        if key not in self.redraws.under_way and len(self.redraws.under_way) < REDRAWS:
+        if request.defers_avif:
+            self.deferring.start(key, request, self.engine)
+        elif key not in self.redraws.under_way and len(self.redraws.under_way) < REDRAWS:
             self.redraws.start(key, self.redraw_of(key, request), Deadline.after(REDRAW_SECONDS))
         return Delivered(found, CacheStatus.STALE, tier, lifetime=lifetime)
 
@@ -89,17 +101,33 @@ class Delivery:
 
     def purge(self, scope: Scope) -> None:
         """What is under way goes to those who wait for it, and nowhere else."""
-        for flights in (self.flights, self.redraws):
+        for flights in (self.flights, self.redraws, self.deferring):
             flights.purge(lambda key: scope.spoils_rendition(key, self.originals.name))
 
-    def work_of(
-        self, key: str, request: MediaRequest, admission: Admission
-    ) -> Callable[[Flight[Delivered]], Awaitable[Delivered]]:
+    def work_of(self, key: str, request: MediaRequest, admission: Admission) -> Making:
         async def work(flight: Flight[Delivered]) -> Delivered:
             found = None if request.plan.original else await self.renditions.find(key)
             if found is not None:
                 return self.answer_from_cache(key, request, *found)
             return await self.make_in_turn(key, request, flight, admission)
+
+        return work
+
+    def deferring_work_of(self, key: str, request: MediaRequest, admission: Admission) -> Making:
+        """What a viewer without AVIF would get, while the other one is drawn."""
+
+        async def work(flight: Flight[Delivered]) -> Delivered:
+            found = await self.renditions.find(key)
+            if found is not None:
+                return self.answer_from_cache(key, request, *found)
+            delivered = await self.deliver_pinned(request.without_avif, flight.deadline, admission)
+            if flight.purged or not isinstance(delivered.what, Rendition) or delivered.what.engine < self.engine:
+                return for_now(delivered)
+            if is_final(delivered.what, request):
+                self.renditions.keep(key, delivered.what)
+                return delivered
+            self.deferring.start(key, request, self.engine)
+            return for_now(delivered)
 
         return work
 
@@ -115,7 +143,28 @@ class Delivery:
                 return self.answer_from_cache(key, request, *found)
             return await self.make(key, request, flight, admission)
 
-    def redraw_of(self, key: str, request: MediaRequest) -> Callable[[Flight[Delivered]], Awaitable[Delivered]]:
+    async def plain(self, request: MediaRequest, deadline: Deadline) -> Rendition:
+        """By the present engine, from the cache or drawn behind the viewers; raises Undecodable for a stored file."""
+        key = self.key_of(request)
+        found = self.renditions.peek(key)
+        if found is None:
+            found, _ = await self.renditions.find(key) or (None, "")
+        if found is not None and found.engine >= self.engine:
+            return found
+        redrawn = await self.redraws.join(key, self.redraw_of(key, request), deadline)
+        if not isinstance(redrawn.what, Rendition):
+            raise Undecodable("the file is no picture")
+        return redrawn.what
+
+    async def draw_behind(self, key: str, request: MediaRequest, flight: Flight[None]) -> Rendition:
+        """Kept nowhere."""
+        self.refusals.check(key)
+        drawn = await self.fetch_and_draw(key, request, flight, FREE, background=True)
+        if not isinstance(drawn.what, Rendition):
+            raise Undecodable("the file is no picture")
+        return drawn.what
+
+    def redraw_of(self, key: str, request: MediaRequest) -> Making:
         async def work(flight: Flight[Delivered]) -> Delivered:
             flight.begin()
             self.refusals.check(key)  # it was tried, and must fail again
@@ -132,9 +181,12 @@ class Delivery:
         admission: Admission,
         background: bool = False,
     ) -> Delivered:
-        """Fetch the original if it is not here, and draw."""
+        """Fetch the original if it is not here, draw, and keep what is drawn."""
         try:
-            return await self.fetch_and_draw(key, request, flight, admission, background)
+            delivered = await self.fetch_and_draw(key, request, flight, admission, background)
+            if isinstance(delivered.what, Rendition) and not flight.purged:
+                self.renditions.keep(key, delivered.what)
+            return delivered
         finally:
             if not flight.begun:
                 admission.refund()
@@ -145,7 +197,7 @@ class Delivery:
         self,
         key: str,
         request: MediaRequest,
-        flight: Flight[Delivered],
+        flight: Flight[Any],
         admission: Admission,
         background: bool,
     ) -> Delivered:
@@ -166,7 +218,7 @@ class Delivery:
         return Delivered(rendition, CacheStatus.MISS, stages=watch.laps | stages, lifetime=lifetime_of(request))
 
     async def draw(
-        self, key: str, request: MediaRequest, original: Original, flight: Flight[Delivered], background: bool
+        self, key: str, request: MediaRequest, original: Original, flight: Flight[Any], background: bool
     ) -> tuple[Rendition, dict[str, float]]:
         self.drawing.check(request)
         try:
@@ -175,13 +227,12 @@ class Delivery:
             self.refusals.remember(key, error)
             raise
         rendition = replace(drawn.rendition, engine=self.engine, source=str(request.path))
-        if not flight.purged:
-            self.renditions.keep(key, rendition)
         self.refusals.forget(key)  # earlier strikes were bad luck
         return rendition, drawn.stages
 
     async def close(self) -> None:
         """Let what is under way come to its end."""
+        await self.deferring.close()
         await self.redraws.close()
         await self.flights.settle()
         await self.originals.close()

@@ -4,12 +4,12 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from proxy.cache.flights import Flight
 from proxy.cache.originals.group import OriginGroup
 from proxy.cache.refusals import Refusals
 from proxy.deadline import Deadline
-from proxy.delivery.delivered import Delivered
 from proxy.delivery.ingredients import Larder
 from proxy.errors import (
     LayerUndecodable,
@@ -61,7 +61,7 @@ class Drawing:
         return f"{self.file_of(request)} {part}"
 
     async def draw(
-        self, key: str, request: MediaRequest, original: Original, flight: Flight[Delivered], background: bool
+        self, key: str, request: MediaRequest, original: Original, flight: Flight[Any], background: bool
     ) -> Drawn:
         """A file that does not decode is fetched once more; an identical copy makes the verdict final."""
 
@@ -81,6 +81,7 @@ class Drawing:
                 original.size,
                 extent,
                 tuple(others),
+                request.avif_max_pixels,
             )
             patience = flight.deadline.remaining()
             return await self.renderers.render(job, flight.begin, background, patience)

@@ -8,6 +8,7 @@ from typing import Any
 from proxy.deadline import Deadline
 from proxy.delivery.delivery import Delivery
 from proxy.errors import InvalidTransformation, MediaNotFound, NoSuchPath, ProxyError, SignatureRefused
+from proxy.formats import Format
 from proxy.imagekit.endpoints import read
 from proxy.imagekit.hints import Hints
 from proxy.imagekit.reading import NO_HINTS
@@ -58,6 +59,8 @@ class Explainer:
             "output": {
                 "format": str(output.format) if output.format else None,
                 "negotiated_among": sorted(map(str, request.accepts)) if request.negotiates else None,
+                "avif_max_pixels": request.avif_max_pixels if Format.AVIF in request.accepts else None,
+                "avif_is_deferred": request.defers_avif,
                 "quality": output.quality or request.default_quality,
                 "quality_is_default": output.quality is None,
             },
@@ -78,15 +81,20 @@ class Explainer:
         if original is not None:
             size = await self.measure(original, request) or size
         key = self.delivery.key_of(request)
-        found = self.delivery.renditions.memory.peek(key) or await self.delivery.renditions.find(key)
         return {
             "cache": {
                 "key": key,
                 "original": original and {"type": original.content.mime, "bytes": original.size},
-                "rendition": found is not None,
+                "rendition": await self.holds(key),
+                "rendition_for_now": request.defers_avif
+                and await self.holds(self.delivery.key_of(request.without_avif)),
             },
             "steps": list(self.steps(request, size)),
         }
+
+    async def holds(self, key: str) -> bool:
+        renditions = self.delivery.renditions
+        return renditions.memory.peek(key) is not None or await renditions.find(key) is not None
 
     async def pinned(self, url: ReadUrl) -> MediaRequest:
         """Of the default image, where it is certain that it would be the answer."""

@@ -34,6 +34,9 @@ def of_url(facts: Facts) -> Iterator[str]:
     yield row("plan", facts["plan"] or "nothing is done to it")
     formats = f" (the viewer takes {', '.join(negotiated) or 'none of them'})" if negotiated is not None else ""
     yield row("format", f"{output['format'] or 'as it is stored'}{formats}")
+    if output["avif_max_pixels"]:
+        behind = "; drawn behind the first viewer" if output["avif_is_deferred"] else ""
+        yield row("avif", f"up to {output['avif_max_pixels']} pixels{behind}")
     reservation = ", or that of a JPEG source if it is lower" if output["quality_is_default"] else ""
     yield row("quality", f"{output['quality']}{reservation}")
     for name in ("layers", "fonts", "varies_with"):
@@ -58,7 +61,8 @@ def of_cache(cache: Facts) -> Iterator[str]:
     original = cache["original"]
     held = f"{original['type']}, {original['bytes']} bytes" if original else "not here"
     yield row("original", held)
-    yield row("rendition", "in the cache" if cache["rendition"] else "not here")
+    other = "not here; another format, for a minute, is in the cache" if cache["rendition_for_now"] else "not here"
+    yield row("rendition", "in the cache" if cache["rendition"] else other)
     yield row("cache key", cache["key"])
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import unquote_plus, unquote_to_bytes
 
 from proxy.errors import LimitExceeded, NoSuchPath
+from proxy.formats import Format
 from proxy.imagekit.accept import enabled, read_accept
 from proxy.imagekit.hints import Hints, UsedHints
 from proxy.imagekit.notes import Note
@@ -175,7 +176,9 @@ def request_for(address: Address, reading: Reading, accept: str, output: OutputS
     request = MediaRequest(address.path, plan, default_quality=output.quality, attachment=attachment)
     if not request.negotiates:
         return request
-    return replace(request, accepts=enabled(read_accept(accept), plan.output, output, sharpens(plan.steps)))
+    accepts = enabled(read_accept(accept), plan.output, output, sharpens(plan.steps))
+    defers = output.defer_avif and Format.AVIF in accepts
+    return replace(request, accepts=accepts, avif_max_pixels=output.avif_max_pixels, defers_avif=defers)
 
 
 def complete(plan: Plan, thumbnail: bool, output: OutputSettings) -> Plan:

@@ -68,7 +68,7 @@ def course_of(job: Job) -> Course:
         stages, said = through(way, limits)
         output, source = merged(job.plan.output, said), job.content.picture or Format.PNG
         moving = Candidate(source, stages[-1].size, moving=extent.frames > 1 and job.plan.page is None)
-        target = choose(output, moving, job.accepts).format
+        target = choose(output, moving, job.accepts, job.avif_max_pixels).format
         frames = extent.frames if keeps_moving(output, moving, job.accepts) else 1
     except (ProxyError, ArithmeticError):
         return Course(Part(job.content, extent, ()))

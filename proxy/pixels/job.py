@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from proxy.formats import Content, Format
+from proxy.formats import AVIF_MAX_PIXELS, Content, Format
 from proxy.media import Rendition
 from proxy.pixels.extent import Extent
 from proxy.plan.plan import Plan
@@ -42,6 +42,7 @@ class Job:
     source_bytes: int = 0
     extent: Extent | None = None
     layer_extents: tuple[Extent | None, ...] = ()  # in the order of the layers
+    avif_max_pixels: int = AVIF_MAX_PIXELS  # of what may be AVIF without being asked for
 
     outcome: ClassVar = "drawn"
 

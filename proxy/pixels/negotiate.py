@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from proxy.errors import LimitExceeded
-from proxy.formats import Format
+from proxy.formats import AVIF_MAX_PIXELS, Format
 from proxy.pixels.geometry import Size
 from proxy.plan.output import Output, OutputFormat
 
 LONGEST_SIDE = {Format.JPEG: 65535, Format.GIF: 65535, Format.AVIF: 65535, Format.WEBP: 16383}
 WRITABLE = {Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF, Format.GIF}
-AVIF_MOST_PIXELS = 12_000_000  # beyond, it takes many seconds: only who names it gets it
 MOVING = {Format.GIF, Format.WEBP}
 
 
@@ -34,8 +33,13 @@ class Choice:
     negotiated: bool
 
 
-def choose(output: Output, picture: Candidate, accepts: frozenset[Format]) -> Choice:
-    """Raises LimitExceeded if the picture does not fit into the format that the URL insists on."""
+def choose(
+    output: Output, picture: Candidate, accepts: frozenset[Format], avif_max_pixels: int = AVIF_MAX_PIXELS
+) -> Choice:
+    """Raises LimitExceeded if the picture does not fit into the format that the URL insists on.
+
+    A picture of more than `avif_max_pixels` is AVIF only if the URL says so.
+    """
     wanted = output.format or OutputFormat.AUTO
     if wanted.explicit is not None:
         if not fits(wanted.explicit, picture.size):
@@ -46,7 +50,8 @@ def choose(output: Output, picture: Candidate, accepts: frozenset[Format]) -> Ch
         return Choice(Format.GIF, negotiated=False)
     if wanted is OutputFormat.SAME:
         return Choice(same(output, picture), negotiated=False)
-    return Choice(automatic(output, picture, accepts), negotiated=True)
+    small = picture.size.pixels <= avif_max_pixels
+    return Choice(automatic(output, picture, accepts if small else accepts - {Format.AVIF}), negotiated=True)
 
 
 def same(output: Output, picture: Candidate) -> Format:
@@ -64,10 +69,8 @@ def automatic(output: Output, picture: Candidate, accepts: frozenset[Format]) ->
 
 
 def may_be_avif(output: Output, picture: Candidate) -> bool:
-    """Never from HEIC, with a profile, after an unsharp mask, moving, or very large."""
+    """Never from HEIC, with a profile, after an unsharp mask, or moving."""
     keeps_profile = output.keep_profile or output.keep_metadata
-    if picture.size.pixels > AVIF_MOST_PIXELS:
-        return False
     return not (keeps_profile or picture.moving or picture.unsharp or picture.source is Format.HEIC)
 
 

@@ -125,7 +125,7 @@ def finish(source: Source, drawing: Drawing, *, output: Output, job: Job, watch:
         picture = drawing.picture if keeps_profile(output) else drawing.picture.in_srgb()
         masked = any(stage.step.look.unsharp for stage in drawing.stages)
         candidate = Candidate(source.format, picture.size, uses_alpha(picture.image), unsharp=masked)
-        choice = choose(output, candidate, job.accepts)
+        choice = choose(output, candidate, job.accepts, job.avif_max_pixels)
     with watch.timing("encode"):
         wished = wish(source, drawing, output, job)
         milliseconds = milliseconds_for(choice.format, picture.size.pixels, wished)

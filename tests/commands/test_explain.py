@@ -113,6 +113,18 @@ def test_the_formats_follow_the_viewer(explain: Explain) -> None:
     assert explain(f"/tr:f-png/{PATH}")["output"]["negotiated_among"] is None
 
 
+def test_it_is_told_what_becomes_of_avif(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDIA_PROXY_OUTPUT__AUTO_AVIF", "true")
+    monkeypatch.setenv("MEDIA_PROXY_OUTPUT__DEFER_AVIF", "true")
+    monkeypatch.setenv("MEDIA_PROXY_OUTPUT__AVIF_MAX_PIXELS", "2000000")
+
+    main(["explain", f"/tr:w-400/{PATH}"])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert "avif        up to 2000000 pixels; drawn behind the first viewer" in lines
+    assert "rendition   not here" in lines
+
+
 def test_the_viewers_hints_may_be_given(explain: Explain) -> None:
     facts = explain(f"/tr:w-auto/{PATH}", "--header", "Sec-CH-Width: 212")
 

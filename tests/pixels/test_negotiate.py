@@ -139,3 +139,11 @@ def test_a_wish_for_no_loss_is_no_jpeg_unless_there_was_loss_before() -> None:
 
     assert choose(lossless, candidate(Format.PNG), NONE).format is Format.PNG
     assert choose(lossless, candidate(Format.JPEG), NONE).format is Format.JPEG
+
+
+@pytest.mark.parametrize(("most", "expected"), [(200 * 100, Format.AVIF), (200 * 100 - 1, Format.WEBP)])
+def test_a_picture_above_the_cap_is_avif_only_if_it_is_named(most: int, expected: Format) -> None:
+    picture = candidate(Format.JPEG, Size(200, 100))
+
+    assert choose(AUTO, picture, MODERN, most) == Choice(expected, negotiated=True)
+    assert choose(Output(OutputFormat.AVIF), picture, NONE, most).format is Format.AVIF

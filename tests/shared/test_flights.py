@@ -15,7 +15,7 @@ from proxy.demo.pim import DemoPim
 from proxy.pixels.processes import Processes
 from tests.shared.redis_server import RedisServer, until
 from tests.shared.replicas import get_all, hurry_the_end_of_claims, in_earnest, renders, replicas, settled
-from tests.site import Site, path_of
+from tests.site import CHROME, Site, path_of
 from tests.web.command import serving
 
 COFFEE, SHEET = sample("coffee"), sample("data sheet")
@@ -46,6 +46,22 @@ async def test_what_one_has_drawn_the_others_have(
         assert first.content == second.content
         assert other.counted("cache_lookups_total", tier="redis", outcome="hit") == 1
         assert pim.downloads() == 1
+
+
+async def test_an_avif_behind_the_viewers_is_drawn_by_one_for_all(
+    pim: DemoPim, redis: RedisServer, tmp_path: Path, processes: Processes
+) -> None:
+    output = {"auto_avif": True, "defer_avif": True}
+    async with replicas(2, pim, redis, tmp_path, processes, output=output) as sites:
+        await asyncio.gather(*(site.get(SMALL, CHROME) for site in sites))
+        for site in sites:
+            await site.delivery.deferring.flights.settle()
+        await settled(*sites)
+        late = [await site.get(SMALL, CHROME) for site in sites]
+
+        assert {answer.headers["Content-Type"] for answer in late} == {"image/avif"}
+        assert {answer.headers["Cache-Control"] for answer in late} == {"public, max-age=31536000, immutable"}
+        assert (pim.downloads(), renders(*sites)) == (1, 2)
 
 
 async def test_the_work_of_a_killed_replica_passes_on(
