@@ -1,9 +1,9 @@
-"""Looking through a plan: which other pictures it needs, and whether it decides anything late."""
+"""Looking through a plan: which other pictures it needs."""
 
 from collections.abc import Iterator
 
 from proxy.plan.plan import Plan
-from proxy.plan.steps import Chain, Choice, ImageLayer, Layer, Step, TextLayer
+from proxy.plan.steps import Chain, ImageLayer, Layer, Step, TextLayer
 
 
 def layer_sources(plan: Plan) -> tuple[str, ...]:
@@ -16,11 +16,6 @@ def font_sources(plan: Plan) -> tuple[str, ...]:
     """Paths of the fonts of its texts that are no family, each once, in the order of writing."""
     fonts = (layer.font_source for layer in layers_of(plan.steps) if isinstance(layer, TextLayer))
     return tuple(dict.fromkeys(font for font in fonts if font is not None))
-
-
-def has_choice(plan: Plan) -> bool:
-    """Whether what is delivered depends on the picture: then nothing about it is certain before."""
-    return any(isinstance(link, Choice) for link in plan.steps)
 
 
 def layers_of(links: Chain) -> Iterator[Layer]:
