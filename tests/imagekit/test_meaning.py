@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proxy.errors import InvalidTransformation, ProxyError
@@ -60,6 +60,7 @@ targets = st.builds("tr:{}/{}?tr={}".format, transformations, st.sampled_from(PA
 targets |= targets.map(lambda target: signed(target, KEY))
 
 
+@settings(max_examples=60)
 @given(targets, accepts, hints)
 def test_what_is_remembered_is_what_would_be_read(target: str, accept: str, hints: Hints) -> None:
     anew = outcome(partial(read, ENDPOINT, target, accept, hints))
