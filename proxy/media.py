@@ -16,6 +16,7 @@ from proxy.plan.plan import Plan
 
 # The only characters that Akeneo's route takes (akeneo-api, section 2.1); others are a 404 there, unseen.
 CODE = re.compile(r"[A-Za-z0-9_.]+(?:/[A-Za-z0-9_.]+)*")
+CLIMBING = re.compile(r"(?:\A|/)\.*(?:/|\Z)")
 CODE_LENGTH = 512
 SEAL_BYTES = 16
 PLACE_BYTES, KEY_BYTES = 12, 20
@@ -81,7 +82,8 @@ class MediaPath:
 
 
 def climbs(code: str) -> bool:
-    return any(segment.strip(".") == "" for segment in code.split("/"))
+    """Whether a segment is nothing but dots, or nothing at all."""
+    return CLIMBING.search(code) is not None
 
 
 def is_plain_name(segment: str) -> bool:

@@ -118,7 +118,8 @@ def read_address(address: Address, accept: str, meaning: Meaning) -> ReadUrl:
 
 def split_path(location: str) -> tuple[list[str], str]:
     """Segments of the source path, still encoded, and the value of the one `tr:` segment before the file name."""
-    segments = SLASHES.sub("/", location).removeprefix("/").split("/")
+    single = SLASHES.sub("/", location) if "//" in location else location
+    segments = single.removeprefix("/").split("/")
     for index, segment in enumerate(segments[:-1]):
         opening = TRANSFORMATION.match(segment)
         if opening:
@@ -137,7 +138,8 @@ def without_disguise(segments: list[str]) -> list[str]:
 
 def read_source(encoded: str, folder: bool) -> MediaPath:
     try:
-        decoded = unquote_to_bytes(encoded).decode()
+        plain = "%" not in encoded and encoded.isascii()
+        decoded = encoded if plain else unquote_to_bytes(encoded).decode()
         return MediaPath.parse_any(decoded) if folder else MediaPath.parse(decoded)
     except UnicodeError:
         raise NoSuchPath("no such media path") from None

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.steps import Chain, Choice, write_chain
+from proxy.plan.walk import font_sources, layer_sources
 from proxy.plan.words import word
 
 
@@ -46,6 +47,16 @@ class Plan:
             return "orig-true"
         head = [*word("rt", "auto" if self.orient else None), *word("pg", self.page)]
         return ":".join(filter(None, [",".join(head), write_chain(self.steps, self.output)]))
+
+    @cached_property
+    def layer_sources(self) -> tuple[str, ...]:
+        """Paths of the pictures that lie on the picture."""
+        return layer_sources(self.steps)
+
+    @cached_property
+    def font_sources(self) -> tuple[str, ...]:
+        """Paths of the fonts of its texts that are no family."""
+        return font_sources(self.steps)
 
     @cached_property
     def has_choice(self) -> bool:

@@ -43,14 +43,18 @@ class AccessLog:
         self.metrics = metrics
         self.common = vars(logging.LogRecord(log.name, logging.INFO, __file__, 0, "%s", (), None))
 
+    def wants(self, status: int) -> bool:
+        return (self.wants_all or (self.wants_errors and status >= 400)) and log.isEnabledFor(logging.INFO)
+
     def answered(self, answer: Answer) -> None:
+        """Counted, and written where it is wanted."""
         self.metrics.answered(answer.status, answer.tier, answer.milliseconds / 1000)
-        self.write(answer)
+        if self.wants(answer.status):
+            self.write(answer)
 
     def write(self, answer: Answer) -> None:
         """The record is made here: the logger would look through the stack for where it was called from."""
-        if (self.wants_all or (self.wants_errors and answer.status >= 400)) and log.isEnabledFor(logging.INFO):
-            log.handle(AnswerRecord(self.common, answer))
+        log.handle(AnswerRecord(self.common, answer))
 
 
 class AnswerRecord(logging.LogRecord):
