@@ -20,8 +20,8 @@ from proxy.plan.plan import Plan
 from proxy.plan.steps import Chain, Choice
 from proxy.slices import OutputSettings
 
-MOST = 1024  # meanings of an endpoint, a few kilobytes each
-LONGEST = 512  # characters of a transformation that is remembered
+MOST = 512  # meanings of an endpoint: a few kilobytes each, 26 at most
+LONGEST = 256  # characters of a transformation that is remembered
 
 
 class Words(NamedTuple):
