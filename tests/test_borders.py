@@ -126,7 +126,7 @@ def meant(request: MediaRequest) -> tuple[object, ...]:
         request.path,
         Plan(original=True) if request.plan.original else request.plan,
         request.accepts if request.negotiates else None,
-        request.default_quality if request.leaves_quality_open else None,
+        request.default_quality if request.plan.leaves_quality_open else None,
         request.revisions,
     )
 
@@ -146,6 +146,6 @@ def key_of(request: MediaRequest) -> str:
 def test_what_an_answer_does_not_depend_on_gives_no_key_of_its_own(request: MediaRequest) -> None:
     if not request.negotiates:
         assert key_of(replace(request, accepts=frozenset())) == key_of(request)
-    if not request.leaves_quality_open:
+    if not request.plan.leaves_quality_open:
         assert key_of(replace(request, default_quality=1)) == key_of(request)
     assert key_of(replace(request, attachment=True)) == key_of(request)

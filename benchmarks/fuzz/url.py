@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager
 from benchmarks.fuzz.target import Broken, Check
 from benchmarks.storm.parsing import complaint, gun
 from proxy.errors import ProxyError
+from proxy.imagekit.meaning import Dialect
 from proxy.imagekit.url import locate, read_address
 from proxy.slices import OutputSettings
 
 SEEDS = 300
-SETTINGS = OutputSettings()
+DIALECT = Dialect(OutputSettings())
 
 
 class Url:
@@ -31,7 +32,8 @@ async def check(data: bytes) -> None:
         raise Broken(wrong)
     for target in (text, f"/{text}", f"/tr:{text}/media-files/a.jpg", f"/media-files/a.jpg?tr={text}"):
         try:
-            read_address(locate(target, folder=True), text, SETTINGS)
+            address = locate(target, folder=True)
+            read_address(address, text, DIALECT.meaning(address.words()))
         except ProxyError as refusal:
             if refusal.status not in {400, 404}:
                 raise Broken(f"{refusal.status} for a target") from refusal

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from proxy.cache.workplace import LEFTOVER_SECONDS, Workplace
@@ -61,8 +62,12 @@ class Disk:
         self.accounts = threading.Lock()
         self.cleaning = threading.Lock()
         self.next_shard = 0
-        self.shards = [root / room / shard for shard in SHARDS for room in ROOMS]
         metrics.watch_cache(name, lambda: self.used)
+
+    @cached_property
+    def shards(self) -> list[Path]:
+        """Nobody waits at the start for their hundreds of names."""
+        return [self.root / room / shard for shard in SHARDS for room in ROOMS]
 
     def account(self, shard: Path, change: int) -> None:
         with self.accounts:

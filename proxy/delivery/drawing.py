@@ -25,7 +25,6 @@ from proxy.media import MediaPath, MediaRequest, Original, place_of
 from proxy.pixels.extent import extents_of
 from proxy.pixels.job import Drawn, Job, Limits
 from proxy.pixels.pool import Renderers
-from proxy.plan.walk import layer_sources
 
 log = logging.getLogger("proxy.delivery")
 LOSSES = 3  # of an original between being found and being drawn, as with a small disk and many purges
@@ -101,7 +100,7 @@ class Drawing:
             yield
         except (RenderCrashed, RenderTimeout) as error:
             self.refusals.strike(key, error)
-            if not layer_sources(request.plan):
+            if not request.plan.layer_sources:
                 self.refusals.quarantine.failed(file, key, str(request.path))
             raise
         except FileNotFoundError:

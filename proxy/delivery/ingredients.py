@@ -13,7 +13,6 @@ from proxy.errors import LimitExceeded, NotFound, SourceTooLarge
 from proxy.formats import Content
 from proxy.media import MediaPath, MediaRequest, Original
 from proxy.plan.plan import Plan
-from proxy.plan.walk import font_sources, layer_sources
 
 T = TypeVar("T")
 MOST = 16  # pictures, and as many fonts, that one URL may ask for beside its own
@@ -112,7 +111,7 @@ async def together(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
 
 def layered(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Sources of layers, and of fonts; raises LimitExceeded."""
-    sources, fonts = layer_sources(plan), font_sources(plan)
+    sources, fonts = plan.layer_sources, plan.font_sources
     if max(len(sources), len(fonts)) > MOST:
         raise LimitExceeded(f"at most {MOST} different pictures, and as many fonts, are taken into one")
     return sources, fonts

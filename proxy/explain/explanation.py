@@ -19,7 +19,6 @@ from proxy.pixels.geometry import Size
 from proxy.pixels.job import Limits
 from proxy.pixels.stages import plan_stages
 from proxy.plan.steps import Link
-from proxy.plan.walk import font_sources, layer_sources
 from proxy.settings import Endpoint
 
 LOOK_SECONDS = 10.0  # into a folder
@@ -64,8 +63,8 @@ class Explainer:
                 "quality": output.quality or request.default_quality,
                 "quality_is_default": output.quality is None,
             },
-            "layers": layer_sources(request.plan),
-            "fonts": font_sources(request.plan),
+            "layers": request.plan.layer_sources,
+            "fonts": request.plan.font_sources,
             "default_image": url.default_image,
             "attachment": request.attachment,
             "varies_with": url.hints.vary,

@@ -1,17 +1,28 @@
 """The `Accept` header, shrunk to the few formats that can change an answer."""
 
+from functools import lru_cache
+
 from proxy.formats import Format
 from proxy.plan.output import Output
 from proxy.slices import OutputSettings
 
 MAX_LENGTH = 4096  # of the header; what stands behind it goes unread
 NAMED = {Format.AVIF.mime: Format.AVIF, Format.WEBP.mime: Format.WEBP}
+ALL_NAMED = frozenset(NAMED.values())
+REMEMBERED, SHORT = 256, 512  # headers, and characters of one that is remembered: browsers send few different ones
 
 
 def read_accept(header: str) -> frozenset[Format]:
     """Formats that the header names; a wildcard names none, and so does garbage."""
-    ranges = (read_range(text) for text in header[:MAX_LENGTH].split(","))
+    return read_short(header) if len(header) <= SHORT else read_ranges(header[:MAX_LENGTH])
+
+
+def read_ranges(header: str) -> frozenset[Format]:
+    ranges = (read_range(text) for text in header.split(","))
     return frozenset(named for named in ranges if named is not None)
+
+
+read_short = lru_cache(REMEMBERED)(read_ranges)
 
 
 def read_range(text: str) -> Format | None:

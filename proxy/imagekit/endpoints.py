@@ -1,11 +1,10 @@
 """The ways in: which endpoint a request is for, and what its target means there (ImageKit reference, section 1)."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
 
 from proxy.errors import InvalidTransformation, NoSuchPath, ProxyError, SettingsError, SignatureRefused
 from proxy.imagekit.hints import Hints
-from proxy.imagekit.ladder import snapped
+from proxy.imagekit.meaning import Dialect, Meaning, Words
 from proxy.imagekit.reading import NO_HINTS, read_plan
 from proxy.imagekit.signature import verify
 from proxy.imagekit.url import ReadUrl, locate, read_address, without_origin
@@ -57,21 +56,31 @@ def host_of(authority: str) -> str:
     return name + bracket if bracket else name.partition(":")[0].removesuffix(".")
 
 
-def read(endpoint: Endpoint, remainder: str, accept: str, hints: Hints = NO_HINTS, *, trusted: bool = False) -> ReadUrl:
-    """Raises NoSuchPath, InvalidTransformation, LimitExceeded, and SignatureRefused unless who asks is `trusted`."""
+def dialect_of(endpoint: Endpoint) -> Dialect:
+    return Dialect(
+        endpoint.output, endpoint.named_transformations, endpoint.named_only, tuple(endpoint.abuse.width_ladder)
+    )
+
+
+def read(
+    endpoint: Endpoint,
+    remainder: str,
+    accept: str,
+    hints: Hints = NO_HINTS,
+    *,
+    trusted: bool = False,
+    meaning_of: Callable[[Words], Meaning] | None = None,
+) -> ReadUrl:
+    """Raises NoSuchPath, InvalidTransformation, LimitExceeded, and SignatureRefused unless who asks is `trusted`.
+
+    `meaning_of` may remember what the endpoint's dialect would say.
+    """
     signed = is_signed(endpoint, remainder, trusted)
     address = locate(f"/{remainder}", folder=endpoint.folder is not None)
     if endpoint.signing.required and not (signed or trusted):
         raise SignatureRefused("expected a signed URL")
-    url = read_address(
-        address,
-        accept,
-        endpoint.output,
-        names=endpoint.named_transformations,
-        named_only=endpoint.named_only,
-        hints=hints,
-    )
-    return url if signed or url.named or not endpoint.abuse.width_ladder else on_ladder(url, endpoint)
+    meaning_of = meaning_of or dialect_of(endpoint).meaning
+    return read_address(address, accept, meaning_of(address.words(hints, free=signed)))
 
 
 def is_signed(endpoint: Endpoint, remainder: str, trusted: bool) -> bool:
@@ -82,8 +91,3 @@ def is_signed(endpoint: Endpoint, remainder: str, trusted: bool) -> bool:
         if trusted:
             return False
         raise
-
-
-def on_ladder(url: ReadUrl, endpoint: Endpoint) -> ReadUrl:
-    plan, changes = snapped(url.request.plan, endpoint.abuse.width_ladder)
-    return replace(url, request=replace(url.request, plan=plan), snapped=changes) if changes else url

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cache
 
 WIDTH, DPR, SAVE_DATA = "Sec-CH-Width", "Sec-CH-DPR", "Save-Data"
 LEGACY = {WIDTH: "Width", DPR: "DPR"}
+READ = (WIDTH, DPR, SAVE_DATA, *LEGACY.values())
 NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 STEP = 100  # widths are rounded up to these, so that caches hold few of them
 
@@ -58,6 +60,8 @@ class UsedHints:
 
 def read_hints(headers: Mapping[str, str], widest: int = 65_535) -> Hints:
     """From a request's headers; what is no sensible number is as good as absent."""
+    if not any(name in headers for name in READ):
+        return without_hints(widest)
     width, dpr = (read_number(headers.get(name) or headers.get(LEGACY[name]) or "") for name in (WIDTH, DPR))
     return Hints(
         round(width) if width is not None and 1 <= width <= 65_500 else None,
@@ -65,6 +69,12 @@ def read_hints(headers: Mapping[str, str], widest: int = 65_535) -> Hints:
         headers.get(SAVE_DATA, "").strip().lower() == "on",
         widest,
     )
+
+
+@cache
+def without_hints(widest: int) -> Hints:
+    """As of nearly all requests."""
+    return Hints(widest=widest)
 
 
 def read_number(text: str) -> float | None:

@@ -1,21 +1,17 @@
 """A whole URL, as it came over the wire -> what is asked for."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote_plus, unquote_to_bytes
 
 from proxy.errors import LimitExceeded, NoSuchPath
 from proxy.formats import Format
-from proxy.imagekit.accept import enabled, read_accept
+from proxy.imagekit.accept import read_accept
 from proxy.imagekit.hints import Hints, UsedHints
+from proxy.imagekit.meaning import Meaning, Words
 from proxy.imagekit.notes import Note
-from proxy.imagekit.reading import NO_HINTS, NO_NAMES, Reading, read_plan
+from proxy.imagekit.reading import NO_HINTS
 from proxy.media import MediaPath, MediaRequest
-from proxy.plan.output import OutputFormat
-from proxy.plan.plan import Plan
-from proxy.plan.steps import Chain, Choice
-from proxy.slices import OutputSettings
 
 MAX_LENGTH = 8192
 ORIGIN = re.compile(r"\Ahttps?://([^/?#]*)", re.IGNORECASE)  # of a target in absolute form, as proxies are sent
@@ -25,6 +21,7 @@ SEO = "ik-seo"
 THUMBNAIL = "ik-thumbnail.jpg"
 UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f/\\"<>:|?*\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+')
 MAX_NAME = 150  # characters
+NOTHING: frozenset[Format] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +67,9 @@ class Address:
     remainder: str
     thumbnail: bool = False
 
+    def words(self, hints: Hints = NO_HINTS, free: bool = False) -> Words:
+        return Words(self.transformation, self.arguments.get("tr", ""), self.thumbnail, hints, free)
+
     @property
     def transforms(self) -> bool:
         return bool(self.transformation or self.arguments.get("tr") or self.thumbnail)
@@ -97,39 +97,37 @@ def without_origin(target: str) -> tuple[str, str]:
     return (origin[1], whole[origin.end() :]) if origin else ("", whole)
 
 
-def read_address(
-    address: Address,
-    accept: str,
-    output: OutputSettings,
-    *,
-    names: Mapping[str, str] = NO_NAMES,
-    named_only: bool = False,
-    hints: Hints = NO_HINTS,
-) -> ReadUrl:
-    """What is asked for; `accept` is the viewer's header. Raises InvalidTransformation, LimitExceeded."""
-    reading = read_plan(address.transformation, address.arguments.get("tr", ""), names, named_only, hints)
-    request = request_for(address, reading, accept, output)
-    used = reading.hints
-    if output.save_data_quality is not None and request.leaves_quality_open:
-        used = used.saving_data()
-        if hints.save_data:
-            request = replace(request, default_quality=min(output.quality, output.save_data_quality))
-    filename = safe_name(address.arguments.get("ik-attachment-filename", "")) if request.attachment else None
+def read_address(address: Address, accept: str, meaning: Meaning) -> ReadUrl:
+    """What is asked for; `accept` is the viewer's header, `meaning` that of the address's words."""
+    arguments = address.arguments
+    attachment = arguments.get("ik-attachment") == "true"
+    accepts = read_accept(accept) & meaning.formats if meaning.formats else NOTHING
+    request = MediaRequest(
+        address.path,
+        meaning.plan,
+        accepts,
+        meaning.default_quality,
+        attachment,
+        avif_max_pixels=meaning.avif_max_pixels,
+        defers_avif=meaning.defers_avif and Format.AVIF in accepts,
+    )
     return ReadUrl(
         request,
-        reading.ignored,
-        reading.fallbacks,
-        reading.default_image,
-        filename,
-        used,
+        meaning.ignored,
+        meaning.fallbacks,
+        meaning.default_image,
+        safe_name(arguments.get("ik-attachment-filename", "")) if attachment else None,
+        meaning.hints,
         transformed=address.transforms,
-        named=reading.named,
+        named=meaning.named,
+        snapped=meaning.snapped,
     )
 
 
 def split_path(location: str) -> tuple[list[str], str]:
     """Segments of the source path, still encoded, and the value of the one `tr:` segment before the file name."""
-    segments = SLASHES.sub("/", location).removeprefix("/").split("/")
+    single = SLASHES.sub("/", location) if "//" in location else location
+    segments = single.removeprefix("/").split("/")
     for index, segment in enumerate(segments[:-1]):
         opening = TRANSFORMATION.match(segment)
         if opening:
@@ -148,7 +146,8 @@ def without_disguise(segments: list[str]) -> list[str]:
 
 def read_source(encoded: str, folder: bool) -> MediaPath:
     try:
-        decoded = unquote_to_bytes(encoded).decode()
+        plain = "%" not in encoded and encoded.isascii()
+        decoded = encoded if plain else unquote_to_bytes(encoded).decode()
         return MediaPath.parse_any(decoded) if folder else MediaPath.parse(decoded)
     except UnicodeError:
         raise NoSuchPath("no such media path") from None
@@ -167,33 +166,3 @@ def safe_name(encoded: str) -> str | None:
     """A name to save a file under, without what a header or a file system could take amiss."""
     name = UNSAFE_IN_NAMES.sub("_", unquote_plus(encoded)).strip(" .")[:MAX_NAME].rstrip(" .")
     return name or None
-
-
-def request_for(address: Address, reading: Reading, accept: str, output: OutputSettings) -> MediaRequest:
-    """Fill in what the URL leaves to the settings."""
-    plan = complete(reading.plan, address.thumbnail, output)
-    attachment = address.arguments.get("ik-attachment") == "true"
-    request = MediaRequest(address.path, plan, default_quality=output.quality, attachment=attachment)
-    if not request.negotiates:
-        return request
-    accepts = enabled(read_accept(accept), plan.output, output, sharpens(plan.steps))
-    defers = output.defer_avif and Format.AVIF in accepts
-    return replace(request, accepts=accepts, avif_max_pixels=output.avif_max_pixels, defers_avif=defers)
-
-
-def complete(plan: Plan, thumbnail: bool, output: OutputSettings) -> Plan:
-    """A page means something for a thumbnail only, and there the first is meant if none is named."""
-    if plan.original:
-        return plan
-    unsaid = OutputFormat.AUTO if output.auto_format else OutputFormat.SAME
-    return replace(plan.with_defaults(unsaid, output.auto_orient), page=(plan.page or 1) if thumbnail else None)
-
-
-def sharpens(links: Chain) -> bool:
-    """Whether an unsharp mask is asked for, be it on a condition."""
-    return any(
-        sharpens(link.then.links) or sharpens(link.otherwise.links)
-        if isinstance(link, Choice)
-        else link.look.unsharp is not None
-        for link in links
-    )

@@ -26,7 +26,6 @@ from proxy.pixels.work import Work, work_of, work_of_encoding
 from proxy.plan.output import Output
 from proxy.plan.plan import Plan
 from proxy.plan.steps import Link, Step
-from proxy.plan.walk import has_choice
 
 Draw = Callable[[], Picture]
 
@@ -113,7 +112,7 @@ def draw_source(source: Source, job: Job, watch: Stopwatch) -> Rendition:
 
 def moves(source: Source, job: Job) -> int:
     """How many frames will be drawn for sure: where a branch has a word on the format, it shows later."""
-    if source.frames == 1 or has_choice(job.plan):
+    if source.frames == 1 or job.plan.has_choice:
         return 1
     candidate = Candidate(source.format, source.size, moving=True)
     return source.frames if keeps_moving(job.plan.output, candidate, job.accepts) else 1

@@ -1,26 +1,20 @@
-"""Looking through a plan: which other pictures it needs, and whether it decides anything late."""
+"""Looking through a chain: which other pictures it needs."""
 
 from collections.abc import Iterator
 
-from proxy.plan.plan import Plan
-from proxy.plan.steps import Chain, Choice, ImageLayer, Layer, Step, TextLayer
+from proxy.plan.steps import Chain, ImageLayer, Layer, Step, TextLayer
 
 
-def layer_sources(plan: Plan) -> tuple[str, ...]:
+def layer_sources(links: Chain) -> tuple[str, ...]:
     """Paths of the pictures that lie on the picture, each once, in the order of writing."""
-    layers = layers_of(plan.steps)
+    layers = layers_of(links)
     return tuple(dict.fromkeys(layer.source for layer in layers if isinstance(layer, ImageLayer)))
 
 
-def font_sources(plan: Plan) -> tuple[str, ...]:
+def font_sources(links: Chain) -> tuple[str, ...]:
     """Paths of the fonts of its texts that are no family, each once, in the order of writing."""
-    fonts = (layer.font_source for layer in layers_of(plan.steps) if isinstance(layer, TextLayer))
+    fonts = (layer.font_source for layer in layers_of(links) if isinstance(layer, TextLayer))
     return tuple(dict.fromkeys(font for font in fonts if font is not None))
-
-
-def has_choice(plan: Plan) -> bool:
-    """Whether what is delivered depends on the picture: then nothing about it is certain before."""
-    return any(isinstance(link, Choice) for link in plan.steps)
 
 
 def layers_of(links: Chain) -> Iterator[Layer]:

@@ -1,34 +1,37 @@
 """The ways in, and who delivers behind each."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from proxy.delivery.delivery import Delivery
-from proxy.imagekit.endpoints import check_names, find, in_order, read
+from proxy.imagekit.endpoints import check_names, dialect_of, find, in_order, read
 from proxy.imagekit.hints import Hints
+from proxy.imagekit.meaning import Meanings
 from proxy.imagekit.reading import NO_HINTS
 from proxy.imagekit.url import ReadUrl
 from proxy.settings import Endpoint
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Gate:
-    endpoint: Endpoint
-    delivery: Delivery
+    """An endpoint, who delivers there, and what its words mean."""
+
+    def __init__(self, endpoint: Endpoint, delivery: Delivery) -> None:
+        self.endpoint = endpoint
+        self.delivery = delivery
+        self.meanings = Meanings(dialect_of(endpoint))
 
     def read(self, remainder: str, accept: str, hints: Hints = NO_HINTS, *, trusted: bool = False) -> ReadUrl:
         """Raises NoSuchPath, InvalidTransformation, LimitExceeded, and SignatureRefused unless `trusted`."""
-        return read(self.endpoint, remainder, accept, hints, trusted=trusted)
+        return read(self.endpoint, remainder, accept, hints, trusted=trusted, meaning_of=self.meanings.of)
 
 
 class Endpoints:
     def __init__(self, gates: Iterable[Gate]) -> None:
-        by_endpoint = {gate.endpoint: gate for gate in gates}
-        check_names(by_endpoint)
-        self.order = in_order(by_endpoint)
-        self.gates = [by_endpoint[endpoint] for endpoint in self.order]
+        self.by_endpoint = {gate.endpoint: gate for gate in gates}
+        check_names(self.by_endpoint)
+        self.order = in_order(self.by_endpoint)
+        self.gates = [self.by_endpoint[endpoint] for endpoint in self.order]
 
     def find(self, target: str, headers: Mapping[str, str]) -> tuple[Gate, str]:
         """The gate, and what is behind it; `target` is raw. Raises NoSuchPath."""
         endpoint, remainder = find(self.order, target, headers.get("Host", ""))
-        return self.gates[self.order.index(endpoint)], remainder
+        return self.by_endpoint[endpoint], remainder

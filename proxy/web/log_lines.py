@@ -33,6 +33,13 @@ class TextLines(logging.Formatter):
 
     second, words = 0, ""
 
+    def format(self, record: logging.LogRecord) -> str:
+        """An access line the short way."""
+        answer = getattr(record, "answer", None)
+        if answer is None:
+            return super().format(record)
+        return f"{self.formatTime(record)} {record.levelname} {record.name} {answer}"
+
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
         second = int(record.created)
         if second != self.second:

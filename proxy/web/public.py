@@ -56,8 +56,23 @@ class PublicServer:
             response = await self.answer(request, request_id, since)
             return response
         finally:
-            seconds = time.perf_counter() - since
-            self.access.answered(line_of(request, response, request_id, seconds, request.get(TIER, "none")))
+            self.tell(request, response, request_id, time.perf_counter() - since, request.get(TIER, "none"))
+
+    def tell(
+        self,
+        request: web.BaseRequest,
+        response: web.StreamResponse | None,
+        request_id: str,
+        seconds: float,
+        tier: str,
+    ) -> None:
+        """To the metrics, and to the access log where it wants to know. Without a response the viewer has left before
+        there was one.
+        """
+        status = response.status if response else VIEWER_LEFT
+        self.metrics.answered(status, tier, seconds)
+        if self.access.wants(status):
+            self.access.write(line_of(request, response, request_id, seconds, tier))
 
     def answer_at_once(
         self, request: web.BaseRequest, ready: Ready, picture: Rendition, request_id: str, since: float
@@ -67,9 +82,7 @@ class PublicServer:
         response = ReadyResponse(
             ready, picture, request, request_id=request_id, seconds=seconds, outgoing=self.outgoing
         )
-        self.metrics.answered(response.status, "memory", seconds)
-        if self.access.wants_all:
-            self.access.write(line_of(request, response, request_id, seconds, "memory"))
+        self.tell(request, response, request_id, seconds, "memory")
         return response
 
     async def answer(self, request: web.BaseRequest, request_id: str, since: float) -> web.StreamResponse:
@@ -149,7 +162,6 @@ class PublicServer:
 def line_of(
     request: web.BaseRequest, response: web.StreamResponse | None, request_id: str, seconds: float, tier: str
 ) -> Answer:
-    """Without a response the viewer has left before there was one."""
     return Answer(
         request_id,
         request.method,

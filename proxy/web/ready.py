@@ -18,7 +18,6 @@ from proxy.delivery.delivered import CacheStatus, Delivered, Lifetime
 from proxy.imagekit.signature import good_until
 from proxy.imagekit.url import ReadUrl
 from proxy.media import MediaPath, MediaRequest, Rendition
-from proxy.plan.walk import font_sources, layer_sources
 from proxy.web.endpoints import Gate
 
 MOST = 8192  # answers, two or three kilobytes each beside their pictures
@@ -84,8 +83,11 @@ class ReadyAnswers:
         self, request: web.BaseRequest, gate: Gate, url: ReadUrl, delivered: Delivered, response: web.StreamResponse
     ) -> None:
         """From an answer that was put together from the URL itself."""
-        asked, rendition = asked_by(request), delivered.what
-        if not isinstance(rendition, Rendition) or not is_lasting(url, delivered) or sum(map(len, asked)) > LONGEST:
+        rendition = delivered.what
+        if not isinstance(rendition, Rendition) or not is_lasting(url, delivered):
+            return
+        asked = asked_by(request)
+        if sum(map(len, asked)) > LONGEST:
             return
         until, lines = good_until(request.raw_path), lines_of(response)
         if until <= self.clock() or lines is None:
@@ -124,8 +126,9 @@ def is_lasting(url: ReadUrl, delivered: Delivered) -> bool:
 
 
 def files_of(request: MediaRequest) -> frozenset[str]:
-    layers = (*layer_sources(request.plan), *font_sources(request.plan))
-    return frozenset({str(request.path), *(str(MediaPath.parse_any(source)) for source in layers)})
+    plan = request.plan
+    layers = (MediaPath.parse_any(source) for source in (*plan.layer_sources, *plan.font_sources))
+    return frozenset(map(str, (request.path, *layers)))
 
 
 def lines_of(response: web.StreamResponse) -> bytes | None:

@@ -5,7 +5,7 @@ import pytest
 from proxy.errors import InvalidTransformation, LimitExceeded, NoSuchPath, ProxyError
 from proxy.formats import Format
 from proxy.imagekit.hints import Hints
-from proxy.imagekit.url import locate, read_address, safe_name
+from proxy.imagekit.url import locate, safe_name
 from proxy.media import FAMILIES, Family, MediaPath, MediaRequest
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
@@ -247,15 +247,15 @@ def test_a_name_counts_for_an_attachment() -> None:
 
 
 def test_names_hints_and_a_default_image_go_the_same_way() -> None:
-    address = locate(f"/tr:n-auto,di-@@media-files@@none.png/{PATH}")
+    target = f"/tr:n-auto,di-@@media-files@@none.png/{PATH}"
 
-    url = read_address(address, "", SETTINGS, names={"auto": "w-auto"}, hints=Hints(212, 2.0))
+    url = read_url(target, "", SETTINGS, names={"auto": "w-auto"}, hints=Hints(212, 2.0))
 
     assert str(url.request.plan) == "rt-auto:w-300,f-auto"
     assert url.default_image == "media-files/none.png"
     assert url.hints.content_dpr(300) == "2.83"
     with pytest.raises(InvalidTransformation):
-        read_address(address, "", SETTINGS, named_only=True)
+        read_url(target, "", SETTINGS, named_only=True)
 
 
 @pytest.mark.parametrize("text", ["e-usm-1-2-3-4", "if-w_gt_5,e-usm-1-2-3-4,if-end"])

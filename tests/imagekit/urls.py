@@ -2,9 +2,16 @@
 
 from typing import Any
 
+from proxy.imagekit.hints import Hints
+from proxy.imagekit.meaning import Dialect
+from proxy.imagekit.reading import NO_HINTS
 from proxy.imagekit.url import ReadUrl, locate, read_address
 from proxy.slices import OutputSettings
 
 
-def read_url(target: str, accept: str, output: OutputSettings, **more: Any) -> ReadUrl:
-    return read_address(locate(target), accept, output, **more)
+def read_url(
+    target: str, accept: str, output: OutputSettings, *, hints: Hints = NO_HINTS, folder: bool = False, **more: Any
+) -> ReadUrl:
+    """`more` goes into the dialect."""
+    address = locate(target, folder)
+    return read_address(address, accept, Dialect(output, **more).meaning(address.words(hints)))
