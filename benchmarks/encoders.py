@@ -1,4 +1,4 @@
-"""What the settings of the encoders cost and give: `python -m benchmarks.encoders [--only webp] [--write FILE]`.
+"""What the settings of the encoders cost and give: `python -m benchmarks.encoders [--only webp] [--sizes 2]`.
 
 Photographs and a logo at three sizes, each setting at three qualities. Printed are CPU milliseconds at the default
 quality, bytes compared with the setting in use, and the bytes that the setting takes for the same SSIM as that one.
@@ -70,8 +70,8 @@ CODECS = (
         "JPEG",
         Format.JPEG,
         [
-            jpeg("4:4:4", used=True),
-            jpeg("4:4:4, optimized", optimize=True),
+            jpeg("4:4:4"),
+            jpeg("4:4:4, optimized", used=True, optimize=True),
             jpeg("4:4:4, progressive (`pr-true`)", progressive=True),
             jpeg("4:2:2", subsampling="4:2:2"),
             jpeg("4:2:0", subsampling="4:2:0"),
@@ -204,14 +204,14 @@ def measure(codec: Codec, size: tuple[int, int]) -> dict[str, Cell]:
     return cells
 
 
-def table(codec: Codec) -> Iterator[str]:
-    """Markdown: a row a setting, four columns a size."""
-    found = {size: measure(codec, size) for size in SIZES}
+def table(codec: Codec, sizes: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """Markdown: a row a setting, two or four columns a size."""
+    found = {size: measure(codec, size) for size in sizes}
     used = next(setting.name for setting in codec.settings if setting.used)
     heads = ["ms", "bytes"] if codec.lossless else ["ms", "bytes", "SSIM", "bytes at equal SSIM"]
-    names = [f"{width}x{height}: {heads[0]}" for width, height in SIZES]
+    names = [f"{width}x{height}: {heads[0]}" for width, height in sizes]
     yield f"| {codec.name} | " + " | ".join(" | ".join((name, *heads[1:])) for name in names) + " |"
-    yield "|---|" + "--:|" * (len(SIZES) * len(heads))
+    yield "|---|" + "--:|" * (len(sizes) * len(heads))
     for setting in codec.settings:
         row = [f"**{setting.name}**" if setting.used else setting.name]
         for cells in found.values():
@@ -229,10 +229,11 @@ def numbers(cell: Cell, used: Cell) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=[codec.name for codec in CODECS])
+    parser.add_argument("--sizes", type=int, default=len(SIZES), help="how many of them, the smallest first")
     asked = parser.parse_args()
     for codec in CODECS:
         if asked.only in {None, codec.name}:
-            print("\n".join(table(codec)), end="\n\n", flush=True)
+            print("\n".join(table(codec, SIZES[: asked.sizes])), end="\n\n", flush=True)
 
 
 if __name__ == "__main__":

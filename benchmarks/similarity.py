@@ -1,5 +1,8 @@
 """How much of a picture is left in another one: SSIM, the structural similarity of Wang et al., with Pillow alone."""
 
+from collections.abc import Callable
+from typing import Any
+
 from PIL import Image, ImageMath
 
 BLOCK, STRIDE = 8, 4  # windows of 8 x 8 pixels that overlap by half
@@ -44,11 +47,14 @@ def windows_ssim(one: Image.Image, other: Image.Image, start: tuple[int, int]) -
     return found
 
 
-def formula(at: dict[str, ImageMath._Operand]) -> ImageMath._Operand:
+def formula(at: dict[str, Any]) -> Any:
+    """Of means, by their letters."""
     x, y = at["x"], at["y"]
     spread = at["xx"] - x * x + at["yy"] - y * y
     return (2 * x * y + C1) * (2 * (at["xy"] - x * y) + C2) / ((x * x + y * y + C1) * (spread + C2))
 
 
-def calculated(formula: object, **images: Image.Image) -> Image.Image:
-    return ImageMath.lambda_eval(formula, **images)
+def calculated(formula: Callable[[dict[str, Any]], Any], **images: Image.Image) -> Image.Image:
+    found = ImageMath.lambda_eval(formula, **images)
+    assert isinstance(found, Image.Image)
+    return found
