@@ -19,7 +19,8 @@ from proxy.pixels.quality import scale_for
 from proxy.plan.values import BLACK, Color
 
 FULL_CHROMA = "4:4:4"  # ImageKit's default: 4:2:0 blurs the edges of colours
-# Chosen on photographs 400 wide. WebP: 4 takes a third more time for the same bytes, 2 half for 4 % more.
+JPEG_OPTIMIZED_PIXELS = 6_000_000  # up to here its own Huffman tables: 6 % fewer bytes for 6 ms a megapixel
+# Chosen by `benchmarks.encoders`, see docs/performance-encoders.md.
 WEBP_METHOD = 3
 WEBP_LOSSLESS_METHOD = 2
 AVIF_SPEED = 8  # 6 takes three times as long for 3 % fewer bytes, 9 a third for 11 % more
@@ -33,7 +34,7 @@ WEBP_LARGE_LOSSLESS_PIXELS = 1_000_000  # a tenth of the time for a tenth more b
 WEBP_LOSSLESS_EFFORT = 80
 PNG_LARGE_LEVEL = 1
 PNG_LARGE_PIXELS = 8_000_000
-JPEG_BUFFER = 6  # bytes a pixel at most: a progressive JPEG is written in one piece
+JPEG_BUFFER = 6  # bytes a pixel at most: a progressive or optimized JPEG is written in one piece
 FINE_QUALITY = 90  # from here on AVIF takes three times as long
 # The space of a profile that can stand beside pixels of a mode.
 PROFILES = {"L": "GRAY", "LA": "GRAY", "RGB": "RGB", "RGBA": "RGB", "CMYK": "CMYK"}
@@ -87,14 +88,16 @@ def holds_profile(picture: Picture, format: Format) -> bool:
 
 
 def write_jpeg(picture: Picture, buffer: BytesIO, wish: Wish) -> None:
-    options: dict[str, Any] = {"quality": wish.quality, "subsampling": FULL_CHROMA, "progressive": wish.progressive}
-    with room_for(JPEG_BUFFER * picture.size.pixels if wish.progressive else 0):
+    optimized = picture.size.pixels <= JPEG_OPTIMIZED_PIXELS
+    options: dict[str, Any] = {"quality": wish.quality, "subsampling": FULL_CHROMA}
+    options |= {"progressive": wish.progressive, "optimize": optimized}
+    with room_for(JPEG_BUFFER * picture.size.pixels if wish.progressive or optimized else 0):
         picture.image.save(buffer, "JPEG", **options, **dots(wish), **extras(picture, wish))
 
 
 @contextmanager
 def room_for(whole: int) -> Iterator[None]:
-    """Pillow guesses how large a progressive JPEG can be, and noise at full colour resolution is larger."""
+    """Pillow guesses how large such a JPEG can be, and noise at full colour resolution is larger."""
     before = ImageFile.MAXBLOCK
     ImageFile.MAXBLOCK = max(before, whole)
     try:
@@ -147,7 +150,7 @@ def milliseconds_for(format: Format, pixels: int, wish: Wish) -> float:
     """About what a megapixel takes on one core of 2.5 GHz; smaller pictures are written with more care."""
     match format:
         case Format.JPEG:
-            return 85 if wish.progressive else 20
+            return 85 if wish.progressive else 30 if pixels <= JPEG_OPTIMIZED_PIXELS else 20
         case Format.PNG:
             return 200 if pixels <= PNG_LARGE_PIXELS else 110
         case Format.WEBP if wish.lossless:

@@ -1,7 +1,7 @@
 """A job becomes a picture: open, draw, choose the format, encode. Synchronous; touches nothing but its source."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
@@ -85,7 +85,9 @@ def render(job: Job) -> Drawn:
     try:
         # A branch is chosen by the size, so its own word on the density is a tag alone.
         view = View(job.plan.orient is True, job.plan.page, job.plan.output.density)
-        with opened(job.source, job.content, job.limits, view) as source:
+        with ExitStack() as stack:
+            with watch.timing("decode"):  # to know how a PNG lies, Pillow reads all of it
+                source = stack.enter_context(opened(job.source, job.content, job.limits, view))
             return Drawn(draw_source(source, job, watch), watch.stages)
     except MemoryError:
         raise SourceTooLarge("the picture takes too much memory") from None

@@ -1,10 +1,13 @@
 """Scaling, in one pass from a window of the source."""
 
+from math import ceil, floor
+
 from PIL import Image, ImageFilter
 
 from proxy.pixels.geometry import Size, Window
 
 REDUCING_GAP = 3.0  # a big shrink averages whole pixels first; no difference can be seen from 3 on
+LANCZOS_PIXELS = 3  # of the result, that count on either side for one of it
 RINGING = ImageFilter.BoxBlur(2)  # how far from an edge the sharp filter still rings, in pixels of the result
 Resampling = Image.Resampling
 
@@ -33,13 +36,30 @@ def scale_with_alpha(image: Image.Image, window: Window, size: Size) -> Image.Im
     A sharp filter rings at the edge of what is opaque. Alpha ends at 255 but the colour does not, which draws a bright
     rim; so there, and wherever one can see through, a filter without ringing is used.
     """
-    weighed = image.convert(image.mode[:-1] + "a")
     shrinks = window[2] - window[0] >= size.width and window[3] - window[1] >= size.height
-    calm = weighed.resize(size.pair, Resampling.HAMMING if shrinks else Resampling.BILINEAR, window, REDUCING_GAP)
-    sharp = weighed.resize(size.pair, Resampling.LANCZOS, window, REDUCING_GAP)
+    weighed, window = reduced(image.convert(image.mode[:-1] + "a"), window, size)
+    calm = weighed.resize(size.pair, Resampling.HAMMING if shrinks else Resampling.BILINEAR, window)
+    sharp = weighed.resize(size.pair, Resampling.LANCZOS, window)
     # The mean of some pixels is 255 where all of them are: a tenth of the time of a filter that looks for the least.
     inside = fully(fully(calm.getchannel("a")).filter(RINGING))
     return Image.composite(sharp, calm, inside).convert(image.mode)
+
+
+def reduced(image: Image.Image, window: Window, size: Size) -> tuple[Image.Image, Window]:
+    """Averages whole pixels as `resize` does with a gap, for more than one filter; the window moves along."""
+    left, top, right, bottom = window
+    across, down = (right - left) / size.width, (bottom - top) / size.height
+    by = (int(across / REDUCING_GAP) or 1, int(down / REDUCING_GAP) or 1)
+    if by == (1, 1):
+        return image, window
+    box = (
+        max(0, floor(left - LANCZOS_PIXELS * across)),
+        max(0, floor(top - LANCZOS_PIXELS * down)),
+        min(image.width, ceil(right + LANCZOS_PIXELS * across)),
+        min(image.height, ceil(bottom + LANCZOS_PIXELS * down)),
+    )
+    moved = ((left - box[0]) / by[0], (top - box[1]) / by[1], (right - box[0]) / by[0], (bottom - box[1]) / by[1])
+    return image.reduce(by, box), moved
 
 
 def fully(mask: Image.Image) -> Image.Image:
