@@ -52,10 +52,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """`stages` holds the seconds of "decode", "draw" and "encode"."""
+    """`stages` holds the seconds of "decode", "draw" and "encode"; `reused`: the original was decoded already."""
 
     rendition: Rendition
     stages: dict[str, float]
+    reused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

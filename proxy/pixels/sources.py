@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Protocol
 
 from proxy.errors import Undecodable
 from proxy.formats import Content, Format
-from proxy.pixels.decode import Decoded, no_such_page, open_raster
+from proxy.pixels.decode import Decoded, Raster, no_such_page, open_raster
+from proxy.pixels.decoded import SHARED, DecodedPictures
 from proxy.pixels.density import dots_of
 from proxy.pixels.documents import POINTS, opened_page
 from proxy.pixels.geometry import Placement, Size
@@ -64,16 +65,23 @@ class View:
 
 
 @contextmanager
-def opened(path: Path, content: Content, limits: Limits, view: View) -> Iterator[Source]:
-    """A document without a page shows its first. Raises Undecodable, SourceTooLarge, FileNotFoundError,
-    InvalidTransformation.
+def opened(
+    path: Path, content: Content, limits: Limits, view: View, decoded: DecodedPictures | None = None
+) -> Iterator[Source]:
+    """A document without a page shows its first; a still picture may be among those that are `decoded` already.
+
+    Raises Undecodable, SourceTooLarge, FileNotFoundError, InvalidTransformation.
     """
     if content.has_pages:
         with opened_page(path, view.page or 1, limits, dots_of(view.density, POINTS) or POINTS) as page:
             yield page
     else:
         with path.open("rb") as file:
-            yield open_source(file, content, limits, view)
+            source = open_source(file, content, limits, view)
+            still = isinstance(source, Raster) and source.format in SHARED and source.frames == 1
+            if decoded and still and view.page is None:
+                source = replace(source, kept=decoded.of(str(path), file))
+            yield source
 
 
 def open_source(file: IO[bytes], content: Content, limits: Limits, view: View) -> Source:
