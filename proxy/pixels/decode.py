@@ -156,8 +156,17 @@ class Raster:
         return round(placement.as_stored(self.orientation).source.width / drafted[1][2]) if drafted else 1
 
 
-def open_raster(file: IO[bytes], format: Format, limits: Limits, orient: bool, page: int | None = None) -> Raster:
-    """Reads the header only, unless a `page` behind the first is asked for: a picture of that one alone.
+def open_raster(
+    file: IO[bytes],
+    format: Format,
+    limits: Limits,
+    orient: bool,
+    page: int | None = None,
+    *,
+    kept: DecodedPicture | None = None,
+) -> Raster:
+    """Reads the header only, unless a `page` behind the first is asked for: a picture of that one alone. An animation
+    is not `kept`.
 
     Raises Undecodable, SourceTooLarge, InvalidTransformation if there is no such page.
     """
@@ -171,11 +180,16 @@ def open_raster(file: IO[bytes], format: Format, limits: Limits, orient: bool, p
         check_pixels(Size(*image.size), limits)
         if page is not None:
             turn_to(image, page, frames, limits)
-        orientation = orientation_of(image) if orient else 1
+        kept = kept if frames == 1 else None
+        orientation = orientation_for(image, kept) if orient else 1
         size = Size(*image.size)
         check_pixels(size, limits)
         upright = size.swapped if orientation >= 5 else size
-        return Raster(image, format, upright, orientation, frames if page is None else 1)
+        return Raster(image, format, upright, orientation, frames if page is None else 1, kept)
+
+
+def orientation_for(image: Image.Image, kept: DecodedPicture | None) -> int:
+    return kept.turned(lambda: orientation_of(image)) if kept else orientation_of(image)
 
 
 def check_pixels(size: Size, limits: Limits) -> None:

@@ -11,12 +11,8 @@ from typing import IO
 
 from PIL import Image
 
-from proxy.formats import Format
-
 KEPT_SECONDS = 10.0  # after its last use
 PIXEL_BYTES = 4  # as Pillow holds one, unless it is grey without alpha
-# One picture each, whose facts all stand in front of its pixels: it is told again from the file's first bytes.
-SHARED = {Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF, Format.HEIC, Format.TIFF}
 
 Identity = tuple[int, int, int, int, int]
 
@@ -26,6 +22,7 @@ class Levels:
     """One file's pixels as stored, not yet turned: by the divisor that their sides were shrunk by (1, 2, 4, 8)."""
 
     identity: Identity
+    orientation: int | None = None  # 1-8 as soon as it was asked for
     used_at: float = 0.0
     images: dict[int, Image.Image] = field(default_factory=dict)
 
@@ -61,19 +58,21 @@ class DecodedPictures:
         if levels is None or source is None:
             return None
         image = levels.images[source]
-        if source < shrink:
-            image = image.reduce(shrink // source)
+        while source < shrink:
+            image, source = image.reduce(2), source * 2
             if levels.size + bytes_of(image) <= self.budget:
-                levels.images[shrink] = image
+                levels.images[source] = image
         self.touch(name, levels)
         self.reused += 1
         return shared(image)
 
-    def keep(self, name: str, identity: Identity, shrink: int, image: Image.Image) -> Image.Image:
-        """Gives back the picture, no longer to be changed."""
+    def keep(self, picture: "DecodedPicture", shrink: int, image: Image.Image) -> Image.Image:
+        """Gives back the pixels, no longer to be changed."""
         if bytes_of(image) > self.budget:
             return image
-        levels = self.levels.get(name) or Levels(identity)
+        name = picture.name
+        levels = self.levels.get(name) or Levels(picture.identity)
+        levels.orientation = picture.orientation or levels.orientation
         if levels.size + bytes_of(image) > self.budget:
             levels.images.clear()
         levels.images[shrink] = shared(image)
@@ -106,19 +105,27 @@ class DecodedPictures:
         return had
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DecodedPicture:
-    """What is kept of one opened file."""
+    """What is kept of one opened file; `orientation` (1-8) when it is known."""
 
     pictures: DecodedPictures
     name: str
     identity: Identity
+    orientation: int | None = None
+
+    def turned(self, orientation_of: Callable[[], int]) -> int:
+        """Its orientation, for which a PNG may have to be decoded."""
+        if self.orientation is None:
+            kept = self.pictures.levels.get(self.name)
+            self.orientation = (kept.orientation if kept else None) or orientation_of()
+        return self.orientation
 
     def find(self, shrink: int) -> Image.Image | None:
         return self.pictures.find(self.name, shrink)
 
     def keep(self, shrink: int, image: Image.Image) -> Image.Image:
-        return self.pictures.keep(self.name, self.identity, shrink, image)
+        return self.pictures.keep(self, shrink, image)
 
     def make_room(self, pixels: int) -> None:
         """Before so many are decoded."""

@@ -79,6 +79,9 @@ class Inspection:
 
 Work = Job | Inspection
 
+# One picture each, whose facts stand in front of its pixels: several jobs can be drawn from one decode.
+SHARED = {Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF, Format.HEIC, Format.TIFF}
+
 
 def is_drawn(content: Content, plan: Plan) -> bool:
     """Whether the workers are needed. `orig-true`, an untouched SVG and what is no picture are sent as stored, but for

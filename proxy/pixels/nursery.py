@@ -2,8 +2,8 @@
 
 It runs as `python -m proxy.pixels.nursery [DIRECTORY...]`, with a socket to the server as its standard input; files
 outside the directories are not read by its workers, if any are named. A message is
-`spawn BYTES BYTES` (what it may hold in all, and of decoded pictures between two jobs) with the worker's end of a connection, answered by the worker's process id, or `kill PID`. When the
-server is gone, the socket says so and everything ends.
+`spawn MEMORY KEPT` (bytes: in all, and of decoded pictures between two jobs) with the worker's end of a connection,
+answered by the worker's process id, or `kill PID`. When the server is gone, the socket says so and everything ends.
 """
 
 import gc

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
 
 from proxy.errors import Undecodable
 from proxy.formats import Content, Format
-from proxy.pixels.decode import Decoded, Raster, no_such_page, open_raster
-from proxy.pixels.decoded import SHARED, DecodedPictures
+from proxy.pixels.decode import Decoded, no_such_page, open_raster
+from proxy.pixels.decoded import DecodedPicture, DecodedPictures
 from proxy.pixels.density import dots_of
 from proxy.pixels.documents import POINTS, opened_page
 from proxy.pixels.geometry import Placement, Size
-from proxy.pixels.job import Limits
+from proxy.pixels.job import SHARED, Limits
 from proxy.pixels.metadata import Metadata
 from proxy.pixels.svg import CSS_PIXELS, open_vector
 from proxy.plan.expressions import Expression
@@ -77,18 +77,18 @@ def opened(
             yield page
     else:
         with path.open("rb") as file:
-            source = open_source(file, content, limits, view)
-            still = isinstance(source, Raster) and source.format in SHARED and source.frames == 1
-            if decoded and still and view.page is None:
-                source = replace(source, kept=decoded.of(str(path), file))
-            yield source
+            can_share = content.picture in SHARED and view.page is None
+            kept = decoded.of(str(path), file) if decoded and can_share else None
+            yield open_source(file, content, limits, view, kept)
 
 
-def open_source(file: IO[bytes], content: Content, limits: Limits, view: View) -> Source:
+def open_source(
+    file: IO[bytes], content: Content, limits: Limits, view: View, kept: DecodedPicture | None = None
+) -> Source:
     if content.picture is None:
         raise Undecodable("the file is no picture")
     if content.picture is not Format.SVG:
-        return open_raster(file, content.picture, limits, view.orient, view.page)
+        return open_raster(file, content.picture, limits, view.orient, view.page, kept=kept)
     if view.page is not None and view.page > 1:
         raise no_such_page(view.page, 1)
     return open_vector(file.read(), limits.max_source_pixels, dots_of(view.density, CSS_PIXELS) or CSS_PIXELS)
