@@ -66,10 +66,8 @@ class Desk:
 
     def serves_next(self, ticket: Shareable, now: float) -> bool:
         """When it has done what it does for the same original."""
-        current = self.current
-        return (
-            current is not None and current.original == ticket.original and now < self.late_at and self.serves(ticket)
-        )
+        at_it = self.current is not None and self.current.original == ticket.original
+        return at_it and now < self.late_at and self.serves(ticket)
 
 
 def late_after(ticket: Shareable) -> float:
