@@ -1,4 +1,4 @@
-"""`python -m benchmarks.widths`: what six widths of one photo take together, in processor seconds of the widest alone."""
+"""`python -m benchmarks.widths`: processor seconds of six widths of one photo, by those of the widest."""
 
 import argparse
 import io
@@ -79,10 +79,10 @@ def main() -> None:
     times = parser.parse_args().times
     image = tiled()
     with tempfile.TemporaryDirectory() as folder:
-        for format in FORMATS:
-            path = Path(folder) / f"photo.{format}"
-            path.write_bytes(packed(image, format))
-            print(measure(path, format, times), flush=True)
+        for kind in FORMATS:
+            path = Path(folder) / f"photo.{kind}"
+            path.write_bytes(packed(image, kind))
+            print(measure(path, kind, times), flush=True)
 
 
 if __name__ == "__main__":
