@@ -77,7 +77,8 @@ def serve(settings: "Settings", urls: bool) -> int:
 
     set_up(settings.log.level, settings.log.format, sys.stderr)
     metrics = Metrics()
-    processes = Processes(settings.rendering.most_worker_bytes, directories_of(settings))
+    rendering = settings.rendering
+    processes = Processes(rendering.most_worker_bytes, directories_of(settings), rendering.kept_bytes)
     renderers = Renderers(settings.rendering, metrics, processes)
     renderers.prepare()  # first of all: it loads Pillow while we load ourselves
 

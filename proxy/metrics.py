@@ -51,6 +51,7 @@ class Metrics:
         self._render_seconds = histogram("render_seconds", "Time of a stage in a worker.", "stage", "format")
         self._render_memory = gauge("render_memory_bytes", "Memory of running jobs: foretold, and allowed.", "kind")
         self._renders = counter("renders", "Jobs of the workers.", "outcome")
+        self._decodes = counter("decodes", "Pictures drawn, by what it took to have the original decoded.", "outcome")
         self._restarts = counter("worker_restarts", "Workers replaced.", "reason")
         self._redraws = counter("redraws", "Renditions of an older engine drawn anew in the background.")
         self._deferred = counter("deferred", "AVIF drawn behind its first viewers, by what came of it.", "outcome")
@@ -140,6 +141,9 @@ class Metrics:
 
     def rendered(self, outcome: str) -> None:
         self._renders.labels(outcome).inc()
+
+    def decoded(self, reused: bool) -> None:
+        self._decodes.labels("reused" if reused else "made").inc()
 
     def worker_restarted(self, reason: str) -> None:
         self._restarts.labels(reason).inc()

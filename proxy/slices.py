@@ -32,6 +32,7 @@ from proxy.setting_types import (
 
 LEAST_MEMORY = 64 * MEBIBYTE
 IDLE_SHARE, IDLE_BYTES = 0.5, 256 * MEBIBYTE
+KEPT_SHARE, KEPT_BYTES = 8, 64 * MEBIBYTE
 
 
 class Slice(BaseModel):
@@ -115,6 +116,7 @@ class RenderSettings(Slice):
     max_source_bytes: Annotated[ByteSize, Field(ge=1)] = ByteSize(40_000_000)
     max_source_pixels: Annotated[int, Field(ge=1)] = 100_000_000
     max_output_side: Annotated[int, Field(ge=1, le=65535)] = 8192
+    decode_once: bool = True  # sizes of one original are drawn from one decode, where they come together
 
     @property
     def memory_budget(self) -> int:
@@ -125,6 +127,12 @@ class RenderSettings(Slice):
     def most_worker_bytes(self) -> int:
         """One alone may have all of it, and no more: it is to be refused by us rather than ended by the kernel."""
         return min(self.worker_memory_bytes, self.memory_budget)
+
+    @property
+    def kept_bytes(self) -> int:
+        """What a worker may hold of decoded pictures between two jobs; counted as taken for good."""
+        share = min(self.most_worker_bytes, self.memory_budget // self.workers) // KEPT_SHARE
+        return min(KEPT_BYTES, share) if self.decode_once else 0
 
     @property
     def most_idle_bytes(self) -> float:

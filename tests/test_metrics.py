@@ -74,6 +74,7 @@ VERBS: list[tuple[Callable[[Metrics], None], str, dict[str, str], float]] = [
     (lambda it: it.stage_took("decode", "webp", 3), "render_seconds_sum", {"stage": "decode", "format": "webp"}, 3),
     (lambda it: it.rendered("drawn"), "renders_total", {"outcome": "drawn"}, 1),
     (lambda it: it.worker_restarted("crash"), "worker_restarts_total", {"reason": "crash"}, 1),
+    (lambda it: it.decoded(True), "decodes_total", {"outcome": "reused"}, 1),
     (lambda it: it.redrawn(), "redraws_total", {}, 1),
     (lambda it: it.deferred("avif"), "deferred_total", {"outcome": "avif"}, 1),
     (lambda it: it.purge_asked("wildcard"), "purges_total", {"kind": "wildcard"}, 1),

@@ -11,6 +11,7 @@ import aiohttp
 
 from benchmarks.kills.audit import age_renditions, audit, grow_old, made_from
 from benchmarks.kills.tree import Tree
+from benchmarks.likeness import is_same_picture
 
 VIEWERS = 8
 START_UP_SECONDS = 1.2
@@ -104,7 +105,7 @@ class Rounds:
         self.counts[cache] += 1
         if response.status == 503 and int(response.headers["Retry-After"]) > 0:
             self.counts["told to come again"] += 1  # a file was evicted or purged whenever it was to be drawn
-        elif response.status != 200 or body != self.right[path]:
+        elif response.status != 200 or not is_same_picture(self.right[path], body):
             self.wrong.append(f"{path}: {response.status} {response.headers.get('ik-error')}, {len(body)} bytes")
         return cache
 

@@ -11,6 +11,7 @@ from PIL import AvifImagePlugin, IcoImagePlugin, Image, TiffImagePlugin, WebPIma
 from proxy.errors import InvalidTransformation, ProxyError, SourceTooLarge, Undecodable
 from proxy.formats import Format
 from proxy.pixels.colour import plain
+from proxy.pixels.decoded import DecodedPicture
 from proxy.pixels.density import told_density
 from proxy.pixels.geometry import Placement, Size, Window
 from proxy.pixels.job import Limits
@@ -70,6 +71,7 @@ class Raster:
     size: Size
     orientation: int
     frames: int
+    kept: DecodedPicture | None = None  # pixels that another size of the same file was drawn from
 
     milliseconds_a_megapixel: ClassVar = 0
 
@@ -110,6 +112,8 @@ class Raster:
     @property
     def metadata(self) -> Metadata:
         with refusing():
+            if self.kept is not None:
+                self.image.load()  # a PNG may tell behind its pixels
             return read_metadata(self.image, turned=self.orientation > 1)
 
     def load(self, placement: Placement, frame: int = 0) -> Decoded:
@@ -117,11 +121,31 @@ class Raster:
         with refusing():
             if frame:
                 self.image.seek(frame)
-            shrink = self.shrink_on_load(placement)
-            self.image.load()
             stored = placement.as_stored(self.orientation)
+            shrink, image = self.decoded(placement)
             left, top, right, bottom = (edge / shrink for edge in stored.window)
-            return Decoded(plain(self.image), (left, top, right, bottom), stored.part, self.orientation)
+            return Decoded(image, (left, top, right, bottom), stored.part, self.orientation)
+
+    def decoded(self, placement: Placement) -> tuple[int, Image.Image]:
+        """By what its sides are divided, and the pixels: those that are kept, or decoded anew and then kept."""
+        shrink = self.least_shrink(placement)
+        found = self.kept.find(shrink) if self.kept else None
+        if found is not None:
+            return shrink, found
+        if self.kept:
+            self.kept.make_room(self.size.pixels // shrink**2)
+        shrink = self.shrink_on_load(placement)
+        self.image.load()
+        image = plain(self.image)
+        return shrink, self.kept.keep(shrink, image) if self.kept else image
+
+    def least_shrink(self, placement: Placement) -> int:
+        """What `shrink_on_load` will come to."""
+        if self.format is not Format.JPEG:
+            return 1
+        width, height = (SHRINK_MARGIN * side for side in placement.as_stored(self.orientation).scaled.pair)
+        fitting = min(self.image.width // width, self.image.height // height)
+        return next((shrink for shrink in (8, 4, 2) if fitting >= shrink), 1)
 
     def shrink_on_load(self, placement: Placement) -> int:
         """Asks a JPEG's decoder for 1/2, 1/4 or 1/8 of its size; returns the divisor that it will use."""
@@ -132,8 +156,17 @@ class Raster:
         return round(placement.as_stored(self.orientation).source.width / drafted[1][2]) if drafted else 1
 
 
-def open_raster(file: IO[bytes], format: Format, limits: Limits, orient: bool, page: int | None = None) -> Raster:
-    """Reads the header only, unless a `page` behind the first is asked for: a picture of that one alone.
+def open_raster(
+    file: IO[bytes],
+    format: Format,
+    limits: Limits,
+    orient: bool,
+    page: int | None = None,
+    *,
+    kept: DecodedPicture | None = None,
+) -> Raster:
+    """Reads the header only, unless a `page` behind the first is asked for: a picture of that one alone. An animation
+    is not `kept`.
 
     Raises Undecodable, SourceTooLarge, InvalidTransformation if there is no such page.
     """
@@ -147,11 +180,16 @@ def open_raster(file: IO[bytes], format: Format, limits: Limits, orient: bool, p
         check_pixels(Size(*image.size), limits)
         if page is not None:
             turn_to(image, page, frames, limits)
-        orientation = orientation_of(image) if orient else 1
+        kept = kept if frames == 1 else None
+        orientation = orientation_for(image, kept) if orient else 1
         size = Size(*image.size)
         check_pixels(size, limits)
         upright = size.swapped if orientation >= 5 else size
-        return Raster(image, format, upright, orientation, frames if page is None else 1)
+        return Raster(image, format, upright, orientation, frames if page is None else 1, kept)
+
+
+def orientation_for(image: Image.Image, kept: DecodedPicture | None) -> int:
+    return kept.turned(lambda: orientation_of(image)) if kept else orientation_of(image)
 
 
 def check_pixels(size: Size, limits: Limits) -> None:

@@ -53,10 +53,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """`stages` holds the seconds of "decode", "draw" and "encode"."""
+    """`stages` holds the seconds of "decode", "draw" and "encode"; `reused`: the original was decoded already."""
 
     rendition: Rendition
     stages: dict[str, float]
+    reused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,9 @@ class Inspection:
 
 
 Work = Job | Inspection
+
+# One picture each, whose facts stand in front of its pixels: several jobs can be drawn from one decode.
+SHARED = {Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF, Format.HEIC, Format.TIFF}
 
 
 def is_drawn(content: Content, plan: Plan) -> bool:

@@ -2,8 +2,8 @@
 
 It runs as `python -m proxy.pixels.nursery [DIRECTORY...]`, with a socket to the server as its standard input; files
 outside the directories are not read by its workers, if any are named. A message is
-`spawn BYTES` with the worker's end of a connection, answered by the worker's process id, or `kill PID`. When the
-server is gone, the socket says so and everything ends.
+`spawn MEMORY KEPT` (bytes: in all, and of decoded pictures between two jobs) with the worker's end of a connection,
+answered by the worker's process id, or `kill PID`. When the server is gone, the socket says so and everything ends.
 """
 
 import gc
@@ -40,38 +40,38 @@ class Nursery:
     def obey(self) -> bool:
         message, files, _, _ = socket.recv_fds(self.control, MESSAGE_BYTES, 1)
         self.reap()
-        command, _, number = message.decode().partition(" ")
-        if command == "spawn":
-            self.control.sendall(str(self.try_to_spawn(files[0], int(number))).encode())
-        elif command == "kill":
-            self.kill(int(number))
+        match message.decode().split():
+            case ["spawn", memory, kept]:
+                self.control.sendall(str(self.try_to_spawn(files[0], int(memory), int(kept))).encode())
+            case ["kill", number]:
+                self.kill(int(number))
         return bool(message)
 
-    def try_to_spawn(self, file: int, memory_bytes: int) -> int:
+    def try_to_spawn(self, file: int, memory_bytes: int, kept_bytes: int) -> int:
         """The worker's process id, or 0: a machine that is short of something must not end the others."""
         try:
-            return self.spawn(file, memory_bytes)
+            return self.spawn(file, memory_bytes, kept_bytes)
         except OSError as error:
             log.error("cannot start a worker: %s", error)
             os.close(file)
             return 0
 
-    def spawn(self, file: int, memory_bytes: int) -> int:
+    def spawn(self, file: int, memory_bytes: int, kept_bytes: int) -> int:
         child = os.fork()
         if child == 0:
-            self.become_worker(file, memory_bytes)
+            self.become_worker(file, memory_bytes, kept_bytes)
         os.close(file)
         self.children.add(child)
         return child
 
-    def become_worker(self, file: int, memory_bytes: int) -> None:
+    def become_worker(self, file: int, memory_bytes: int, kept_bytes: int) -> None:
         """Never returns: the worker must not run into the nursery's own code."""
         from proxy.pixels.worker import serve  # noqa: PLC0415 (loaded before the first fork)
 
         try:
             die_with_parent()
             self.control.close()
-            serve(socket.socket(fileno=file), memory_bytes, self.readable)
+            serve(socket.socket(fileno=file), memory_bytes, self.readable, kept_bytes)
         except ConnectionError:
             os._exit(0)  # the server has dropped this worker
         except BaseException:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from proxy.errors import Overloaded, ProxyError, RenderCrashed, RenderTimeout
 from proxy.metrics import Metrics
+from proxy.pixels.desks import late_after
 from proxy.pixels.job import Drawn, Inspection, Job, Work
 from proxy.pixels.line import FIRST, Line
 from proxy.pixels.pricing import Price, Prices, price_of
@@ -28,14 +29,14 @@ VIEWERS, OPERATORS, BACKGROUND = LANES = range(FIRST, FIRST + 3)
 class Renderers:
     """`prepare` may be called before the event loop runs; `start` returns when all workers are warm.
 
-    Jobs that run together hold no more than `settings.memory_budget` bytes, as predicted.
+    Jobs that run together hold no more than `settings.memory_budget` bytes, as predicted, less what the workers keep.
     """
 
     def __init__(self, settings: RenderSettings, metrics: Metrics, processes: Processes | None = None) -> None:
         self.settings = settings
         self.metrics = metrics
-        self.processes = processes or Processes(settings.most_worker_bytes)
-        self.line: Line[Ticket[Any]] = Line(settings.memory_budget)
+        self.processes = processes or Processes(settings.most_worker_bytes, kept_bytes=settings.kept_bytes)
+        self.line: Line[Ticket[Any]] = Line(settings.memory_budget - settings.workers * settings.kept_bytes)
         self.numbers = count()
         self.slots: list[asyncio.Task[None]] = []
         self.workers: set[Worker] = set()
@@ -87,7 +88,8 @@ class Renderers:
         """
         lane, price = BACKGROUND if background else VIEWERS, price_of(job)
         drawn = await self.ask(job, price, unpack_drawn, on_begin, lane=lane, patience_seconds=patience_seconds)
-        self.prices.learn(price, drawn.stages)
+        self.prices.learn(price, drawn.stages, drawn.reused)
+        self.metrics.decoded(drawn.reused)
         for stage, seconds in drawn.stages.items():
             self.metrics.stage_took(stage, str(drawn.rendition.format), seconds)
         return drawn
@@ -114,9 +116,9 @@ class Renderers:
             self.metrics.overloaded("render")
             raise Overloaded("too many pictures wait to be drawn", retry_after_seconds=max(1, math.ceil(wait)))
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        seconds = min(self.prices.estimate(price), self.settings.timeout_seconds)
         memory = min(price.memory, self.settings.most_worker_bytes)
-        ticket = Ticket(lane, next(self.numbers), work, on_begin, unpack, answer, seconds, memory)
+        ticket = Ticket(lane, next(self.numbers), work, on_begin, unpack, answer, memory=memory)
+        self.put_price(ticket, price)
         self.line.join(ticket)
         self.enter(ticket)
         try:
@@ -124,6 +126,14 @@ class Renderers:
         finally:
             if not ticket.begun:  # the viewer has left, and with him the ticket's place
                 self.leave(ticket)
+
+    def put_price(self, ticket: Ticket[Any], price: Price) -> None:
+        ticket.decoding, ticket.drawing = self.prices.decoding(price), self.prices.drawing(price)
+        if price.shared and self.settings.decode_once:
+            ticket.original, ticket.pixels = ticket.work.source, price.shared
+        is_decoded = ticket.original is not None and self.line.draws(ticket.original)
+        seconds = ticket.drawing if is_decoded else ticket.decoding + ticket.drawing
+        ticket.price = min(seconds, self.settings.timeout_seconds)
 
     def enter(self, ticket: Ticket[Any]) -> None:
         self.waiting += 1
@@ -146,15 +156,20 @@ class Renderers:
 
     async def serve(self, worker: Worker) -> None:
         """One slot, for ever: takes tickets, replaces its worker when that is due."""
+        desk, loop = self.line.desk(), asyncio.get_running_loop()
         try:
             while True:
-                ticket = await self.line.enter()
+                ticket = await self.line.enter(desk)
                 ticket.begun = True
                 self.leave(ticket)
+                before, late = worker, loop.call_later(late_after(ticket), self.line.news.set)
                 try:
                     worker = await self.run(ticket, worker)
                 finally:
-                    self.line.leave(ticket)
+                    late.cancel()
+                    self.line.leave(ticket, desk)
+                if worker is not before:
+                    desk.forget()
         finally:
             self.workers.discard(worker)
             self.processes.end(worker)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from proxy.formats import Format
 from proxy.pixels.course import Course, Part, course_of, extent_or_guess
 from proxy.pixels.geometry import Size
-from proxy.pixels.job import Inspection, Job, Work
+from proxy.pixels.job import SHARED, Inspection, Job, Work
 from proxy.pixels.memory import memory_of, pixels_decoded
 from proxy.pixels.work import Costs, work_of, work_of_lines, work_of_text
 
@@ -37,7 +37,10 @@ LEAST, MOST = 1 / 50, 50.0  # a correction beyond these is a fault of the measur
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """Seconds to open the source, to draw, and to encode the picture, uncorrected; `memory` in bytes."""
+    """Seconds to open the source, to draw, and to encode the picture, uncorrected; `memory` in bytes.
+
+    `shared`: how many pixels have to be decoded that other jobs can be drawn from, too; 0 if they cannot.
+    """
 
     decode: float
     draw: float
@@ -45,6 +48,7 @@ class Price:
     source: Format | None
     target: Format | None
     memory: int
+    shared: float = 0.0
 
 
 def price_of(work: Work) -> Price:
@@ -58,7 +62,14 @@ def price_of(work: Work) -> Price:
     drawn = sum(seconds(part) for part in (course.own, *course.layers)) * course.frames + texts(course)
     layers = sum(opening(part) for part in course.layers)
     decode = (opening(course.own) + bytes_seconds(work)) * frames_opened(work, course)
-    return Price(decode, drawn + layers, encoding(course), picture, course.target, memory_of(work, course))
+    return Price(
+        decode, drawn + layers, encoding(course), picture, course.target, memory_of(work, course), shared(work, course)
+    )
+
+
+def shared(job: Job, course: Course) -> float:
+    still = job.plan.page is None and extent_or_guess(job).frames == 1
+    return pixels_decoded(course.own) if still and job.content.picture in SHARED else 0.0
 
 
 def frames_opened(job: Job, course: Course) -> int:
@@ -118,12 +129,19 @@ class Prices:
 
     def estimate(self, price: Price) -> float:
         """Seconds of a worker."""
-        decode, draw = price.decode * self.decode[price.source], price.draw * self.draw[None]
-        return BASE_SECONDS + decode + draw + price.encode * self.encode[price.target]
+        return self.decoding(price) + self.drawing(price)
 
-    def learn(self, price: Price, stages: Mapping[str, float]) -> None:
-        """`stages`: seconds by the names that `Drawn` has them under."""
-        correct(self.decode, price.source, stages.get("decode", 0.0), price.decode)
+    def decoding(self, price: Price) -> float:
+        return price.decode * self.decode[price.source]
+
+    def drawing(self, price: Price) -> float:
+        """Of an original that is decoded already."""
+        return BASE_SECONDS + price.draw * self.draw[None] + price.encode * self.encode[price.target]
+
+    def learn(self, price: Price, stages: Mapping[str, float], reused: bool = False) -> None:
+        """`stages`: seconds by the names that `Drawn` has them under; `reused`: nothing had to be decoded."""
+        if not reused:
+            correct(self.decode, price.source, stages.get("decode", 0.0), price.decode)
         correct(self.draw, None, stages.get("draw", 0.0), price.draw)
         correct(self.encode, price.target, stages.get("encode", 0.0), price.encode)
 

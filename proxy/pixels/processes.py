@@ -54,10 +54,12 @@ class Processes:
     """Starts workers by way of the nursery, which it starts again if that one should die.
 
     Workers read only below the directories that are `readable`, and what the machine needs; without any, everywhere.
+    Of its `memory_bytes`, each keeps decoded pictures within `kept_bytes`.
     """
 
-    def __init__(self, memory_bytes: int, readable: Sequence[Path] = ()) -> None:
+    def __init__(self, memory_bytes: int, readable: Sequence[Path] = (), kept_bytes: int = 0) -> None:
         self.memory_bytes = memory_bytes
+        self.kept_bytes = kept_bytes
         self.readable = readable
         self.asking = threading.Lock()
         self.process: subprocess.Popen[bytes] | None = None
@@ -99,7 +101,7 @@ class Processes:
             assert self.control is not None
             assert self.process is not None
             try:
-                socket.send_fds(self.control, [f"spawn {self.memory_bytes}".encode()], [file])
+                socket.send_fds(self.control, [f"spawn {self.memory_bytes} {self.kept_bytes}".encode()], [file])
                 process_id = int(self.control.recv(64) or b"0")
             except OSError:
                 self.process.kill()  # a late answer would be taken for that to the next question

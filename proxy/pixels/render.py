@@ -11,6 +11,7 @@ from proxy.media import Rendition, etag_of
 from proxy.pixels.animation import MOVING_MILLISECONDS, Motion, check_budget, plays, write_moving
 from proxy.pixels.colour import uses_alpha
 from proxy.pixels.decode import Decoded
+from proxy.pixels.decoded import DecodedPictures
 from proxy.pixels.density import dots_of
 from proxy.pixels.drawing import Artist, Drawing
 from proxy.pixels.encode import Wish, encode, milliseconds_for
@@ -79,16 +80,21 @@ class Timed:
             return self.source.load(placement, frame)
 
 
-def render(job: Job) -> Drawn:
-    """Raises Undecodable, SourceTooLarge, LimitExceeded, InvalidTransformation; FileNotFoundError without a source."""
+def render(job: Job, decoded: DecodedPictures | None = None) -> Drawn:
+    """Drawn from `decoded` if its file is there as large as needed, else kept there.
+
+    Raises Undecodable, SourceTooLarge, LimitExceeded, InvalidTransformation; FileNotFoundError without a source."""
     watch = Stopwatch()
+    decoded = decoded or DecodedPictures()
+    before = decoded.reused
     try:
         # A branch is chosen by the size, so its own word on the density is a tag alone.
         view = View(job.plan.orient is True, job.plan.page, job.plan.output.density)
         with ExitStack() as stack:
             with watch.timing("decode"):  # to know how a PNG lies, Pillow reads all of it
-                source = stack.enter_context(opened(job.source, job.content, job.limits, view))
-            return Drawn(draw_source(source, job, watch), watch.stages)
+                source = stack.enter_context(opened(job.source, job.content, job.limits, view, decoded))
+            rendition = draw_source(source, job, watch)
+            return Drawn(rendition, watch.stages, reused=decoded.reused > before)
     except MemoryError:
         raise SourceTooLarge("the picture takes too much memory") from None
 

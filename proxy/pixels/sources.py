@@ -9,10 +9,11 @@ from typing import IO, Protocol
 from proxy.errors import Undecodable
 from proxy.formats import Content, Format
 from proxy.pixels.decode import Decoded, no_such_page, open_raster
+from proxy.pixels.decoded import DecodedPicture, DecodedPictures
 from proxy.pixels.density import dots_of
 from proxy.pixels.documents import POINTS, opened_page
 from proxy.pixels.geometry import Placement, Size
-from proxy.pixels.job import Limits
+from proxy.pixels.job import SHARED, Limits
 from proxy.pixels.metadata import Metadata
 from proxy.pixels.svg import CSS_PIXELS, open_vector
 from proxy.plan.expressions import Expression
@@ -64,23 +65,30 @@ class View:
 
 
 @contextmanager
-def opened(path: Path, content: Content, limits: Limits, view: View) -> Iterator[Source]:
-    """A document without a page shows its first. Raises Undecodable, SourceTooLarge, FileNotFoundError,
-    InvalidTransformation.
+def opened(
+    path: Path, content: Content, limits: Limits, view: View, decoded: DecodedPictures | None = None
+) -> Iterator[Source]:
+    """A document without a page shows its first; a still picture may be among those that are `decoded` already.
+
+    Raises Undecodable, SourceTooLarge, FileNotFoundError, InvalidTransformation.
     """
     if content.has_pages:
         with opened_page(path, view.page or 1, limits, dots_of(view.density, POINTS) or POINTS) as page:
             yield page
     else:
         with path.open("rb") as file:
-            yield open_source(file, content, limits, view)
+            can_share = content.picture in SHARED and view.page is None
+            kept = decoded.of(str(path), file) if decoded and can_share else None
+            yield open_source(file, content, limits, view, kept)
 
 
-def open_source(file: IO[bytes], content: Content, limits: Limits, view: View) -> Source:
+def open_source(
+    file: IO[bytes], content: Content, limits: Limits, view: View, kept: DecodedPicture | None = None
+) -> Source:
     if content.picture is None:
         raise Undecodable("the file is no picture")
     if content.picture is not Format.SVG:
-        return open_raster(file, content.picture, limits, view.orient, view.page)
+        return open_raster(file, content.picture, limits, view.orient, view.page, kept=kept)
     if view.page is not None and view.page > 1:
         raise no_such_page(view.page, 1)
     return open_vector(file.read(), limits.max_source_pixels, dots_of(view.density, CSS_PIXELS) or CSS_PIXELS)

@@ -1,7 +1,7 @@
 """One piece of work that waits for a worker, and what it weighs."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -13,7 +13,8 @@ T = TypeVar("T")
 @dataclass(eq=False, slots=True)
 class Ticket(Generic[T]):
     """Work in the queue, at a predicted `price` in seconds and `memory` in bytes. `unpack` makes an answer out of a
-    worker's facts and body. Cancelling `answer` takes the ticket out: nobody waits for it any more.
+    worker's facts and body. Cancelling `answer` takes the ticket out: nobody waits for it any more. `original` and what
+    follows it: what `Shareable` wants to know.
     """
 
     lane: int
@@ -26,6 +27,10 @@ class Ticket(Generic[T]):
     memory: int = 0
     begun: bool = False
     overtaken: int = 0
+    original: Hashable | None = None
+    pixels: float = 0.0
+    decoding: float = 0.0
+    drawing: float = 0.0
 
     @property
     def dropped(self) -> bool:

@@ -48,6 +48,7 @@ def facts_of(drawn: Drawn) -> dict[str, Any]:
         "negotiated": rendition.negotiated,
         "etag": rendition.etag,
         "stages": drawn.stages,
+        "reused": drawn.reused,
     }
 
 
@@ -76,7 +77,7 @@ def unpack_drawn(facts: dict[str, Any], body: bytes) -> Drawn:
     rendition = Rendition(
         body, Format(facts["format"]), width, height, facts["engine"], facts["negotiated"], facts["etag"]
     )
-    return Drawn(rendition, facts["stages"])
+    return Drawn(rendition, facts["stages"], facts["reused"])
 
 
 def unpack_inspected(facts: dict[str, Any], _: bytes) -> dict[str, Any]:

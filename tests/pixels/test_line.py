@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
+from proxy.pixels.desks import Desk
 from proxy.pixels.line import FAIRNESS, MOST_OVERTAKEN, Line
 
 VIEWERS, BEHIND = 0, 1
@@ -18,6 +19,10 @@ class Job:
     lane: int = VIEWERS
     overtaken: int = 0
     dropped: bool = False
+    original: str | None = None
+    pixels: float = 0.0
+    decoding: float = 0.03
+    drawing: float = 0.01
 
 
 def line_of(*jobs: Job, budget: int = 100) -> Line[Job]:
@@ -30,9 +35,9 @@ def line_of(*jobs: Job, budget: int = 100) -> Line[Job]:
 def drain(line: Line[Job]) -> list[int]:
     """Who is let in, when each leaves before the next one comes."""
     numbers = []
-    while (job := line.next()) is not None:
+    while (job := line.next(Desk())) is not None:
         numbers.append(job.number)
-        line.leave(job)
+        line.leave(job, Desk())
     return numbers
 
 
@@ -61,55 +66,55 @@ def test_those_behind_the_viewers_get_a_turn_now_and_then() -> None:
 def test_small_ones_pass_a_large_one_that_finds_no_memory() -> None:
     line = line_of(Job(1, 60), Job(2, 60), Job(3, 30), Job(4, 30))
 
-    first = line.next()
-    others = [line.next(), line.next()]
+    first = line.next(Desk())
+    others = [line.next(Desk()), line.next(Desk())]
 
     assert first is not None
     assert [other.number if other else None for other in others] == [3, None]
-    line.leave(first)
-    assert (after := line.next()) is not None
+    line.leave(first, Desk())
+    assert (after := line.next(Desk())) is not None
     assert after.number == 2
 
 
 def test_a_large_one_is_not_passed_for_ever() -> None:
     large = Job(1, 100)
     line = line_of(Job(0, 10), large, *(Job(number, 10) for number in range(2, 200)))
-    inside = [line.next()]
+    inside = [line.next(Desk())]
 
     passed = 0
-    while (job := line.next()) is not large:
+    while (job := line.next(Desk())) is not large:
         if job is not None:
             passed += 1
             inside.append(job)
         gone = inside.pop(0)
         assert gone is not None
-        line.leave(gone)
+        line.leave(gone, Desk())
 
     assert passed == MOST_OVERTAKEN
 
 
 def test_one_that_needs_more_than_there_is_is_tried_alone() -> None:
     line = line_of(Job(1, 10), Job(2, 1000))
-    small = line.next()
+    small = line.next(Desk())
 
     assert small is not None
-    assert line.next() is None
-    line.leave(small)
-    large = line.next()
+    assert line.next(Desk()) is None
+    line.leave(small, Desk())
+    large = line.next(Desk())
     assert large is not None
     assert large.number == 2
     line.join(Job(3, 1))
-    assert line.next() is None
+    assert line.next(Desk()) is None
 
 
 async def test_who_waits_is_woken_when_somebody_leaves() -> None:
     line = line_of(Job(1, 100), Job(2, 100))
-    first = await line.enter()
-    second = asyncio.ensure_future(line.enter())
+    first = await line.enter(Desk())
+    second = asyncio.ensure_future(line.enter(Desk()))
     await asyncio.sleep(0)
     waits = not second.done()
 
-    line.leave(first)
+    line.leave(first, Desk())
 
     assert waits
     assert (await second).number == 2
@@ -122,10 +127,10 @@ def test_memory_is_kept_and_everybody_is_served(jobs: list[tuple[int, int]], wor
     served = 0
 
     while line.waiting or inside:
-        while len(inside) < workers and (job := line.next()) is not None:
+        while len(inside) < workers and (job := line.next(Desk())) is not None:
             inside.append(job)
         assert len(inside) <= 1 or sum(job.memory for job in inside) <= line.budget
-        line.leave(inside.pop(0))
+        line.leave(inside.pop(0), Desk())
         served += 1
 
     assert served == len(jobs)

@@ -273,7 +273,10 @@ async def test_who_would_wait_too_long_is_told_at_once_how_long(
 ) -> None:
     heavy = replace(job_for(tmp_path), source_bytes=60_000_000)
     running, writer = await blocked(renderers, tmp_path)
-    queued = [asyncio.ensure_future(renderers.render(heavy, lambda: None)) for _ in range(6)]
+    others = [
+        replace(heavy, source=tmp_path / f"{number}.png") for number in range(6)
+    ]  # none drawn from another's pixels
+    queued = [asyncio.ensure_future(renderers.render(other, lambda: None)) for other in others]
     await asyncio.sleep(0)
     expected = 6 * renderers.prices.estimate(price_of(heavy))
 

@@ -11,6 +11,7 @@ from proxy.errors import LimitExceeded
 from proxy.formats import Format
 from proxy.imagekit.reading import read_plan
 from proxy.pixels import worker
+from proxy.pixels.decoded import DecodedPictures
 from proxy.pixels.encode import Wish, milliseconds_for
 from proxy.pixels.geometry import Size
 from proxy.pixels.job import Job, Limits
@@ -133,7 +134,7 @@ def test_layers_are_work(studio: Studio) -> None:
 def test_pictures_that_an_error_has_met_are_not_the_workers_own(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(job: Job) -> None:
+    def fail(job: Job, decoded: DecodedPictures) -> None:
         hoard = Image.new("RGB", (10_000, 10_000), "red")
         raise LimitExceeded(str(hoard.size))
 
@@ -141,7 +142,7 @@ def test_pictures_that_an_error_has_met_are_not_the_workers_own(
     path: Path = studio.file(places(4, 3), "a.png")
     before = resident_bytes()
 
-    head, _ = worker.answer(Job(path, content_of(path), read_plan("").plan, frozenset(), 80, LIMITS))
+    head, _ = worker.answer(Job(path, content_of(path), read_plan("").plan, frozenset(), 80, LIMITS), DecodedPictures())
 
     assert json.loads(head[HEADER.size :])["memory"] - before < 200_000_000
 

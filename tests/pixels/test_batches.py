@@ -1,0 +1,196 @@
+"""Sizes of one picture that wait together are drawn from one decode; what befalls one of them befalls it alone."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from proxy.errors import RenderTimeout
+from proxy.formats import Content, Format
+from proxy.metrics import Metrics
+from proxy.pixels.extent import Extent
+from proxy.pixels.job import Drawn, Job, Limits
+from proxy.pixels.pool import Renderers
+from proxy.plan.frame import Frame
+from proxy.plan.output import Output, OutputFormat
+from proxy.plan.plan import Plan
+from proxy.plan.steps import Step
+from proxy.plan.values import Length
+from proxy.slices import RenderSettings
+
+LIMITS = Limits(max_source_pixels=100_000_000, max_output_side=8192)
+WIDTHS = (16, 32, 48, 64, 96, 128)
+
+
+@pytest.fixture
+def metrics() -> Metrics:
+    return Metrics()
+
+
+@pytest.fixture
+async def renderers(metrics: Metrics) -> AsyncIterator[Renderers]:
+    renderers = Renderers(RenderSettings(workers=1, timeout_seconds=20), metrics)
+    await renderers.start()
+    yield renderers
+    await renderers.close()
+
+
+def job_of(source: Path, width: int) -> Job:
+    plan = Plan((Step(frame=Frame(width=Length(width))),), Output(format=OutputFormat.JPEG), orient=True)
+    return Job(
+        source, Content.of(Format.JPEG), plan, frozenset(), 80, LIMITS, source_bytes=10_000, extent=Extent(256, 256)
+    )
+
+
+def photo(directory: Path) -> Path:
+    path = directory / "photo.jpg"
+    Image.radial_gradient("L").convert("RGB").save(path)
+    return path
+
+
+def counted(metrics: Metrics) -> tuple[float, float]:
+    """Decodes made, and spared."""
+    value = metrics.registry.get_sample_value
+    made, reused = (value("media_proxy_decodes_total", {"outcome": outcome}) or 0 for outcome in ("made", "reused"))
+    return made, reused
+
+
+def restarts(metrics: Metrics, reason: str) -> float:
+    return metrics.registry.get_sample_value("media_proxy_worker_restarts_total", {"reason": reason}) or 0
+
+
+def ask_all(renderers: Renderers, source: Path) -> list[asyncio.Task[Drawn]]:
+    return [asyncio.ensure_future(renderers.render(job_of(source, width), lambda: None)) for width in WIDTHS]
+
+
+async def test_six_widths_are_one_decode(renderers: Renderers, metrics: Metrics, tmp_path: Path) -> None:
+    drawn = await asyncio.gather(*ask_all(renderers, photo(tmp_path)))
+
+    assert [one.rendition.width for one in drawn] == list(WIDTHS)
+    assert counted(metrics) == (1, 5)
+
+
+async def test_each_answer_is_sent_as_soon_as_it_is_ready(renderers: Renderers, tmp_path: Path) -> None:
+    asked = ask_all(renderers, photo(tmp_path))
+
+    done, pending = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+
+    assert (done, bool(pending)) == ({asked[4]}, True)  # the first of those that need all pixels
+    await asyncio.gather(*asked)
+
+
+async def test_the_next_size_comes_from_the_last_decode(renderers: Renderers, metrics: Metrics, tmp_path: Path) -> None:
+    source = photo(tmp_path)
+    await renderers.render(job_of(source, 128), lambda: None)
+
+    await renderers.render(job_of(source, 32), lambda: None)
+
+    assert counted(metrics) == (1, 1)
+
+
+async def test_switched_off_every_picture_has_the_same_bytes_always(metrics: Metrics, tmp_path: Path) -> None:
+    renderers = Renderers(RenderSettings(workers=1, decode_once=False), metrics)
+    await renderers.start()
+    source = photo(tmp_path)
+
+    alone = [await renderers.render(job_of(source, width), lambda: None) for width in WIDTHS]
+    together = await asyncio.gather(*ask_all(renderers, source))
+    await renderers.close()
+
+    assert [one.rendition for one in alone] == [one.rendition for one in together]
+    assert counted(metrics) == (12, 0)
+
+
+async def test_a_worker_that_dies_in_the_midst_costs_nobody_more_than_a_second_try(
+    renderers: Renderers, metrics: Metrics, tmp_path: Path
+) -> None:
+    source = photo(tmp_path)
+    [worker] = renderers.workers
+    begun: list[int] = []
+
+    async def draw(width: int) -> Drawn:
+        def begin() -> None:
+            begun.append(width)
+            if len(begun) == 3:
+                os.kill(worker.process_id, signal.SIGKILL)
+
+        return await renderers.render(job_of(source, width), begin)
+
+    drawn = await asyncio.gather(*map(draw, WIDTHS))
+
+    assert [one.rendition.width for one in drawn] == list(WIDTHS)
+    assert restarts(metrics, "crash") == 1
+    assert sorted(begun) == list(WIDTHS)
+
+
+async def test_a_size_that_hangs_ends_alone(metrics: Metrics, tmp_path: Path) -> None:
+    renderers = Renderers(RenderSettings(workers=1, timeout_seconds=1), metrics)
+    await renderers.start()
+    source = photo(tmp_path)
+    [worker] = renderers.workers
+    begun: list[int] = []
+
+    async def draw(width: int) -> Drawn:
+        def begin() -> None:
+            begun.append(width)
+            if len(begun) == 2:
+                os.kill(worker.process_id, signal.SIGSTOP)
+
+        return await renderers.render(job_of(source, width), begin)
+
+    drawn = await asyncio.gather(*map(draw, WIDTHS), return_exceptions=True)
+    await renderers.close()
+
+    assert [isinstance(one, RenderTimeout) for one in drawn].count(True) == 1
+    assert [isinstance(one, Drawn) for one in drawn].count(True) == 5
+    assert restarts(metrics, "timeout") == 1
+
+
+async def test_who_has_left_is_not_drawn_for(renderers: Renderers, metrics: Metrics, tmp_path: Path) -> None:
+    asked = ask_all(renderers, photo(tmp_path))
+    await asyncio.sleep(0)
+
+    asked[0].cancel()
+    asked[3].cancel()
+    await asyncio.gather(*asked, return_exceptions=True)
+
+    assert sum(counted(metrics)) == 4
+    assert renderers.waiting == 0
+
+
+async def test_a_size_that_needs_the_file_when_it_is_gone_fails_as_ever(renderers: Renderers, tmp_path: Path) -> None:
+    source = photo(tmp_path)
+    await renderers.render(job_of(source, 128), lambda: None)
+    source.unlink()
+
+    with pytest.raises(FileNotFoundError):
+        await renderers.render(job_of(source, 32), lambda: None)
+
+
+async def test_a_size_whose_original_is_drawn_anyway_is_expected_to_take_less(
+    renderers: Renderers, tmp_path: Path
+) -> None:
+    job = replace(job_of(photo(tmp_path), 32), source_bytes=30_000_000)
+    first = asyncio.ensure_future(renderers.render(job, lambda: None))
+    await asyncio.sleep(0)
+    alone = renderers.wait_seconds()
+    second = asyncio.ensure_future(renderers.render(job, lambda: None))
+    await asyncio.sleep(0)
+    together = renderers.wait_seconds()
+    await asyncio.gather(first, second)
+
+    assert alone < together < 1.5 * alone
+
+
+def test_what_workers_keep_is_a_share_of_their_memory() -> None:
+    settings = RenderSettings.model_validate({"workers": 4, "memory_bytes": "512MiB"})
+
+    assert settings.kept_bytes == 512 * 2**20 // 4 // 8
+    assert RenderSettings(workers=4, memory_bytes=None).kept_bytes == 64 * 2**20
+    assert Renderers(settings, Metrics()).line.budget == 512 * 2**20 * 7 // 8
+    assert RenderSettings(workers=1, decode_once=False).kept_bytes == 0

@@ -1,0 +1,202 @@
+"""Sizes of one original go to the worker that has decoded it, and nobody waits for that longer than it saves."""
+
+from dataclasses import dataclass
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proxy.pixels.desks import MOST_REMEMBERED, Desk, late_after
+from proxy.pixels.line import MOST_IN_A_ROW, Line
+
+VIEWERS, BEHIND = 0, 1
+
+
+@dataclass(eq=False)
+class Job:
+    number: int
+    original: str | None = "photo"
+    pixels: float = 1.0
+    memory: int = 0
+    lane: int = VIEWERS
+    decoding: float = 1.0
+    drawing: float = 0.1
+    overtaken: int = 0
+    dropped: bool = False
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def line_of(*jobs: Job, budget: int = 100, clock: Clock | None = None) -> Line[Job]:
+    line: Line[Job] = Line(budget, clock or Clock())
+    for job in jobs:
+        line.join(job)
+    return line
+
+
+def numbers_for(line: Line[Job], desk: Desk) -> list[int]:
+    """Whom this worker takes, one after the other."""
+    numbers = []
+    while (job := line.next(desk)) is not None:
+        numbers.append(job.number)
+        line.leave(job, desk)
+    return numbers
+
+
+def test_the_size_that_needs_most_pixels_goes_first_and_the_others_follow_before_another_original() -> None:
+    line = line_of(Job(0, pixels=1), Job(1, "other"), Job(2, pixels=16), Job(3, pixels=4))
+
+    assert numbers_for(line, line.desk()) == [2, 0, 3, 1]
+
+
+def test_a_worker_at_work_on_an_original_is_left_its_other_sizes() -> None:
+    line = line_of(Job(0), Job(1), Job(2, "other"))
+    one, two = line.desk(), line.desk()
+
+    taken = [line.next(one), line.next(two), line.next(two)]
+
+    assert [job.number if job else None for job in taken] == [0, 2, None]
+    assert taken[0] is not None
+    line.leave(taken[0], one)
+    assert numbers_for(line, one) == [1]
+
+
+def test_a_free_worker_that_has_decoded_an_original_is_preferred() -> None:
+    line = line_of(Job(0))
+    one, two = line.desk(), line.desk()
+    assert numbers_for(line, one) == [0]
+    one.idle = True
+
+    line.join(Job(1))
+
+    assert line.next(two) is None
+    assert numbers_for(line, one) == [1]
+
+
+def test_a_size_that_needs_more_pixels_than_are_decoded_is_nobodys() -> None:
+    line = line_of(Job(0, pixels=1))
+    one, two = line.desk(), line.desk()
+    assert line.next(one) is not None
+
+    line.join(Job(1, pixels=4))
+
+    assert numbers_for(line, two) == [1]
+
+
+def test_who_has_nothing_to_do_helps_where_drawing_takes_longer_than_decoding_again() -> None:
+    jobs = [Job(number, drawing=0.5) for number in range(6)]
+    line = line_of(*jobs)
+    one, two = line.desk(), line.desk()
+
+    assert line.next(one) is jobs[0]
+    helped = numbers_for(line, two)
+
+    assert helped == [1, 2, 3, 4, 5]
+
+
+def test_who_has_other_work_does_not_help() -> None:
+    line = line_of(*(Job(number, drawing=0.5) for number in range(6)), Job(6, "other"))
+    one, two = line.desk(), line.desk()
+
+    assert line.next(one) is not None
+    assert (taken := line.next(two)) is not None
+
+    assert taken.original == "other"
+
+
+def test_the_sizes_of_an_original_whose_worker_is_late_are_drawn_by_others() -> None:
+    clock = Clock()
+    line = line_of(first := Job(0), Job(1), clock=clock)
+    one, two = line.desk(), line.desk()
+    assert line.next(one) is first
+    waits = line.next(two)
+
+    clock.now += late_after(first)
+
+    assert waits is None
+    assert numbers_for(line, two) == [1]
+
+
+def test_the_sizes_of_an_original_whose_worker_was_replaced_are_anybodys() -> None:
+    line = line_of(Job(0))
+    one, two = line.desk(), line.desk()
+    assert numbers_for(line, one) == [0]
+    one.idle = True
+    line.join(Job(1))
+
+    one.forget()
+
+    assert numbers_for(line, two) == [1]
+
+
+def test_one_original_does_not_keep_the_others_waiting_for_ever() -> None:
+    line = line_of(Job(0), Job(1, "other"), *(Job(number) for number in range(2, 100)))
+
+    order = numbers_for(line, line.desk())
+
+    assert order.index(1) == MOST_IN_A_ROW + 1
+
+
+def test_other_sizes_pass_nobody_of_a_lane_before_theirs() -> None:
+    line = line_of(Job(0), Job(1, lane=BEHIND), Job(2, "other"))
+
+    assert numbers_for(line, line.desk()) == [0, 2, 1]
+
+
+def test_other_sizes_keep_to_the_memory() -> None:
+    line = line_of(Job(0, memory=60), Job(1, "other", memory=30), Job(2, memory=60), Job(3, memory=10))
+    one, two = line.desk(), line.desk()
+
+    first = line.next(one)
+    taken = [line.next(two), line.next(two)]
+
+    assert first is not None
+    assert [job.number if job else None for job in taken] == [1, None]
+    line.leave(first, one)
+    assert numbers_for(line, one) == [2, 3]
+
+
+def test_a_worker_is_believed_to_have_few_originals() -> None:
+    line = line_of(*(Job(number, str(number)) for number in range(MOST_REMEMBERED + 3)))
+    desk = line.desk()
+
+    numbers_for(line, desk)
+
+    assert len(desk.decoded) == MOST_REMEMBERED
+
+
+jobs = st.tuples(st.integers(0, 2), st.integers(0, 150), st.sampled_from(["a", "b", "c", None]), st.integers(1, 3))
+
+
+@given(st.lists(jobs, max_size=60), st.integers(1, 4), st.floats(0, 3))
+def test_memory_is_kept_everybody_is_served_and_nobody_waits_for_an_idle_worker(
+    facts: list[tuple[int, int, str | None, int]], workers: int, drawing: float
+) -> None:
+    line = line_of(
+        *(
+            Job(number, original, pixels, memory, lane, drawing=drawing)
+            for number, (lane, memory, original, pixels) in enumerate(facts)
+        )
+    )
+    idle, inside = [line.desk() for _ in range(workers)], list[tuple[Job, Desk]]()
+    served = 0
+
+    while line.waiting or inside:
+        for desk in list(idle):
+            desk.idle = True
+            if (job := line.next(desk)) is not None:
+                inside.append((job, desk))
+                idle.remove(desk)
+        assert inside
+        assert len(inside) == 1 or sum(job.memory for job, _ in inside) <= line.budget
+        job, desk = inside.pop(0)
+        line.leave(job, desk)
+        idle.append(desk)
+        served += 1
+
+    assert served == len(facts)
+    assert line.reserved == 0
