@@ -17,6 +17,7 @@ from benchmarks.bench.peers.thumbor import thumbor
 from benchmarks.bench.pictures import PictureSet
 from benchmarks.bench.processes import NotHereError
 
+SECONDS, SECONDS_FULL = 1.0, 4.0
 STARTERS: dict[str, Starter] = {"thumbor": thumbor, "ipx": ipx, "nginx": nginx}
 
 
@@ -40,7 +41,7 @@ class House:
 
 
 @asynccontextmanager
-async def house(full: bool, rounds: int, seconds: float, without: set[str]) -> AsyncIterator[House]:
+async def house(starters: Mapping[str, Starter], full: bool, rounds: int) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         pictures = PictureSet()
@@ -51,8 +52,8 @@ async def house(full: bool, rounds: int, seconds: float, without: set[str]) -> A
         logging = await stack.enter_async_context(ours(first, pictures, directory, pim, access_log=True))
         loop = await stack.enter_async_context(codec_loop(pictures, directory))
         it = House(directory, pictures, References(pictures), first, second, pim, silent, logging, [silent, loop])
-        it.full, it.rounds, it.seconds = full, rounds, seconds
-        await start_peers(it, stack, {name: start for name, start in STARTERS.items() if name not in without})
+        it.full, it.rounds, it.seconds = full, rounds, SECONDS_FULL if full else SECONDS
+        await start_peers(it, stack, starters)
         yield it
 
 

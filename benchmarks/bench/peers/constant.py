@@ -13,6 +13,8 @@ from aiohttp import web
 from benchmarks.bench.processes import answering, running
 from benchmarks.soak.house import free_port
 
+SETTINGS = "aiohttp.web.Server on uvloop, one process, the same bytes for every request, no log"
+
 
 async def serve(body: bytes, port: int) -> None:
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
