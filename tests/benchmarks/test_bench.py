@@ -29,7 +29,7 @@ ORIGINAL = Original("3mp", "jpg", 0)
 
 @pytest.fixture(scope="module")
 def photograph() -> Image.Image:
-    return opened("coffee.png")
+    return opened("coffee.png").resize((240, 160))
 
 
 def result(**rates: Sequence[int]) -> Result:
@@ -157,10 +157,10 @@ def test_an_original_is_told_by_its_name() -> None:
 
 
 def test_tiles_are_mirror_images(photograph: Image.Image) -> None:
-    picture = tiled(photograph, (1000, 500))
+    picture = tiled(photograph, (400, 300))
 
-    assert picture.getpixel((599, 10)) == picture.getpixel((600, 10))
-    assert picture.getpixel((10, 399)) == picture.getpixel((10, 400))
+    assert picture.getpixel((239, 10)) == picture.getpixel((240, 10))
+    assert picture.getpixel((10, 159)) == picture.getpixel((10, 160))
 
 
 def test_pictures_are_made_once_and_have_many_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,6 +205,16 @@ async def test_children_that_have_ended_are_paid_for(tmp_path: Path) -> None:
         assert held_bytes(process.pid) > 30_000_000
         process.stdin.close()
         await process.wait()
+
+
+async def test_a_server_that_leaves_its_children_behind_is_ended_whole(tmp_path: Path) -> None:
+    command = ["sh", "-c", "sleep 600 & echo begun; wait"]
+
+    async with running(command, tmp_path / "log", piped=True) as process:
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"begun\n"
+
+    assert await process.stdout.read() == b"", "the child still holds its end of the pipe"
 
 
 def test_we_burn_time_ourselves() -> None:

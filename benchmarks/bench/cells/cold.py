@@ -28,7 +28,7 @@ SHORT = [
     ("avif", "jpg", "512 fit"),
 ]
 FULL = [(source, wanted, frame) for source in ORIGINALS for wanted in ORIGINALS for frame in FRAMES]
-TRIED = 6  # before the clock runs: how many a second there will be
+TRIED = 4  # before the clock runs: how many a second there will be
 
 
 def title(source: str, wanted: str, frame: str) -> str:
