@@ -45,7 +45,9 @@ async def ended(process: Process) -> None:
     if process.returncode is None:
         process.terminate()
         with suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), PATIENCE_SECONDS)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while process.returncode is None:  # noqa: ASYNC110 - wait() waits for children that hold its pipes, too
+                    await asyncio.sleep(BETWEEN_TRIES_SECONDS)
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     await process.wait()
