@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os
 import platform
+import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
@@ -77,8 +78,16 @@ async def measured(it: House, only: list[str] | None) -> list[Result]:
     return results
 
 
+def end_on_termination() -> None:
+    """As by Control-C, so that no peer is left behind."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+
 async def main(told: argparse.Namespace) -> int:
     where = machine()
+    end_on_termination()
     starters = {name: start for name, start in STARTERS.items() if name not in told.without}
     starters |= {name: templated(name, template) for name, template in told.peer}
     rounds = told.rounds or (7 if told.full else 3)
