@@ -61,7 +61,7 @@ async def identical(it: House) -> Result:
     """All must be the same bytes; who draws each of them pays for it here."""
     result = Result(ALIKE)
     servers = [peer for peer in it.peers if isinstance(peer, HttpPeer)]
-    for turn in range(it.rounds):
+    for turn in range(it.rounds if it.full else 1):  # who draws all of them takes long
         ask = frame(300, "jpg").of(Original("4mp", "jpg", turn, "alike"))
         for peer in filter(lambda one: one.can(ask), servers):
             await peer.prepare([ask.original])
