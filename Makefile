@@ -39,6 +39,7 @@ help: ## this list
 	@echo "  make test ARGS='-k floors'            with arguments for pytest; so too with demo and serve"
 	@echo "  make test ARGS='-n 0'                 in one process, to see what a test prints"
 	@echo "  make fuzz ARGS='--minutes 2 --only url'   and make soak ARGS='--minutes 3 --seed 2'"
+	@echo "  make bench FULL=1                     everything; ARGS='--only cold --check' for a part, as a test"
 	@echo "  make lock ARGS=--upgrade              with newer versions"
 
 .PHONY: demo
@@ -60,6 +61,10 @@ fuzz: $(FUZZ) ## random input for a few minutes: URLs, settings, headers, files 
 .PHONY: soak
 soak: $(DEV) ## full load for 15 minutes while one fault follows the other; see benchmarks/README.md
 	@$(BIN)/python -m benchmarks.soak $(ARGS)
+
+.PHONY: bench
+bench: $(DEV) ## speed and memory beside thumbor, ipx and nginx, in a few minutes; see benchmarks/README.md
+	@$(BIN)/python -m benchmarks.bench $(if $(FULL),--full) $(ARGS)
 
 .PHONY: audit
 audit: $(DEV) ## known weaknesses of the pinned packages; asks an advisory service on the network
@@ -97,7 +102,7 @@ lock: $(DEV) ## write the lock files anew from pyproject.toml
 
 .PHONY: clean
 clean: ## remove the environment and everything else that can be made again
-	rm -rf $(VENV) $(SDKS) .cache/fuzz .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) $(SDKS) .cache/fuzz .cache/bench .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
 	find proxy tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps are written last, when an install is whole.
