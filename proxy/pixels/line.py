@@ -44,7 +44,7 @@ class Line(Generic[W]):
         self.clock = clock
         self.desks: set[Desk] = set()
         self.reserved = 0  # bytes, by those inside
-        self.inside = 0
+        self.inside: dict[int, W] = {}  # by identity
         self.in_a_row = 0  # viewers, while others waited
         self.news = asyncio.Event()
 
@@ -66,8 +66,10 @@ class Line(Generic[W]):
         return ticket
 
     def leave(self, ticket: W, desk: Desk) -> None:
+        """Once; whoever has left already has nothing to give back."""
+        if self.inside.pop(id(ticket), None) is None:
+            return
         self.reserved -= ticket.memory
-        self.inside -= 1
         desk.end()
         self.news.set()
 
@@ -139,7 +141,7 @@ class Line(Generic[W]):
         is_passing = ticket.lane == FIRST and any(other.lane != FIRST for other in self.waiting[-1:])
         self.in_a_row = self.in_a_row + 1 if is_passing else 0
         self.reserved += ticket.memory
-        self.inside += 1
+        self.inside[id(ticket)] = ticket
         desk.begin(ticket, self.clock(), in_order)
         if self.waiting:
             self.news.set()  # what was left to this one may be left to nobody now

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 from typing import Any, TypeVar
 
@@ -161,13 +162,14 @@ class Renderers:
             while True:
                 ticket = await self.line.enter(desk)
                 ticket.begun = True
+                ticket.give_back = partial(self.line.leave, ticket, desk)
                 self.leave(ticket)
                 before, late = worker, loop.call_later(late_after(ticket), self.line.news.set)
                 try:
                     worker = await self.run(ticket, worker)
                 finally:
                     late.cancel()
-                    self.line.leave(ticket, desk)
+                    ticket.give_back()
                 if worker is not before:
                     desk.forget()
         finally:
@@ -193,20 +195,20 @@ class Renderers:
                 log.error("worker %s %s on %s", worker.process_id, "hung" if late else crash, ticket.work)
                 if late:
                     self.finish(ticket, RenderTimeout("this picture took too long to draw"), "timeout")
-                    return await self.replace(worker, "timeout")
+                    return await self.replace(worker, "timeout", ticket)
                 if crash == "crashed again":
                     self.finish(ticket, RenderCrashed("this picture could not be drawn"), "crashed")
-                worker = await self.replace(worker, "crash")
+                worker = await self.replace(worker, "crash", ticket)
             except (ProxyError, FileNotFoundError) as error:
                 self.finish(ticket, error, "failed" if isinstance(error, RenderCrashed) else "refused")
-                return await self.rest(worker)
+                return await self.rest(worker, ticket)
             except Exception:  # an answer that is none: this worker is not to be trusted any more
                 log.exception("worker %s on %s", worker.process_id, ticket.work)
                 self.finish(ticket, RenderCrashed("this picture could not be drawn"), "failed")
-                return await self.replace(worker, "fault")
+                return await self.replace(worker, "fault", ticket)
             else:
                 self.finish(ticket, answer, ticket.work.outcome)
-                return await self.rest(worker)
+                return await self.rest(worker, ticket)
         return worker
 
     async def attempt(self, worker: Worker, ticket: Ticket[T]) -> T:
@@ -224,16 +226,18 @@ class Renderers:
         else:
             ticket.answer.set_result(result)
 
-    async def rest(self, worker: Worker) -> Worker:
+    async def rest(self, worker: Worker, ticket: Ticket[Any]) -> Worker:
         """Between two jobs: a worker that is old or fat makes place for a fresh one."""
         if worker.jobs >= JOBS_PER_WORKER:
-            return await self.replace(worker, "age")
+            return await self.replace(worker, "age", ticket)
         if worker.memory > self.settings.most_idle_bytes:
-            return await self.replace(worker, "memory")
+            return await self.replace(worker, "memory", ticket)
         return worker
 
-    async def replace(self, worker: Worker, reason: str) -> Worker:
-        """A fresh worker; tries until there is one, since a slot without a worker is of no use."""
+    async def replace(self, worker: Worker, reason: str, ticket: Ticket[Any]) -> Worker:
+        """A fresh worker; tries until there is one, since a slot without a worker is of no use. The memory that
+        `ticket` has taken is for others while there is none.
+        """
         self.metrics.worker_restarted(reason)
         self.workers.discard(worker)
         self.processes.end(worker)
@@ -242,6 +246,7 @@ class Renderers:
                 fresh = await self.processes.spawn()
             except OSError as error:
                 log.error("cannot start a worker, trying again: %s", error)
+                ticket.give_back()
                 await asyncio.sleep(RESPAWN_SECONDS)
             else:
                 self.workers.add(fresh)

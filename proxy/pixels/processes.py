@@ -76,12 +76,11 @@ class Processes:
             self.process = subprocess.Popen(command, stdin=theirs.fileno())  # noqa: S603 (our own module)
 
     async def spawn(self) -> Worker:
-        """A worker that is ready to draw; raises OSError."""
+        """A worker that is ready to draw; raises OSError. Whoever gives up meanwhile leaves nothing behind."""
         ours, theirs = socket.socketpair()
         try:
-            with theirs:
-                process_id = await asyncio.to_thread(self.ask_for_worker, theirs.fileno())
-        except OSError:
+            process_id = await asyncio.to_thread(self.ask_for_worker, theirs)
+        except BaseException:
             ours.close()
             raise
         worker = Worker(process_id, *await asyncio.open_unix_connection(sock=ours))
@@ -91,17 +90,21 @@ class Processes:
         except (asyncio.IncompleteReadError, TimeoutError) as error:
             self.end(worker)
             raise OSError("a new worker did not get ready") from error
+        except BaseException:
+            self.end(worker)
+            raise
         worker.sandbox = tuple(facts["sandbox"])
         return worker
 
-    def ask_for_worker(self, file: int) -> int:
-        with self.asking:
+    def ask_for_worker(self, theirs: socket.socket) -> int:
+        with theirs, self.asking:
             if self.process is None or self.process.poll() is not None:
                 self.prepare()
             assert self.control is not None
             assert self.process is not None
             try:
-                socket.send_fds(self.control, [f"spawn {self.memory_bytes} {self.kept_bytes}".encode()], [file])
+                words = f"spawn {self.memory_bytes} {self.kept_bytes}".encode()
+                socket.send_fds(self.control, [words], [theirs.fileno()])
                 process_id = int(self.control.recv(64) or b"0")
             except OSError:
                 self.process.kill()  # a late answer would be taken for that to the next question

@@ -19,6 +19,7 @@ from proxy.pixels.extent import Extent
 from proxy.pixels.job import Drawn, Inspection, Job, Limits
 from proxy.pixels.pool import Renderers
 from proxy.pixels.pricing import price_of
+from proxy.pixels.processes import Worker
 from proxy.plan.frame import Frame
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
@@ -353,6 +354,43 @@ async def test_large_pictures_wait_for_memory_and_small_ones_pass(metrics: Metri
     assert waits == ["small"]
     assert begun == ["small", "large"]
     assert 16_000_000 * 4 < reserved <= 150 * 2**20
+
+
+async def test_a_worker_that_cannot_be_replaced_holds_no_memory(
+    metrics: Metrics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the system has just run out of it."""
+    settings = RenderSettings(workers=2, timeout_seconds=20, memory_bytes=ByteSize(150 * 2**20))
+    renderers = Renderers(settings, metrics)
+    await renderers.start()
+    large = replace(job_for(tmp_path), extent=Extent(4000, 4000))
+    spawn, refused, works = renderers.processes.spawn, asyncio.Event(), asyncio.Event()
+
+    async def fail() -> Worker:
+        refused.set()
+        await works.wait()
+        return await spawn()
+
+    async def fail_first() -> Worker:
+        monkeypatch.setattr(renderers.processes, "spawn", fail)
+        raise OSError("no memory")
+
+    monkeypatch.setattr("proxy.pixels.pool.RESPAWN_SECONDS", 0)
+    monkeypatch.setattr(renderers.processes, "spawn", fail_first)
+    deadly = asyncio.ensure_future(renderers.render(replace(large, source=fifo(tmp_path)), lambda: None))
+    writer = await asyncio.to_thread(os.open, tmp_path / "waits.png", os.O_WRONLY)
+    [busy] = [it for it in renderers.workers if it.jobs]
+    os.kill(busy.process_id, signal.SIGKILL)
+    os.close(writer)
+    await refused.wait()
+
+    drawn = await renderers.render(large, lambda: None)  # by the other worker, in the same memory
+    works.set()
+    deadly.cancel()
+    await asyncio.gather(deadly, return_exceptions=True)
+    await renderers.close()
+
+    assert drawn.rendition.width == 32
 
 
 async def test_whoever_asks_for_facts_comes_behind_viewers_and_is_told_when_it_takes_too_long(
