@@ -12,6 +12,7 @@ from proxy.cache.objects.crate import BLOCK_BYTES
 from proxy.cache.objects.link import Link
 from proxy.cache.objects.names import name_of
 from proxy.cache.originals.spool import Spool
+from proxy.cache.purges.past import Past
 from proxy.cache.purges.scope import Below, Files
 from proxy.demo.faults import Status
 from proxy.demo.files import DemoFile, Family
@@ -29,7 +30,7 @@ Broken = Callable[[bytes], bytes]
 async def replica(directory: Path, link: Link, metrics: Metrics) -> AsyncIterator[Cellar]:
     """With a disk of its own, and the archive that all share."""
     async with cellar_in(directory / "disk") as cellar:
-        cellar.originals.elsewhere.archive = ObjectArchive(link, cellar.originals.ledger, link.tiers, metrics)
+        cellar.originals.elsewhere.archive = ObjectArchive(link, cellar.originals.ledger, Past(), link.tiers, metrics)
         yield cellar
         await archive_of(cellar).close()
 
@@ -58,7 +59,9 @@ async def fresh(one: Cellar, tmp_path: Path, metrics: Metrics) -> Cellar:
     """A second replica in front of the same Akeneo, with an empty disk."""
     cellar = Cellar(one.pim, one.origin, one.clock, [tmp_path / "fresh"])
     ledger = cellar.originals.ledger
-    cellar.originals.elsewhere.archive = ObjectArchive(archive_of(one).link, ledger, archive_of(one).tiers, metrics)
+    cellar.originals.elsewhere.archive = ObjectArchive(
+        archive_of(one).link, ledger, Past(), archive_of(one).tiers, metrics
+    )
     return cellar
 
 
@@ -178,7 +181,7 @@ async def test_where_too_many_wait_to_be_kept_a_further_one_is_not(
     await one.get(sample("rocket"))
 
     assert counted(metrics, "cache_errors_total", tier="objects", operation="upload_skipped") == 1
-    monkeypatch.setattr("proxy.cache.objects.archive.CLOSE_SECONDS", 0.01)
+    monkeypatch.setattr("proxy.cache.objects.archive.FAR_SECONDS", 0.01)
     await archive_of(one).close()
     assert not archive_of(one).uploads
 

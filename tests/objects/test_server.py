@@ -74,7 +74,7 @@ async def purge(site: Site, body: dict[str, str]) -> None:
 
 async def walked(*sites: Site) -> None:
     for site in sites:
-        await asyncio.gather(*site.server.house.purger.walks)
+        await site.server.house.purger.walks.ended()
 
 
 def test_what_speaks_to_it_is_not_loaded() -> None:
@@ -164,7 +164,7 @@ async def test_a_purge_that_is_owed_to_it_is_done_when_it_is_back(replica: Repli
     async def sleep(seconds: float) -> None:
         await woken.wait()
 
-    one.server.house.purger.sleep = sleep
+    one.server.house.purger.walks.sleep = sleep
     await seen(one)
     await s3.stop()
     await purge(one, {"code": COFFEE.code})

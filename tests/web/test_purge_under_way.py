@@ -49,13 +49,13 @@ async def seen(site: Site, path: str) -> str:
 
 
 async def ended(site: Site) -> None:
-    await asyncio.gather(*site.server.house.purger.walks)
+    await site.server.house.purger.walks.ended()
 
 
 async def test_a_wildcard_is_pending_until_its_walk_has_ended(site: Site, operator: httpx.AsyncClient) -> None:
     await seen(site, SMALL)
 
-    async with site.server.house.purger.walking:
+    async with site.server.house.purger.walks.walking:
         purge_id = await ask(operator)
         pending = await status(operator, purge_id)
         meanwhile = [await seen(site, path) for path in (SMALL, SMALL, LARGE)]
@@ -71,7 +71,7 @@ async def test_what_was_made_meanwhile_stays(start: Start) -> None:
     await seen(site, SMALL)
 
     async with client_of(site.admin_url) as operator:
-        async with site.server.house.purger.walking:
+        async with site.server.house.purger.walks.walking:
             await ask(operator)
             await seen(site, SMALL)
         await ended(site)
@@ -148,8 +148,8 @@ async def test_a_disk_that_fails_is_tried_again(site: Site, operator: httpx.Asyn
         aside.rename(room)
 
     purger = site.server.house.purger
-    purger.sleep = repaired
-    async with purger.walking:
+    purger.walks.sleep = repaired
+    async with purger.walks.walking:
         purge_id = await ask(operator)
     await ended(site)
 
@@ -162,7 +162,7 @@ async def test_walks_wait_for_each_other_and_are_bounded(
 ) -> None:
     monkeypatch.setattr(purging, "MOST_WALKS", 2)
 
-    async with site.server.house.purger.walking:
+    async with site.server.house.purger.walks.walking:
         first, second = await ask(operator), await ask(operator)
         third = await operator.post("/v1/files/purge", json=WILDCARD)
         at_once = await ask(operator, {"path": path_of(COFFEE)})
@@ -178,7 +178,7 @@ async def test_only_the_last_reports_are_remembered(
 ) -> None:
     monkeypatch.setattr(purging, "MOST_REPORTS", 2)
 
-    async with site.server.house.purger.walking:
+    async with site.server.house.purger.walks.walking:
         pending = await ask(operator)
         old, new = [await ask(operator, {"path": path_of(file)}) for file in (COFFEE, ROCKET)]
     await ended(site)
@@ -188,7 +188,7 @@ async def test_only_the_last_reports_are_remembered(
 
 
 async def test_a_server_closes_in_the_middle_of_a_walk(site: Site, operator: httpx.AsyncClient, tmp_path: Path) -> None:
-    async with site.server.house.purger.walking:
+    async with site.server.house.purger.walks.walking:
         purge_id = await ask(operator)
         await site.server.close()
 
