@@ -1,5 +1,6 @@
 """Originals in a real S3 server: what comes back is what was kept, or Akeneo is asked."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -250,4 +251,67 @@ async def test_a_slow_store_leaves_half_of_the_time_to_akeneo(
     s3.fault = slow
 
     assert (await fresh.get(COFFEE)).file.read_bytes() == COFFEE.content
+    assert one.pim.downloads() == 2
+
+
+LARGE = DemoFile.named(Family.ASSET, "large.mp4", "video/mp4", FILM.content[:24] + bytes(9 * BLOCK_BYTES))
+
+
+async def test_an_upload_that_is_purged_half_way_is_no_fault_of_the_store(
+    one: Cellar, s3: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("proxy.cache.objects.archive.WRITE_SECONDS", 60)
+    monkeypatch.setattr("proxy.cache.objects.archive.PART_BYTES", 5 * BLOCK_BYTES)
+    one.pim.add(LARGE)
+
+    async def purge(request: web.BaseRequest, proceed: Proceed) -> web.StreamResponse:
+        one.originals.purge(Files((), (one.originals.key_of(path_of(LARGE)),)))
+        return await proceed()
+
+    s3.fault, s3.methods = purge, {"POST"}  # it begins with one
+    await one.get(LARGE)
+    await kept(one)
+
+    assert not await s3.names()
+    assert not archive_of(one).tiers.failing
+    assert not archive_of(one).link.upload.away
+
+
+async def test_a_purge_of_others_does_not_wait_for_an_upload(one: Cellar, s3: S3) -> None:
+    s3.fault = hang
+    await one.get(FILM)
+    await until(lambda: one.originals.ledger.operations)
+
+    async with asyncio.timeout(30):
+        await one.originals.ledger.quiet(Files((), (one.originals.key_of(path_of(COFFEE)),)))
+        await one.originals.ledger.quiet(Below("", frozenset(), frozenset({"another"})))
+
+    assert archive_of(one).uploads
+    s3.fault = None
+    await s3.stop()
+    await kept(one)
+
+
+async def test_what_was_kept_late_is_fetched_anew(one: Cellar, fresh: Cellar, s3: S3) -> None:
+    await one.get(COFFEE)
+    await kept(one)
+    await archive_of(fresh).past.remember_now(Files((), (one.originals.key_of(path_of(COFFEE)),)))
+
+    assert (await fresh.get(COFFEE)).file.read_bytes() == COFFEE.content
+    await kept(fresh)
+
+    assert one.pim.downloads() == 2
+    assert len(await s3.names()) == 1
+
+
+async def test_while_not_all_purges_are_known_akeneo_is_asked(one: Cellar, fresh: Cellar, s3: S3) -> None:
+    await one.get(COFFEE)
+    await kept(one)
+    archive_of(fresh).past.heard = lambda: None
+    s3.calls.clear()
+
+    await fresh.get(COFFEE)
+
+    assert not archive_of(fresh).uploads
+    assert not s3.calls
     assert one.pim.downloads() == 2
