@@ -5,14 +5,17 @@ import json
 import logging
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from proxy.cache.workplace import is_past
 from proxy.json_text import parsed
 
 log = logging.getLogger("proxy.cache")
 ENDING = ".json"
+UNFINISHED = ".new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,13 @@ class Owed:
 
 
 def read_owed(directory: Path | None) -> list[Debt]:
+    if directory is None:
+        return []
     try:
-        files = sorted(directory.glob("*" + ENDING)) if directory is not None else []
+        for left in directory.glob("*" + UNFINISHED):  # by a kill
+            if is_past(left, time.time()):
+                left.unlink(missing_ok=True)
+        files = sorted(directory.glob("*" + ENDING))
     except OSError as error:
         log.error("purges that other replicas were to be told of cannot be read, so purge again: %s", error)
         return []
@@ -57,7 +65,7 @@ def read_owed(directory: Path | None) -> list[Debt]:
 
 
 def debt_in(file: Path) -> Iterator[Debt]:
-    """None if it is damaged, or has been settled meanwhile."""
+    """Nothing if it is damaged, or has been settled meanwhile."""
     try:
         kind, text = map(str, parsed(file.read_text(encoding="utf-8")))
     except FileNotFoundError:
@@ -71,7 +79,7 @@ def debt_in(file: Path) -> Iterator[Debt]:
 def write_owed(directory: Path | None, debt: Debt) -> None:
     if directory is None:
         return
-    temporary = directory / f"{debt.name}.new"
+    temporary = directory / f"{debt.name}{UNFINISHED}"
     try:
         directory.mkdir(parents=True, exist_ok=True)
         with temporary.open("w", encoding="utf-8") as opened:
