@@ -327,6 +327,17 @@ async def test_a_server_that_ends_gives_an_upload_its_time_and_closes_the_rest(
     assert "a fault of ours" not in caplog.text
 
 
+async def test_one_that_has_never_reached_redis_leaves_the_store_alone(replica: Replica, s3: S3) -> None:
+    await seen(await replica("one"))
+    names = await s3.names()
+    behind = await replica("behind", redis_url="redis://127.0.0.1:1/0")
+
+    assert await seen(behind) == "MISS"
+    assert await seen(behind, LARGE) == "MISS"
+
+    assert await s3.names() == names
+
+
 async def test_one_that_starts_later_knows_of_the_purges_of_before(replica: Replica, s3: S3, tmp_path: Path) -> None:
     """So that it does not take what a third one writes late."""
     redis = RedisServer(tmp_path / "redis")

@@ -35,7 +35,8 @@ class Shared:
         self.exchanges: list[RedisExchange] = []
 
     def heard(self) -> Stamp | None:
-        name = self.news.heard()
+        """None also until it is known what was purged before this server began to listen."""
+        name = self.news.heard() if self.news.noted else None
         return None if name is None else stamp_in(name)
 
     def note(self, name: str, kind: str, facts: dict[str, Any]) -> None:
