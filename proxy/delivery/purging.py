@@ -107,8 +107,10 @@ class Purger:
 
     async def owe(self, purge_id: str, purge: Purge, report: Report) -> None:
         """What a tier has that fails stays hidden until it is back and has been purged, beyond a restart too."""
-        self.walks.owe(Walk(purge, {purge_id: report}))
-        await self.note(purge_id, purge.scope)
+        try:
+            await self.note(purge_id, purge.scope)
+        finally:
+            self.walks.owe(Walk(purge, {purge_id: report}))
 
     async def note(self, purge_id: str, scope: Scope) -> None:
         if self.journal is not None:

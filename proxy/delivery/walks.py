@@ -141,9 +141,12 @@ class Walks:
             return True
 
     async def strike_out(self, walk: Walk) -> None:
-        if self.journal is not None:
-            for purge_id in walk.reports:
+        """Its notes, those of purges that it takes over meanwhile as well. Raises OSError."""
+        struck: set[str] = set()
+        while self.journal is not None and (left := walk.reports.keys() - struck):
+            for purge_id in left:
                 await asyncio.to_thread(self.journal.remove, purge_id)
+            struck |= left
 
     def finish(self, walk: Walk) -> None:
         del self.waiting[walk]
