@@ -277,6 +277,25 @@ async def test_an_upload_that_is_purged_half_way_is_no_fault_of_the_store(
     assert not archive_of(one).link.upload.away
 
 
+async def test_a_file_that_cannot_be_read_is_no_fault_of_the_store(
+    one: Cellar, s3: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("proxy.cache.objects.archive.WRITE_SECONDS", 60)
+    one.pim.add(LARGE)
+    for _ in range(2):
+        await archive_of(one).uploading.acquire()
+    original = await one.get(LARGE)
+    original.file.unlink()
+    original.file.mkdir()
+
+    archive_of(one).uploading.release()
+    await kept(one)
+
+    assert not await s3.names()
+    assert not archive_of(one).tiers.failing
+    assert not archive_of(one).link.upload.away
+
+
 async def test_a_purge_of_others_does_not_wait_for_an_upload(one: Cellar, s3: S3) -> None:
     s3.fault = hang
     await one.get(FILM)
