@@ -51,10 +51,6 @@ class SharedDeadline(Deadline):
     def remaining(self) -> float:
         return max(super().remaining(), *(other.remaining() for other in self.followed), 0.0)
 
-    def at_most(self, seconds: float) -> "Deadline":
-        """An earlier end, for a try that must leave time for another."""
-        return Deadline.after(min(self.remaining() / 2, seconds), self.clock)
-
     def extend(self, to: Deadline) -> None:
         if isinstance(to, SharedDeadline):
             self.followed.append(to)

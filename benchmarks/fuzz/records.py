@@ -7,11 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.fuzz.target import Check
+from proxy.cache import sealed
 from proxy.cache.blocklist import Verdict
 from proxy.cache.disk import RECORD, Disk
 from proxy.cache.originals import shelf
 from proxy.cache.purges.journal import scope_in
-from proxy.cache.shared import store
 from proxy.formats import Content, Format
 from proxy.media import Family, MediaPath, Original, Rendition, seal
 from proxy.metrics import Metrics
@@ -27,7 +27,7 @@ class Records:
     """The first byte of an input says whether it is sealed by us: whoever can write to Redis can seal."""
 
     def seeds(self) -> list[bytes]:
-        packed = [RENDITION.pack(), ORIGINAL.pack(), store.pack(b"value")]
+        packed = [RENDITION.pack(), ORIGINAL.pack(), sealed.pack(b"value")]
         facts = [
             b'{"prefix": "a", "groups": [], "origins": ["b"]}',
             b"17 blocked",
@@ -43,8 +43,8 @@ class Records:
             disk = Disk(Path(directory), 10**6, Metrics())
 
             async def check(data: bytes) -> None:
-                sealed = data[:1] > b"\0"
-                judge(seal(data[1:]) if sealed else data[1:], data[1:], disk)
+                ours = data[:1] > b"\0"
+                judge(seal(data[1:]) if ours else data[1:], data[1:], disk)
 
             yield check
 
@@ -55,7 +55,7 @@ TARGET = Records()
 def judge(packed: bytes, plain: bytes, disk: Disk) -> None:
     readers: list[Callable[[], object]] = [
         lambda: Rendition.unpack(packed),
-        lambda: store.unpack(packed),
+        lambda: sealed.unpack(packed),
         lambda: Verdict.parse(plain.decode()),
     ]
     for read in readers:

@@ -50,6 +50,7 @@ class Ledger:
     cached: set[tuple[str, str]] = field(default_factory=set)
     learned: list[Ask] = field(default_factory=list)  # pictures whose first answer was taken for right
     statuses: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # by fault
+    purges: Counter[int] = field(default_factory=Counter)  # by status
     kinds: Counter[str] = field(default_factory=Counter)
     hits: defaultdict[str, "array[float]"] = field(default_factory=lambda: defaultdict(lambda: array("d")))
     slowest: float = 0.0

@@ -1,11 +1,11 @@
 """Purges: known files at once, whatever a wildcard names in the background. Every tier, and all that is under way."""
 
 import asyncio
-import logging
 import secrets
-from collections import Counter, OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from proxy.cache.originals.originals import Originals
@@ -18,14 +18,14 @@ from proxy.cache.refusals import Refusals
 from proxy.cache.renditions.renditions import Renditions
 from proxy.cache.tiers import TierAway, Tiers
 from proxy.delivery.delivery import Delivery
+from proxy.delivery.errands import Errands
+from proxy.delivery.walks import Report, Walk, Walks
 from proxy.errors import Overloaded
 from proxy.metrics import Metrics
 
-log = logging.getLogger("proxy.delivery")
-
 MOST_WALKS = 64  # that wait for each other; beyond them a purge is refused
+MOST_FILES = 10_000  # whose purges wait for a tier that is away; the same
 MOST_REPORTS = 10_000  # of purges that have ended
-AGAIN_SECONDS = 60.0  # after a disk has failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +36,6 @@ class Wanted:
     kind: str
     what: str
     who: str
-
-
-@dataclass(slots=True)
-class Report:
-    """How far a purge is, and how many entries it has deleted by tier."""
-
-    about: str
-    done: bool = False
-    purged: Counter[str] = field(default_factory=Counter)
-
-    def __str__(self) -> str:
-        counts = ", ".join(f"{tier} {count}" for tier, count in self.purged.items() if count)
-        return f"{self.about}: {counts or 'nothing was there'}"
 
 
 async def nobody(_: Scope) -> None:
@@ -81,13 +68,17 @@ class Purger:
         self.journal = journal
         self.metrics = metrics
         self.tell = tell
-        self.sleep = sleep
         self.reports: OrderedDict[str, Report] = OrderedDict()
-        self.walks: set[asyncio.Task[None]] = set()
-        self.walking = asyncio.Lock()
+        self.walks = Walks(clearing, ledger, journal, metrics, sleep)
+        self.errands = Errands()
 
     async def purge(self, wanted: Wanted) -> str:
-        """The id of its report. Raises OSError if a disk does not delete or note it, Overloaded."""
+        """The id of its report. It is done to its end though who asks is cancelled. Raises OSError if a disk does not
+        delete or note it, which it is told again and again then, and Overloaded.
+        """
+        return await self.errands.run(self.do(wanted))
+
+    async def do(self, wanted: Wanted) -> str:
         self.metrics.purge_asked(wanted.kind)
         purge_id = secrets.token_hex(16)
         report = Report(f"purge {purge_id} ({wanted.kind} {wanted.what}) by {wanted.who}")
@@ -99,56 +90,74 @@ class Purger:
         return purge_id
 
     async def purge_now(self, purge_id: str, scope: Files, report: Report) -> None:
-        purge = self.ledger.begin(scope)
-        try:
+        if len(self.ledger.at) >= MOST_FILES:
+            raise Overloaded("too many purges wait for a tier that is away", retry_after_seconds=60)
+        with self.begun(scope) as purge:
             await self.forget(scope, report)
             await self.tell(scope)  # first: what others write from now on is not of before
-            await self.clear_or_owe(purge_id, purge, report)
-        except BaseException:
-            self.ledger.end(purge)
-            raise
+            try:
+                await self.clearing.clear(purge, report.purged)
+            except OSError as error:
+                await self.owe(purge_id, purge, report)
+                if not isinstance(error, TierAway):
+                    raise
+            else:
+                self.ledger.end(purge)
+                report.finish(self.metrics)
 
-    async def clear_or_owe(self, purge_id: str, purge: Purge, report: Report) -> None:
-        """What a tier has that is away stays hidden until it is back and has been purged, beyond a restart too."""
+    async def owe(self, purge_id: str, purge: Purge, report: Report) -> None:
+        """What a tier has that fails stays hidden until it is back and has been purged, beyond a restart too."""
         try:
-            await self.clearing.clear(purge, report.purged)
-        except TierAway:
-            self.check_walks()
-            if self.journal is not None:
-                await asyncio.to_thread(self.journal.write, purge_id, purge.scope)
-            self.start(purge_id, purge, report)
-        else:
-            self.ledger.end(purge)
-            self.finish(report)
+            await self.note(purge_id, purge.scope)
+        finally:
+            self.walks.owe(Walk(purge, {purge_id: report}))
 
-    async def purge_later(self, purge_id: str, scope: Below, report: Report) -> None:
-        self.check_walks()
+    async def note(self, purge_id: str, scope: Scope) -> None:
         if self.journal is not None:
             await asyncio.to_thread(self.journal.write, purge_id, scope)
-        purge = self.ledger.begin(scope)
-        await self.forget(scope, report)
-        await self.tell(scope)
-        self.start(purge_id, purge, report)
 
-    def check_walks(self) -> None:
-        if len(self.walks) >= MOST_WALKS:
+    async def purge_later(self, purge_id: str, scope: Below, report: Report) -> None:
+        if len(self.ledger.wide) >= MOST_WALKS:
             raise Overloaded("too many purges wait for each other", retry_after_seconds=10)
+        await self.note(purge_id, scope)
+        with self.begun(scope) as purge:
+            await self.forget(scope, report)
+            await self.tell(scope)
+            self.walks.start(purge_id, purge, report)
+
+    @contextmanager
+    def begun(self, scope: Scope) -> Iterator[Purge]:
+        """It is ended by whoever does it, unless nobody comes to that."""
+        purge = self.ledger.begin(scope)
+        try:
+            yield purge
+        except BaseException:
+            if not self.walks.have(purge):
+                self.ledger.end(purge)
+            raise
 
     async def hear(self, facts: Mapping[str, Any]) -> None:
         """Of a purge at another replica: nothing is told any more when this returns, and nothing is lost if this
         server is killed then. Raises ValueError, KeyError, TypeError if these are not the facts of a purge.
         """
-        scope = scope_of(facts)
+        scope = self.bounded(scope_of(facts))
         purge_id = secrets.token_hex(16)
         report = Report(f"purge {purge_id}, asked for at another replica")
-        purge = self.ledger.begin(scope)
-        try:
-            if self.journal is not None:
-                await asyncio.to_thread(self.journal.write, purge_id, scope)
-        except OSError as error:
-            self.tiers.failed("disk", "note a purge", error)
-        await self.forget(scope, report)
-        self.start(purge_id, purge, report)
+        with self.begun(scope) as purge:
+            try:
+                await self.note(purge_id, scope)
+            except OSError as error:
+                self.tiers.failed("disk", "note a purge", error)
+            await self.forget(scope, report)
+            self.walks.take_over(self.walks.start(purge_id, purge, report))
+
+    def bounded(self, scope: Scope) -> Scope:
+        """Nothing that is heard can be refused: where too many wait, one that takes all of theirs does for them."""
+        if isinstance(scope, Below) and len(self.ledger.wide) >= MOST_WALKS:
+            for purge in self.ledger.wide:
+                assert isinstance(purge.scope, Below)
+                scope = scope.joined(purge.scope)
+        return scope
 
     async def resume(self) -> None:
         """Go on with what a server before this one did not finish."""
@@ -160,30 +169,7 @@ class Purger:
         for purge_id, scope in notes:
             report = Report(f"purge {purge_id}, resumed")
             self.remember(purge_id, report)
-            self.start(purge_id, self.ledger.begin(scope), report)
-
-    def start(self, purge_id: str, purge: Purge, report: Report) -> None:
-        walk = asyncio.create_task(self.walk(purge_id, purge, report))
-        self.walks.add(walk)
-        walk.add_done_callback(self.walks.discard)
-
-    async def walk(self, purge_id: str, purge: Purge, report: Report) -> None:
-        """One at a time; again and again while a disk fails, since what it still has is hidden meanwhile."""
-        async with self.walking:
-            while not await self.has_cleared(purge_id, purge, report):
-                await self.sleep(AGAIN_SECONDS)
-        self.ledger.end(purge)
-        self.finish(report)
-
-    async def has_cleared(self, purge_id: str, purge: Purge, report: Report) -> bool:
-        try:
-            await self.clearing.clear(purge, report.purged)
-            if self.journal is not None:
-                await asyncio.to_thread(self.journal.remove, purge_id)
-        except OSError as error:
-            log.error("%s: trying again in %d seconds: %s", report.about, AGAIN_SECONDS, error)
-            return False
-        return True
+            self.walks.start(purge_id, self.ledger.begin(scope), report)
 
     async def forget(self, scope: Scope, report: Report) -> None:
         """What is under way, what was refused, and what memory has."""
@@ -200,14 +186,9 @@ class Purger:
         if len(self.reports) > MOST_REPORTS:
             del self.reports[next(old for old, it in self.reports.items() if it.done)]
 
-    def finish(self, report: Report) -> None:
-        report.done = True
-        for tier, count in report.purged.items():
-            self.metrics.purged(tier, count)
-        log.info("%s", report)
-
     async def close(self) -> None:
-        """What is not finished is resumed at the next start."""
-        for walk in self.walks:
-            walk.cancel()
-        await asyncio.gather(*self.walks, return_exceptions=True)
+        """What was asked for comes to its end; what is not finished then is resumed at the next start."""
+        try:
+            await self.errands.close()
+        finally:
+            await self.walks.close()

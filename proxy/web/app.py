@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
 
 from proxy.akeneo.client import AkeneoClient
+from proxy.cache.renditions.renditions import FAR_SECONDS
 from proxy.metrics import Metrics
 from proxy.pixels.job import ENGINE
 from proxy.pixels.pool import Renderers
@@ -23,6 +25,7 @@ log = logging.getLogger("proxy.web")
 THREADS = 16  # for the disk; far more than it can use, so that a slow file does not hold up the others
 BACKLOG = 1024
 LAST_SECONDS = 5.0  # for each step after the last answer: a thread may hang on a disk that is gone
+WRITE_OUT_SECONDS = FAR_SECONDS + 2.0  # for what is on its way to an object store, which has its own limit
 CUT_SECONDS = 0.1
 RECOUNT_SECONDS = 3600.0  # another process may share a disk, and somebody may have tidied up
 
@@ -97,15 +100,18 @@ class Server:
         await self.drain()
         for chore in self.chores:
             chore.cancel()
-        steps = [
-            lambda: asyncio.gather(*self.chores, return_exceptions=True),
-            self.house.close,
-            self.renderers.close,
-            self.house.disconnect,
+        steps: list[tuple[Callable[[], Awaitable[object]], float]] = [
+            (lambda: asyncio.gather(*self.chores, return_exceptions=True), LAST_SECONDS),
+            (self.house.purger.close, LAST_SECONDS),
+            (self.house.end_work, LAST_SECONDS),
+            (self.house.write_out, WRITE_OUT_SECONDS),
+            (self.house.part, LAST_SECONDS),
+            (self.renderers.close, LAST_SECONDS),
+            (self.house.disconnect, LAST_SECONDS),
         ]
-        for step in steps:
+        for step, seconds in steps:
             try:
-                async with asyncio.timeout(LAST_SECONDS):
+                async with asyncio.timeout(seconds):
                     await step()
             except Exception:  # the others have to be closed all the same
                 log.exception("a fault of ours while closing")

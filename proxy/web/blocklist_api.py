@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from proxy.cache.blocklist import NotKept
-from proxy.errors import NoSuchPath
+from proxy.delivery.purging import Wanted
+from proxy.errors import NoSuchPath, Overloaded
 from proxy.media import FAMILIES, MediaPath
 from proxy.web.access import printable
 from proxy.web.api_answers import answer, refusal
@@ -38,19 +39,24 @@ class BlocklistApi:
         return answer({"blocked": [{"path": path, "since": moment(it.at)} for path, it in entries]}, 200)
 
     async def block(self, request: web.Request) -> web.Response:
-        """First blocked, then purged: nobody fetches it in between."""
         for_the_operator(request)
         try:
             body = read_json(await request.read())
             paths = paths_in(body)
             wanted = self.targets.read(body, request[CALLER])
-            kept = await self.settle(request, paths, blocked=True)
-            await self.purger.purge(wanted)
         except PurgeRefused as refused:
             return refusal(refused.status, refused.message, refused.help)
-        except OSError:  # nobody gets what is still there
-            log.exception("cannot purge what was blocked")
+        kept = await self.purger.errands.run(self.block_and_purge(request, paths, wanted))
         return answer({"blocked": [str(path) for path in paths]}, 201) if kept else not_kept()
+
+    async def block_and_purge(self, request: web.Request, paths: list[MediaPath], wanted: Wanted) -> bool:
+        """First blocked, then purged: nobody fetches it in between. Both, though the caller hangs up."""
+        kept = await self.settle(request, paths, blocked=True)
+        try:
+            await self.purger.do(wanted)
+        except (OSError, Overloaded):  # nobody gets what is still there
+            log.exception("cannot purge what was blocked: purge it before it is unblocked")
+        return kept
 
     async def unblock(self, request: web.Request) -> web.Response:
         for_the_operator(request)
@@ -58,7 +64,7 @@ class BlocklistApi:
             paths = paths_in(read_json(await request.read()))
         except PurgeRefused as refused:
             return refusal(refused.status, refused.message, refused.help)
-        kept = await self.settle(request, paths, blocked=False)
+        kept = await self.purger.errands.run(self.settle(request, paths, blocked=False))
         return answer({"unblocked": [str(path) for path in paths]}, 200) if kept else not_kept()
 
     async def settle(self, request: web.Request, paths: list[MediaPath], blocked: bool) -> bool:

@@ -18,6 +18,7 @@ from proxy.cache.originals.spool import SpoolLimits
 from proxy.cache.purges.clearing import Clearing, never
 from proxy.cache.purges.journal import Journal
 from proxy.cache.purges.ledger import Ledger
+from proxy.cache.purges.past import Past
 from proxy.cache.refusals import Refusals
 from proxy.cache.renditions.memory import MemoryStore
 from proxy.cache.renditions.renditions import Renditions
@@ -27,7 +28,7 @@ from proxy.cache.tiers import Tiers
 from proxy.cache.turns import NoTurns, Turns
 from proxy.delivery.delivery import Delivery
 from proxy.delivery.drawing import Drawing
-from proxy.delivery.purging import Purger, nobody
+from proxy.delivery.purging import Purger
 from proxy.media import Rendition
 from proxy.metrics import ConnectionMetrics, Metrics
 from proxy.origins.akeneo import AkeneoOrigin
@@ -74,6 +75,7 @@ class House:
         self.ledger = Ledger()
         self.disks = self.build_disks()
         self.shared = self.build_shared()
+        self.past = self.shared.past if self.shared else Past()
         self.objects = self.build_objects()
         self.blocklist = Blocklist(
             settings.cache.directory / "blocklist.json", self.shared.verdicts if self.shared else None
@@ -116,7 +118,7 @@ class House:
             return None
         from proxy.cache.objects.objects import Objects  # noqa: PLC0415
 
-        return Objects(self.settings.cache, self.ledger, self.tiers, self.metrics)
+        return Objects(self.settings.cache, self.ledger, self.past, self.tiers, self.metrics)
 
     def client_of(self, name: str, akeneo: AkeneoSettings, connect: Connect) -> AkeneoClient:
         client = connect(akeneo, self.metrics.of_connection(name))
@@ -176,7 +178,9 @@ class House:
 
     def build_purger(self) -> Purger:
         cache = self.settings.cache
-        tell, forgiven = (self.shared.tell_purge, self.shared.forgives) if self.shared else (nobody, never)
+        tell, forgiven = (
+            (self.shared.tell_purge, self.shared.forgives) if self.shared else (self.past.remember_now, never)
+        )
         archives = [(self.objects.archive.name, self.objects.archive.entries)] if self.objects else []
         return Purger(
             deliveries=list(self.deliveries.values()),
@@ -208,17 +212,26 @@ class House:
         await asyncio.gather(*(originals.origin.warm() for originals in self.originals))
 
     async def close(self) -> None:
+        """All the steps; a server takes them one by one, each with a limit."""
+        for step in (self.purger.close, self.end_work, self.write_out, self.part):
+            await step()
+
+    async def end_work(self) -> None:
         """Whatever is under way comes to its end or is given up, top down."""
-        await self.purger.close()
         try:
             async with asyncio.timeout(SETTLE_SECONDS):
                 await asyncio.gather(*(delivery.close() for delivery in self.deliveries.values()))
         except TimeoutError:
             log.warning("giving up what is still being drawn")
         await asyncio.gather(*(originals.close() for originals in self.originals))
-        await self.renditions.close()
-        if self.objects:
-            await self.objects.close()
+
+    async def write_out(self) -> None:
+        """What is on its way to where it is kept; the object store has a limit of its own."""
+        far = [self.objects.close()] if self.objects else []
+        await asyncio.gather(self.renditions.close(), *far)
+
+    async def part(self) -> None:
+        """From the other replicas."""
         if self.shared:
             await self.shared.close()
 

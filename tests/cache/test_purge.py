@@ -342,3 +342,23 @@ def test_a_damaged_note_is_told_and_thrown_away(tmp_path: Path, caplog: pytest.L
     assert journal.read() == []
     assert "damaged" in caplog.text
     assert not (tmp_path / "one.json").exists()
+
+
+async def test_work_on_other_files_is_not_waited_for(pantry: Pantry) -> None:
+    with pantry.ledger.operation(key_of(CUP)):
+        async with asyncio.timeout(30):
+            assert await pantry.clear(Files((key_of(MUG),), ())) == 0
+
+
+async def test_a_look_up_is_not_slowed_by_purges_of_other_files() -> None:
+    ledger = Ledger()
+    paths = [replace(MUG, code=f"1/2/{number}.jpg") for number in range(5000)]
+    purges = [ledger.begin(Files((place_of(GROUP, path),), ())) for path in paths]
+
+    assert ledger.concerning(key_of(paths[7])) == (purges[7],)
+    assert ledger.concerning(key_of(MUG)) == ()
+    ledger.wrote(ledger.begun, "disk", key_of(paths[7]))
+    assert [len(purge.fresh) for purge in purges[6:9]] == [0, 1, 0]
+    for purge in purges:
+        ledger.end(purge)
+    assert not ledger.at

@@ -9,6 +9,7 @@ import pytest
 from proxy.cache.objects.link import Link
 from proxy.cache.objects.objects import connect
 from proxy.cache.objects.store import ObjectStore
+from proxy.cache.purges.past import Past
 from proxy.cache.tiers import Tiers
 from proxy.metrics import Metrics
 from proxy.slices import CacheSettings
@@ -53,5 +54,11 @@ def link(s3: S3, metrics: Metrics, clock: Clock, tmp_path: Path) -> Link:
 
 
 @pytest.fixture
-def store(link: Link, metrics: Metrics) -> ObjectStore:
-    return ObjectStore(link, metrics)
+def past() -> Past:
+    """By the clock, as where there is no Redis."""
+    return Past()
+
+
+@pytest.fixture
+def store(link: Link, past: Past, metrics: Metrics) -> ObjectStore:
+    return ObjectStore(link, past, metrics)

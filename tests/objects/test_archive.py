@@ -1,5 +1,6 @@
 """Originals in a real S3 server: what comes back is what was kept, or Akeneo is asked."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from proxy.cache.objects.crate import BLOCK_BYTES
 from proxy.cache.objects.link import Link
 from proxy.cache.objects.names import name_of
 from proxy.cache.originals.spool import Spool
+from proxy.cache.purges.past import Past
 from proxy.cache.purges.scope import Below, Files
 from proxy.demo.faults import Status
 from proxy.demo.files import DemoFile, Family
@@ -29,7 +31,7 @@ Broken = Callable[[bytes], bytes]
 async def replica(directory: Path, link: Link, metrics: Metrics) -> AsyncIterator[Cellar]:
     """With a disk of its own, and the archive that all share."""
     async with cellar_in(directory / "disk") as cellar:
-        cellar.originals.elsewhere.archive = ObjectArchive(link, cellar.originals.ledger, link.tiers, metrics)
+        cellar.originals.elsewhere.archive = ObjectArchive(link, cellar.originals.ledger, Past(), link.tiers, metrics)
         yield cellar
         await archive_of(cellar).close()
 
@@ -58,7 +60,9 @@ async def fresh(one: Cellar, tmp_path: Path, metrics: Metrics) -> Cellar:
     """A second replica in front of the same Akeneo, with an empty disk."""
     cellar = Cellar(one.pim, one.origin, one.clock, [tmp_path / "fresh"])
     ledger = cellar.originals.ledger
-    cellar.originals.elsewhere.archive = ObjectArchive(archive_of(one).link, ledger, archive_of(one).tiers, metrics)
+    cellar.originals.elsewhere.archive = ObjectArchive(
+        archive_of(one).link, ledger, Past(), archive_of(one).tiers, metrics
+    )
     return cellar
 
 
@@ -178,7 +182,7 @@ async def test_where_too_many_wait_to_be_kept_a_further_one_is_not(
     await one.get(sample("rocket"))
 
     assert counted(metrics, "cache_errors_total", tier="objects", operation="upload_skipped") == 1
-    monkeypatch.setattr("proxy.cache.objects.archive.CLOSE_SECONDS", 0.01)
+    monkeypatch.setattr("proxy.cache.objects.archive.FAR_SECONDS", 0.01)
     await archive_of(one).close()
     assert not archive_of(one).uploads
 
@@ -247,4 +251,86 @@ async def test_a_slow_store_leaves_half_of_the_time_to_akeneo(
     s3.fault = slow
 
     assert (await fresh.get(COFFEE)).file.read_bytes() == COFFEE.content
+    assert one.pim.downloads() == 2
+
+
+LARGE = DemoFile.named(Family.ASSET, "large.mp4", "video/mp4", FILM.content[:24] + bytes(9 * BLOCK_BYTES))
+
+
+async def test_an_upload_that_is_purged_half_way_is_no_fault_of_the_store(
+    one: Cellar, s3: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("proxy.cache.objects.archive.WRITE_SECONDS", 60)
+    monkeypatch.setattr("proxy.cache.objects.archive.PART_BYTES", 5 * BLOCK_BYTES)
+    one.pim.add(LARGE)
+
+    async def purge(request: web.BaseRequest, proceed: Proceed) -> web.StreamResponse:
+        one.originals.purge(Files((), (one.originals.key_of(path_of(LARGE)),)))
+        return await proceed()
+
+    s3.fault, s3.methods = purge, {"POST"}  # it begins with one
+    await one.get(LARGE)
+    await kept(one)
+
+    assert not await s3.names()
+    assert not archive_of(one).tiers.failing
+    assert not archive_of(one).link.upload.away
+
+
+async def test_a_file_that_cannot_be_read_is_no_fault_of_the_store(
+    one: Cellar, s3: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("proxy.cache.objects.archive.WRITE_SECONDS", 60)
+    one.pim.add(LARGE)
+    for _ in range(2):
+        await archive_of(one).uploading.acquire()
+    original = await one.get(LARGE)
+    original.file.unlink()
+    original.file.mkdir()
+
+    archive_of(one).uploading.release()
+    await kept(one)
+
+    assert not await s3.names()
+    assert not archive_of(one).tiers.failing
+    assert not archive_of(one).link.upload.away
+
+
+async def test_a_purge_of_others_does_not_wait_for_an_upload(one: Cellar, s3: S3) -> None:
+    s3.fault = hang
+    await one.get(FILM)
+    await until(lambda: one.originals.ledger.operations)
+
+    async with asyncio.timeout(30):
+        await one.originals.ledger.quiet(Files((), (one.originals.key_of(path_of(COFFEE)),)))
+        await one.originals.ledger.quiet(Below("", frozenset(), frozenset({"another"})))
+
+    assert archive_of(one).uploads
+    s3.fault = None
+    await s3.stop()
+    await kept(one)
+
+
+async def test_what_was_kept_late_is_fetched_anew(one: Cellar, fresh: Cellar, s3: S3) -> None:
+    await one.get(COFFEE)
+    await kept(one)
+    await archive_of(fresh).past.remember_now(Files((), (one.originals.key_of(path_of(COFFEE)),)))
+
+    assert (await fresh.get(COFFEE)).file.read_bytes() == COFFEE.content
+    await kept(fresh)
+
+    assert one.pim.downloads() == 2
+    assert len(await s3.names()) == 1
+
+
+async def test_while_not_all_purges_are_known_akeneo_is_asked(one: Cellar, fresh: Cellar, s3: S3) -> None:
+    await one.get(COFFEE)
+    await kept(one)
+    archive_of(fresh).past.heard = lambda: None
+    s3.calls.clear()
+
+    await fresh.get(COFFEE)
+
+    assert not archive_of(fresh).uploads
+    assert not s3.calls
     assert one.pim.downloads() == 2

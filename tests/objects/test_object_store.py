@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -9,9 +10,11 @@ from proxy.cache.objects.link import PAUSE_SECONDS, Link, ObjectsDown
 from proxy.cache.objects.names import name_of
 from proxy.cache.objects.room import ObjectRoom
 from proxy.cache.objects.store import MOST_BYTES, ROOM, ObjectStore
+from proxy.cache.purges.past import Past
+from proxy.cache.purges.scope import Below, Files, Scope
 from proxy.media import MediaPath, entry_key, place_of
 from proxy.metrics import Metrics
-from tests.cache.bench import Clock, counted
+from tests.cache.bench import Clock, counted, rendition
 from tests.objects.s3_server import KEY_ID, S3, SECRET_KEY, Fault, cut, hang, refuse
 
 PATH = MediaPath.parse("media-files/1/2/mug.jpg")
@@ -192,3 +195,37 @@ async def test_a_sweep_of_what_is_away_says_so(store: ObjectStore, link: Link, s
     for room in (store, ObjectRoom(link, "originals", bytes)):
         with pytest.raises(ObjectsDown):
             await room.sweep(lambda key, head: True)
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [Files((KEY,), ()), Below("media-files/1", frozenset({"pim.example.com"}), frozenset())],
+    ids=["file", "wildcard"],
+)
+async def test_what_is_written_after_a_purge_by_who_has_not_heard_of_it_is_not_taken(
+    store: ObjectStore, s3: S3, past: Past, metrics: Metrics, scope: Scope
+) -> None:
+    picture = replace(rendition(b"old"), source=str(PATH)).pack()
+    other = ObjectStore(store.link, Past(lambda: (1, 0)), metrics)
+    await past.remember_now(scope)
+    await other.set(KEY, picture)
+    assert await other.get(KEY) == picture
+
+    assert await store.get(KEY) is None
+
+    assert not await s3.names()
+    await store.set(KEY, picture)
+    assert await store.get(KEY) == picture
+
+
+async def test_while_not_all_purges_are_known_nothing_is_read_or_written(
+    store: ObjectStore, link: Link, s3: S3, metrics: Metrics
+) -> None:
+    await store.set(KEY, b"value")
+    s3.calls.clear()
+    behind = ObjectStore(link, Past(lambda: None), metrics)
+
+    await behind.set(KEY, b"another")
+
+    assert await behind.get(KEY) is None
+    assert not s3.calls

@@ -10,9 +10,12 @@ from typing import Any, Protocol
 
 import pytest
 
+from proxy.cache.renditions import renditions
+from proxy.delivery import purging
 from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
 from proxy.pixels.processes import Processes
+from proxy.web import app
 from tests.objects.s3_server import KEY_ID, S3, SECRET_KEY, Fault, cut, hang, refuse
 from tests.shared.redis_server import RedisServer, until
 from tests.site import Site, client_of, path_of, running
@@ -74,7 +77,7 @@ async def purge(site: Site, body: dict[str, str]) -> None:
 
 async def walked(*sites: Site) -> None:
     for site in sites:
-        await asyncio.gather(*site.server.house.purger.walks)
+        await site.server.house.purger.walks.ended()
 
 
 def test_what_speaks_to_it_is_not_loaded() -> None:
@@ -164,7 +167,7 @@ async def test_a_purge_that_is_owed_to_it_is_done_when_it_is_back(replica: Repli
     async def sleep(seconds: float) -> None:
         await woken.wait()
 
-    one.server.house.purger.sleep = sleep
+    one.server.house.purger.walks.sleep = sleep
     await seen(one)
     await s3.stop()
     await purge(one, {"code": COFFEE.code})
@@ -253,5 +256,104 @@ async def test_with_a_redis_in_front_all_replicas_hear_of_a_purge(
         assert not await s3.names()
         assert await seen(other) == "MISS"
         assert pim.downloads() == 2
+    finally:
+        await redis.kill()
+
+
+async def hold_off(site: Site) -> asyncio.Event:
+    """From here on it tries again when it is told so."""
+    woken = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        await woken.wait()
+
+    site.server.house.purger.walks.sleep = sleep
+    return woken
+
+
+async def test_one_that_is_owed_to_it_keeps_no_other_from_the_disk(
+    replica: Replica, s3: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purging, "MOST_WALKS", 2)
+    one = await replica("one")
+    await hold_off(one)
+    for path in (SMALL, path_of(sample("rocket"), "w-60")):
+        await seen(one, path)
+    await s3.stop()
+
+    for name in ("coffee", "rocket"):
+        await purge(one, {"url": f"{HOST}{path_of(sample(name))}*"})
+    await until(lambda: not [*(tmp_path / "one").glob("renditions/*/*")])
+    for _ in range(3):
+        await purge(one, {"code": COFFEE.code})
+
+    assert len(one.server.house.ledger.purges) == 3
+    async with client_of(one.admin_url) as operator:
+        wildcard = await operator.post("/v1/files/purge", json={"endpoint": "/"})
+    assert wildcard.status_code == 503
+
+
+async def test_where_no_further_purge_can_wait_a_file_is_blocked_all_the_same(
+    replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purging, "MOST_FILES", 0)
+    one = await replica("one")
+
+    async with client_of(one.admin_url) as operator:
+        purged = await operator.post("/v1/files/purge", json={"code": COFFEE.code})
+        blocked = await operator.post("/v1/blocklist", json={"code": COFFEE.code})
+
+    assert (purged.status_code, blocked.status_code) == (503, 201)
+    assert (await one.get(SMALL)).status_code == 410
+
+
+async def test_a_server_that_ends_gives_an_upload_its_time_and_closes_the_rest(
+    replica: Replica, s3: S3, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert app.WRITE_OUT_SECONDS > renditions.FAR_SECONDS > app.LAST_SECONDS
+    for module in ("objects.archive", "renditions.renditions"):
+        monkeypatch.setattr(f"proxy.cache.{module}.FAR_SECONDS", 0.01)
+    one = await replica("one")
+    s3.fault = hang
+    await one.get(SMALL)
+    objects = one.server.house.objects
+    assert objects is not None
+    assert objects.archive.uploads
+
+    await one.server.close()
+
+    assert not objects.archive.uploads
+    assert not one.delivery.renditions.far_writes
+    assert "a fault of ours" not in caplog.text
+
+
+async def test_one_that_has_never_reached_redis_leaves_the_store_alone(replica: Replica, s3: S3) -> None:
+    await seen(await replica("one"))
+    names = await s3.names()
+    behind = await replica("behind", redis_url="redis://127.0.0.1:1/0")
+
+    assert await seen(behind) == "MISS"
+    assert await seen(behind, LARGE) == "MISS"
+
+    assert await s3.names() == names
+
+
+async def test_one_that_starts_later_knows_of_the_purges_of_before(replica: Replica, s3: S3, tmp_path: Path) -> None:
+    """So that it does not take what a third one writes late."""
+    redis = RedisServer(tmp_path / "redis")
+    await redis.start()
+    try:
+        one = await replica("one", redis_url=redis.url)
+        await seen(one)
+        old = {name: await s3.get(name) for name in await s3.names()}
+        await purge(one, {"code": COFFEE.code})
+        assert not await s3.names()
+        for name, body in old.items():
+            await s3.put(name, body)
+
+        later = await replica("later", redis_url=redis.url)
+        assert later.server.house.past.places
+        assert await seen(later) == "MISS"
+        assert later.pim.downloads() == 2
     finally:
         await redis.kill()

@@ -4,13 +4,20 @@ import asyncio
 import gc
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from proxy.cache.shared.link import Link, RedisDown, end, within
+from proxy.cache.sealed import LENGTH, pack
+from proxy.cache.shared.exchange import open_parcel
+from proxy.cache.shared.link import TRANSFERS, Link, RedisDown, end, within
 from proxy.cache.shared.news import News
+from proxy.cache.shared.owed import Debt, Owed
+from proxy.cache.shared.store import RENDITIONS
+from proxy.cache.shared.turns import Lease, RedisTurns
 from proxy.cache.tiers import Tiers
+from proxy.deadline import Deadline
 from proxy.metrics import Metrics
 from tests.shared.redis_server import RedisServer
 
@@ -119,3 +126,61 @@ async def test_what_comes_of_a_question_that_was_given_up_is_no_fault_in_the_log
 
     gc.collect()
     assert told == []
+
+
+async def test_what_is_large_holds_up_no_question_and_waiting_is_no_fault_of_redis(link: Link) -> None:
+    for _ in range(TRANSFERS):
+        await link.transfer_places.acquire()
+
+    link.seconds = 0.01
+    with pytest.raises(RedisDown, match="wait for each other"):
+        await link.ask("PING", seconds=0.01)
+
+    assert not link.away
+    link.seconds = 20
+    assert await link.ask("PING")
+
+
+async def test_who_gets_a_turn_at_once_need_not_look_again(link: Link) -> None:
+    async def written(_: str) -> None: ...
+
+    turns = RedisTurns(link, written, lambda _: None)
+    async with turns.turn("a", Deadline.after(30)) as others:
+        assert others is False
+    await turns.close()
+    await link.ask("DEL", Lease("a", "", RENDITIONS).name)
+    await link.ask("SET", RENDITIONS + "a", "made by another in this very moment")
+    async with turns.turn("a", Deadline.after(30)) as others:
+        assert others is True
+    await turns.close()
+
+
+async def test_two_processes_on_one_directory_keep_what_each_owes(tmp_path: Path) -> None:
+    one, other, next_one = [Owed(tmp_path / "owed") for _ in range(3)]
+    first, second, third = [Debt("purge", "{}") for _ in range(3)]
+    await one.add(first)
+    await other.add(second)
+    await one.add(third)
+
+    await other.settle(second.name)
+    await next_one.load()
+
+    assert next_one.debts == {debt.name: debt for debt in (first, third)}
+
+
+async def test_a_damaged_debt_is_told_and_costs_no_other(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    await Owed(tmp_path).add(Debt("purge", "{}", "good"))
+    for name, damage in (("deep", "[" * 30_000), ("empty", ""), ("number", "5")):
+        (tmp_path / f"{name}.json").write_text(damage)
+    again = Owed(tmp_path)
+
+    await again.load()
+
+    assert again.debts.keys() == {"good"}
+    assert caplog.text.count("purge again") == 3
+
+
+def test_a_parcel_nested_too_deep_is_damaged() -> None:
+    facts = b"[" * 30_000
+    with pytest.raises(ValueError, match="nested"):
+        open_parcel("key", pack(LENGTH.pack(len(facts)) + facts + b"content"))

@@ -43,7 +43,7 @@ async def all_heard(redis: RedisServer, *sites: Site) -> None:
 
     await until(heard)
     for site in sites:
-        await asyncio.gather(*site.server.house.purger.walks)
+        await site.server.house.purger.walks.ended()
 
 
 def entries_below(folder: Path) -> list[Path]:

@@ -33,7 +33,7 @@ async def purged(site: Site, body: dict[str, Any], **options: Any) -> dict[str, 
     async with client_of(site.admin_url, **options) as operator:
         created = await operator.post("/v1/files/purge", json=body)
         assert created.status_code == 201, created.text
-        await asyncio.gather(*site.server.house.purger.walks)
+        await site.server.house.purger.walks.ended()
         state = await operator.get(f"/v1/files/purge/{created.json()['requestId']}")
     assert state.json()["status"] == "Completed"
     facts: dict[str, Any] = state.json()

@@ -9,11 +9,14 @@ import pytest
 
 from proxy.cache.purges.journal import Journal
 from proxy.cache.purges.scope import Below
+from proxy.cache.purges.scope_text import facts_of
 from proxy.delivery import purging
 from proxy.demo.faults import Hold
 from proxy.demo.pictures import sample
 from proxy.media import MediaPath
 from proxy.pixels.job import ENGINE
+from tests.cache.bench import files_below
+from tests.shared.redis_server import until
 from tests.site import Site, client_of, path_of
 from tests.web.conftest import Start
 
@@ -49,13 +52,13 @@ async def seen(site: Site, path: str) -> str:
 
 
 async def ended(site: Site) -> None:
-    await asyncio.gather(*site.server.house.purger.walks)
+    await site.server.house.purger.walks.ended()
 
 
 async def test_a_wildcard_is_pending_until_its_walk_has_ended(site: Site, operator: httpx.AsyncClient) -> None:
     await seen(site, SMALL)
 
-    async with site.server.house.purger.walking:
+    async with site.server.house.purger.walks.walking:
         purge_id = await ask(operator)
         pending = await status(operator, purge_id)
         meanwhile = [await seen(site, path) for path in (SMALL, SMALL, LARGE)]
@@ -71,7 +74,7 @@ async def test_what_was_made_meanwhile_stays(start: Start) -> None:
     await seen(site, SMALL)
 
     async with client_of(site.admin_url) as operator:
-        async with site.server.house.purger.walking:
+        async with site.server.house.purger.walks.walking:
             await ask(operator)
             await seen(site, SMALL)
         await ended(site)
@@ -148,8 +151,8 @@ async def test_a_disk_that_fails_is_tried_again(site: Site, operator: httpx.Asyn
         aside.rename(room)
 
     purger = site.server.house.purger
-    purger.sleep = repaired
-    async with purger.walking:
+    purger.walks.sleep = repaired
+    async with purger.walks.walking:
         purge_id = await ask(operator)
     await ended(site)
 
@@ -162,7 +165,7 @@ async def test_walks_wait_for_each_other_and_are_bounded(
 ) -> None:
     monkeypatch.setattr(purging, "MOST_WALKS", 2)
 
-    async with site.server.house.purger.walking:
+    async with site.server.house.purger.walks.walking:
         first, second = await ask(operator), await ask(operator)
         third = await operator.post("/v1/files/purge", json=WILDCARD)
         at_once = await ask(operator, {"path": path_of(COFFEE)})
@@ -178,7 +181,7 @@ async def test_only_the_last_reports_are_remembered(
 ) -> None:
     monkeypatch.setattr(purging, "MOST_REPORTS", 2)
 
-    async with site.server.house.purger.walking:
+    async with site.server.house.purger.walks.walking:
         pending = await ask(operator)
         old, new = [await ask(operator, {"path": path_of(file)}) for file in (COFFEE, ROCKET)]
     await ended(site)
@@ -188,7 +191,7 @@ async def test_only_the_last_reports_are_remembered(
 
 
 async def test_a_server_closes_in_the_middle_of_a_walk(site: Site, operator: httpx.AsyncClient, tmp_path: Path) -> None:
-    async with site.server.house.purger.walking:
+    async with site.server.house.purger.walks.walking:
         purge_id = await ask(operator)
         await site.server.close()
 
@@ -206,3 +209,72 @@ async def test_each_purge_has_its_line(
     [line] = [record.getMessage() for record in caplog.records if record.name == "proxy.delivery"]
     what = f"path {path_of(COFFEE)[1:]}"
     assert line == f"purge {purge_id} ({what}) by 127.0.0.1: memory 1, disk 1, disk originals 1"
+
+
+async def test_a_purge_is_done_to_its_end_though_who_asked_hangs_up(site: Site, tmp_path: Path) -> None:
+    await seen(site, SMALL)
+    house = site.server.house
+    [key] = site.delivery.renditions.memory.entries
+    with house.ledger.operation(key):
+        async with client_of(site.admin_url) as operator:
+            asked = asyncio.create_task(operator.post("/v1/files/purge", json={"path": path_of(COFFEE)}))
+            await until(lambda: not site.delivery.renditions.memory.entries)
+            asked.cancel()
+            await asyncio.wait([asked])
+        await until(lambda: not site.server.runners[1].door.open)  # type: ignore[union-attr]
+        assert house.ledger.purges
+    await house.purger.errands.close()
+
+    assert not house.ledger.purges
+    assert not [*files_below(tmp_path / "renditions"), *files_below(tmp_path / "originals")]
+
+
+async def test_what_a_disk_that_failed_still_has_is_hidden_until_it_was_purged(site: Site, tmp_path: Path) -> None:
+    await seen(site, SMALL)
+    house, woken = site.server.house, asyncio.Event()
+
+    async def sleep(_: float) -> None:
+        await woken.wait()
+
+    house.purger.walks.sleep = sleep
+    whole, aside = tmp_path / "renditions", tmp_path / "aside"
+    whole.rename(aside)
+    whole.write_bytes(b"")
+    async with client_of(site.admin_url) as operator:
+        for _ in range(3):
+            assert (await operator.post("/v1/files/purge", json={"path": path_of(COFFEE)})).status_code == 500
+    assert len(house.ledger.purges) == 1
+    whole.unlink()
+    aside.rename(whole)
+
+    assert await seen(site, SMALL) == "MISS"
+    woken.set()
+    await ended(site)
+    assert not house.ledger.purges
+    assert not Journal(tmp_path / "purges").read()
+
+
+async def test_news_of_a_purge_that_are_cut_off_hide_nothing_for_ever(site: Site) -> None:
+    name = site.delivery.originals.name
+    facts = facts_of(Below("", frozenset({name}), frozenset({name})))
+    heard = asyncio.create_task(site.server.house.purger.hear(facts))
+    await asyncio.sleep(0)  # it writes its note
+    heard.cancel()
+    await asyncio.wait([heard])
+
+    assert not site.server.house.ledger.purges
+
+
+async def test_of_many_wildcards_that_are_heard_few_wait(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(purging, "MOST_WALKS", 3)
+    purger, name = site.server.house.purger, site.delivery.originals.name
+    await seen(site, SMALL)
+
+    async with purger.walks.walking:
+        for number in range(20):
+            await purger.hear(facts_of(Below(f"media-files/{number}", frozenset({name}), frozenset({name}))))
+        assert len(site.server.house.ledger.wide) <= 3
+        assert await seen(site, SMALL) == "MISS"
+    await ended(site)
+
+    assert not site.server.house.ledger.purges

@@ -13,6 +13,7 @@ from proxy.cache.objects.link import Link, ObjectsDown
 from proxy.cache.objects.names import FORMAT
 from proxy.cache.objects.store import READ_SECONDS, ObjectStore
 from proxy.cache.purges.ledger import Ledger
+from proxy.cache.purges.past import Past
 from proxy.cache.tiers import Tiers
 from proxy.metrics import Metrics
 from proxy.setting_types import plain
@@ -27,10 +28,10 @@ LONGEST = timedelta(hours=1)  # of one call as the client counts them; the link 
 
 
 class Objects:
-    def __init__(self, settings: CacheSettings, ledger: Ledger, tiers: Tiers, metrics: Metrics) -> None:
+    def __init__(self, settings: CacheSettings, ledger: Ledger, past: Past, tiers: Tiers, metrics: Metrics) -> None:
         self.link = Link(connect(settings), tiers, metrics)
-        self.store = ObjectStore(self.link, metrics)
-        self.archive = ObjectArchive(self.link, ledger, tiers, metrics)
+        self.store = ObjectStore(self.link, past, metrics)
+        self.archive = ObjectArchive(self.link, ledger, past, tiers, metrics)
         self.trial: asyncio.Task[None] | None = None
 
     def open(self) -> None:

@@ -87,7 +87,7 @@ class Originals:
         key = self.key_of(path)
         for disk in self.disks:
             try:
-                with self.ledger.operation():
+                with self.ledger.operation(key):
                     found = await asyncio.to_thread(load, disk, key, path)
                     if self.ledger.hides_original(disk.name, key, self.origin.name, str(path)):
                         found = None
@@ -227,11 +227,11 @@ class Originals:
             file = disk.path_of(ROOM, self.key_of(attempt.path))
             same = attempt.digest == spool.digest
             original = Original(self.origin.name, attempt.path, file, spool.size, spool.digest, content, confirmed=same)
-            since = self.ledger.purges
+            since = self.ledger.begun
             if attempt.flight.purged:
                 raise Purged
             try:
-                with self.ledger.operation():
+                with self.ledger.operation(self.key_of(attempt.path)):
                     await asyncio.to_thread(save, disk, spool.path, original)
             except OSError as error:
                 await spool.move_on(error)

@@ -55,15 +55,19 @@ class Clearing:
         self.ledger = ledger
 
     async def clear(self, purge: Purge, deleted: Counter[str]) -> None:
-        """All of them, even if one fails; then raises its OSError, TierAway only where nothing else is wrong.
+        """All of them, even if one fails; then raises its OSError, TierAway only where nothing else is wrong. Once
+        more, it is those that have failed.
 
         `deleted` counts entries by tier.
         """
-        await self.ledger.quiet()
+        await self.ledger.quiet(purge.scope)
         failure: OSError | None = None
         for shelf in self.shelves(purge.scope):
+            if shelf.name in purge.cleared:
+                continue
             try:
                 deleted[shelf.name] += await shelf.clear(purge)
+                purge.cleared.add(shelf.name)
             except OSError as error:
                 self.tiers.failed(shelf.tier, "purge", error)
                 forgiven = await self.forgiven(error, purge.scope)
@@ -71,7 +75,7 @@ class Clearing:
                     failure = error
         if failure is not None:
             raise failure
-        await self.ledger.quiet()
+        await self.ledger.quiet(purge.scope)
 
     def shelves(self, scope: Scope) -> Iterator[Shelf]:
         renditions, originals = (scope.renditions, scope.originals) if isinstance(scope, Files) else (None, None)

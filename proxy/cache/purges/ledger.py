@@ -8,67 +8,112 @@ Nothing old may survive a purge, though work goes on meanwhile. From its beginni
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
-from proxy.cache.purges.scope import Scope
+from proxy.cache.purges.scope import PLACE_LENGTH, Below, Files, Scope
 
 MOST_FRESH = 100_000  # entries written during one purge; further ones are deleted with the old
+Concerns = Callable[[Scope], bool]
 
 
 class Purge:
-    """One that goes on. `fresh` holds the entries, by tier and key, that were written since it began."""
+    """One that goes on. `fresh` holds the entries, by tier and key, that were written since it began,
+    and `cleared` the places that need not be looked through once more.
+    """
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, number: int) -> None:
         self.scope = scope
+        self.number = number  # of those that have begun
         self.fresh: set[tuple[str, str]] = set()
+        self.cleared: set[str] = set()
 
     def spares(self, tier: str) -> Callable[[str], bool]:
         return lambda key: (tier, key) in self.fresh
 
 
 class Ledger:
+    """Those of files lie where their keys begin: thousands of them may wait for a tier that is away, and a look-up
+    sees the few that concern it.
+    """
+
     def __init__(self) -> None:
-        self.purges: tuple[Purge, ...] = ()
-        self.operations: set[asyncio.Future[Any]] = set()
+        self.begun = 0
+        self.wide: tuple[Purge, ...] = ()
+        self.at: dict[str, tuple[Purge, ...]] = {}
+        self.operations: dict[asyncio.Future[Any], Concerns] = {}
+
+    @property
+    def purges(self) -> set[Purge]:
+        return {*self.wide, *chain.from_iterable(self.at.values())}
 
     def begin(self, scope: Scope) -> Purge:
-        purge = Purge(scope)
-        self.purges = (*self.purges, purge)
+        self.begun += 1
+        purge = Purge(scope, self.begun)
+        if isinstance(scope, Below):
+            self.wide = (*self.wide, purge)
+        else:
+            for place in scope.places:
+                self.at[place] = (*self.at.get(place, ()), purge)
         return purge
 
     def end(self, purge: Purge) -> None:
-        self.purges = tuple(other for other in self.purges if other is not purge)
+        """Once or more often."""
+        self.wide = without(purge, self.wide)
+        for place in purge.scope.places if isinstance(purge.scope, Files) else ():
+            left = without(purge, self.at.pop(place, ()))
+            if left:
+                self.at[place] = left
+
+    def concerning(self, key: str) -> tuple[Purge, ...]:
+        """Those that may take what has this key."""
+        here = self.at.get(key[:PLACE_LENGTH]) if self.at else None
+        return (*here, *self.wide) if here else self.wide
 
     def hides_rendition(self, tier: str, key: str, source: str) -> bool:
-        return any((tier, key) not in it.fresh and it.scope.takes_rendition(key, source) for it in self.purges)
+        near = self.concerning(key)
+        return bool(near) and any((tier, key) not in it.fresh and it.scope.takes_rendition(key, source) for it in near)
 
     def hides_original(self, tier: str, key: str, origin: str, source: str) -> bool:
-        return any((tier, key) not in it.fresh and it.scope.takes_original(key, origin, source) for it in self.purges)
+        return any(
+            (tier, key) not in it.fresh and it.scope.takes_original(key, origin, source) for it in self.concerning(key)
+        )
 
-    def wrote(self, since: Collection[Purge], tier: str, key: str) -> None:
-        """`since`: the `purges` of when the write began."""
-        for purge in since:
-            if len(purge.fresh) < MOST_FRESH:
+    def wrote(self, since: int, tier: str, key: str) -> None:
+        """`since`: how many had `begun` when the write began."""
+        for purge in self.concerning(key):
+            if purge.number <= since and len(purge.fresh) < MOST_FRESH:
                 purge.fresh.add((tier, key))
 
-    def watch(self, operation: asyncio.Future[Any]) -> None:
-        """A read or write that purges wait for."""
-        self.operations.add(operation)
-        operation.add_done_callback(self.operations.discard)
+    def spoils_rendition(self, since: int, key: str, source: str) -> bool:
+        """Whether a purge that has begun after that takes it."""
+        return any(it.number > since and it.scope.takes_rendition(key, source) for it in self.concerning(key))
+
+    def watch(self, operation: asyncio.Future[Any], concerns: Concerns) -> None:
+        """A read or write that purges wait for: those with a scope that `concerns` it."""
+        self.operations[operation] = concerns
+        operation.add_done_callback(lambda it: self.operations.pop(it, None))
 
     @contextmanager
-    def operation(self) -> Iterator[None]:
-        """The same for what the block does. What was read has to be held to `hides` before the block ends."""
+    def operation(self, key: str, concerns: Concerns | None = None) -> Iterator[None]:
+        """The same for what the block does with the entry of a key. What was read has to be held to `hides` before
+        the block ends.
+        """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.watch(done)
+        self.watch(done, concerns or (lambda scope: scope.may_take(key)))
         try:
             yield
         finally:
             done.set_result(None)
 
-    async def quiet(self) -> None:
-        """Until everything that is being read or written now has been."""
-        if self.operations:
-            await asyncio.wait(list(self.operations))
+    async def quiet(self, scope: Scope) -> None:
+        """Until everything of it that is being read or written now has been."""
+        concerned = [operation for operation, concerns in self.operations.items() if concerns(scope)]
+        if concerned:
+            await asyncio.wait(concerned)
+
+
+def without(purge: Purge, purges: tuple[Purge, ...]) -> tuple[Purge, ...]:
+    return tuple(other for other in purges if other is not purge)

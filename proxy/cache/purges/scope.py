@@ -1,11 +1,13 @@
 """What a purge takes away: known files by the beginning of their keys, or all whose path begins in a certain way.
 
 `takes_...` tells it of an entry, whose path (`source`, as text) is known; `spoils_...` of work under way, of which the
-key alone is known; `pardons` of a refusal's key.
+key alone is known, and `may_take` of an entry of which no more is; `pardons` of a refusal's key. `covers` tells that it
+takes all that another one takes.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 
 from proxy.media import PLACE_BYTES, place_of
 
@@ -30,6 +32,12 @@ class Files:
 
     def spoils_original(self, key: str, origin: str) -> bool:
         return key.startswith(self.originals)
+
+    def may_take(self, key: str) -> bool:
+        return key[:PLACE_LENGTH] in self.places
+
+    def covers(self, other: "Scope") -> bool:
+        return self == other
 
     def pardons(self, key: str) -> bool:
         """That a file is no picture is remembered by its place, whatever was to be drawn from it."""
@@ -64,6 +72,19 @@ class Below:
 
     def spoils_original(self, key: str, origin: str) -> bool:
         return origin in self.origins
+
+    def may_take(self, key: str) -> bool:
+        return True
+
+    def covers(self, other: "Scope") -> bool:
+        return isinstance(other, Below) and (
+            other.prefix.startswith(self.prefix) and other.groups <= self.groups and other.origins <= self.origins
+        )
+
+    def joined(self, other: "Below") -> "Below":
+        """One that takes all that either takes, and maybe more."""
+        alike = takewhile(lambda pair: pair[0] == pair[1], zip(self.prefix, other.prefix, strict=False))
+        return Below("".join(here for here, _ in alike), self.groups | other.groups, self.origins | other.origins)
 
     def pardons(self, key: str) -> bool:
         """A refusal does not tell its path either; to forget one too many costs a call."""

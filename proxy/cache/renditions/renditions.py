@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from proxy.cache.purges.ledger import Ledger, Purge
+from proxy.cache.purges.ledger import Ledger
 from proxy.cache.renditions.memory import MemoryStore
 from proxy.cache.renditions.stores import PurgeableStore, Store
 from proxy.cache.tiers import Tiers
@@ -13,6 +13,7 @@ from proxy.metrics import Metrics
 
 log = logging.getLogger("proxy.cache")
 PENDING_WRITES = 256
+FAR_SECONDS = 10.0  # for what is not written to a far store when the server ends
 PENDING_FAR_BYTES = 64 * 2**20  # a far store may be slow
 Stores = Sequence[tuple[str, PurgeableStore]]
 
@@ -62,7 +63,7 @@ class Renditions:
     async def find(self, key: str) -> tuple[Rendition, str] | None:
         """From the stores behind memory, with the tier's name. A damaged entry is deleted and counts as absent."""
         for name, store in self.stores:
-            with self.ledger.operation():
+            with self.ledger.operation(key):
                 found = await self.read(name, store, key)
                 if found is not None and self.ledger.hides_rendition(name, key, found.source):
                     found = None
@@ -119,8 +120,8 @@ class Renditions:
     def start(
         self, writes: set[asyncio.Task[None]], key: str, rendition: Rendition, stores: Stores
     ) -> asyncio.Task[None]:
-        write = asyncio.create_task(self.write(key, rendition, self.ledger.purges, stores))
-        self.ledger.watch(write)
+        write = asyncio.create_task(self.write(key, rendition, self.ledger.begun, stores))
+        self.ledger.watch(write, lambda scope: scope.takes_rendition(key, rendition.source))
         writes.add(write)
         write.add_done_callback(writes.discard)
         return write
@@ -130,11 +131,11 @@ class Renditions:
         if key in self.writing:
             await asyncio.wait([self.writing[key]])
 
-    async def write(self, key: str, rendition: Rendition, since: tuple[Purge, ...], stores: Stores) -> None:
-        """`since`: the purges that had begun before it was drawn."""
+    async def write(self, key: str, rendition: Rendition, since: int, stores: Stores) -> None:
+        """`since`: how many purges had begun before it was drawn."""
         packed = rendition.pack()
         for name, store in stores:
-            if any(purge.scope.takes_rendition(key, rendition.source) for purge in self.begun_since(since)):
+            if self.ledger.spoils_rendition(since, key, rendition.source):
                 return  # another replica, which has finished that purge, would take it for a fresh one
             try:
                 await store.set(key, packed)
@@ -145,9 +146,6 @@ class Renditions:
                     self.tiers.worked(name)
                 self.ledger.wrote(since, name, key)
 
-    def begun_since(self, since: tuple[Purge, ...]) -> list[Purge]:
-        return [purge for purge in self.ledger.purges if purge not in since]
-
     async def delete(self, name: str, store: Store, key: str) -> None:
         try:
             await store.delete(key)
@@ -155,5 +153,10 @@ class Renditions:
             self.tiers.failed(name, "delete", error)
 
     async def close(self) -> None:
-        """Let what is being written reach its place."""
-        await asyncio.gather(*self.writes, *self.far_writes)
+        """Let what is being written reach its place; a far one has a limit."""
+        await asyncio.gather(*self.writes)
+        if self.far_writes:
+            _, late = await asyncio.wait(self.far_writes, timeout=FAR_SECONDS)
+            for write in late:
+                write.cancel()
+            await asyncio.gather(*late, return_exceptions=True)

@@ -11,11 +11,13 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from proxy.cache.originals.exchange import Parcel
 from proxy.cache.purges.ledger import Ledger
+from proxy.cache.sealed import LENGTH, pack, unpack
 from proxy.cache.shared.link import NAME, SPACE, Link
-from proxy.cache.shared.store import LENGTH, NEWS, pack, unpack
+from proxy.cache.shared.store import NEWS
 from proxy.cache.shared.turns import RedisTurns
 from proxy.deadline import Deadline
 from proxy.errors import DeadlineExceeded
+from proxy.json_text import parsed
 from proxy.media import Original
 from proxy.metrics import Metrics
 
@@ -61,7 +63,8 @@ class RedisExchange:
         self.ledger = ledger
         self.metrics = metrics
         self.turns = RedisTurns(link, self.written, lambda _: None, ORIGINALS)
-        self.giving: dict[str, asyncio.Task[None]] = {}
+        self.giving: dict[str, asyncio.Task[None]] = {}  # the latest of each key
+        self.gifts: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def turn(self, key: str, deadline: Deadline) -> AsyncIterator[bool]:
@@ -75,7 +78,7 @@ class RedisExchange:
     async def take(self, key: str, origin: str, path: str) -> Parcel | None:
         found = None
         with suppress(OSError):
-            with self.ledger.operation():
+            with self.ledger.operation(key):
                 if self.heard() is not None:
                     packed = await self.link.eval(TAKE, [ORIGINALS + key, NEWS], seconds=TRANSFER_SECONDS)
                     if not self.ledger.hides_original(NAME, key, origin, path):
@@ -102,9 +105,11 @@ class RedisExchange:
         if heard is not None and original.size <= MOST_BYTES:
             task = asyncio.create_task(self.write(key, original, heard))
             self.giving[key] = task
+            self.gifts.add(task)
             task.add_done_callback(lambda _: self.gave(key, task))
 
     def gave(self, key: str, task: asyncio.Task[None]) -> None:
+        self.gifts.discard(task)
         if self.giving.get(key) is task:
             del self.giving[key]
 
@@ -121,7 +126,7 @@ class RedisExchange:
 
     async def close(self) -> None:
         """When nobody fetches any more."""
-        await asyncio.gather(*self.giving.values())
+        await asyncio.gather(*self.gifts)
         await self.turns.close()
 
 
@@ -134,7 +139,7 @@ def open_parcel(key: str, packed: bytes) -> Parcel:
     """Raises ValueError, KeyError, TypeError if these are not the bytes of that file."""
     value = unpack(packed)
     end = LENGTH.size + int.from_bytes(value[: LENGTH.size], "big")
-    facts = json.loads(value[LENGTH.size : end])
+    facts = parsed(value[LENGTH.size : end])
     if facts["key"] != key or not value[end:]:
         raise ValueError("it is another file")
     return Parcel(value[end:], facts["digest"])

@@ -23,7 +23,8 @@ SPACE = "media-proxy:1:"  # what all keys begin with; another number when their 
 TIMEOUT_SECONDS = 0.1  # of one question
 TURNS = 5  # of the event loop that the time is cut into
 PAUSE_SECONDS = 1.0
-CONNECTIONS = 32
+CONNECTIONS = 32  # for questions
+TRANSFERS = 4  # connections for what is large, so that no question waits for it
 CANCEL_AGAIN_SECONDS = 0.05
 CLOSING_SECONDS = 1.0  # for a connection with something unsent to a server that hangs
 
@@ -63,13 +64,21 @@ class Link:
         self.questions: set[asyncio.Future[Any]] = set()
         # A connection that a restarted server has closed is found out by using it: hence one more try, at once.
         self.pool = BlockingConnectionPool.from_url(
-            url, max_connections=CONNECTIONS, timeout=None, retry=Retry(NoBackoff(), 1), protocol=2, **NO_TIMEOUT
+            url,
+            max_connections=CONNECTIONS + TRANSFERS,
+            timeout=None,
+            retry=Retry(NoBackoff(), 1),
+            protocol=2,
+            **NO_TIMEOUT,
         )
+        self.places = asyncio.Semaphore(CONNECTIONS)
+        self.transfer_places = asyncio.Semaphore(TRANSFERS)
         self.client: Any = Redis(connection_pool=self.pool)
 
     async def ask(self, *command: str | bytes | float, seconds: float | None = None) -> Any:
-        """The answer; raises RedisDown, RedisRefused. `seconds` is for more time than usual."""
-        return await self.run(lambda: self.client.execute_command(*command), max(seconds or 0, self.seconds))
+        """The answer; raises RedisDown, RedisRefused. `seconds` is for what is large: it takes more time than usual."""
+        places = self.places if seconds is None else self.transfer_places
+        return await self.run(lambda: self.client.execute_command(*command), max(seconds or 0, self.seconds), places)
 
     async def eval(
         self, script: str, keys: list[str], *arguments: str | bytes | float, seconds: float | None = None
@@ -77,8 +86,21 @@ class Link:
         """The same for a script, which Redis runs as one step."""
         return await self.ask("EVAL", script, len(keys), *keys, *arguments, seconds=seconds)
 
-    async def run(self, question: Callable[[], Awaitable[T]], seconds: float) -> T:
-        self.check()
+    async def run(self, question: Callable[[], Awaitable[T]], seconds: float, places: asyncio.Semaphore) -> T:
+        finds_out = self.check()
+        try:
+            async with asyncio.timeout(seconds):
+                await places.acquire()
+        except TimeoutError:  # that says nothing about Redis
+            raise RedisDown("too many questions to Redis wait for each other") from None
+        try:
+            if not finds_out or self.closed:
+                self.check()  # it may have failed while a place was waited for
+            return await self.asked(question, seconds)
+        finally:
+            places.release()
+
+    async def asked(self, question: Callable[[], Awaitable[T]], seconds: float) -> T:
         task = asyncio.ensure_future(question())
         self.questions.add(task)
         task.add_done_callback(self.questions.discard)
@@ -92,14 +114,15 @@ class Link:
         self.answered()
         return answer
 
-    def check(self) -> None:
-        """Raises RedisDown while it is left alone. Whoever passes after the pause is the one who finds out."""
+    def check(self) -> bool:
+        """Raises RedisDown while it is left alone. Whoever passes after the pause finds out: then it is true."""
         if self.closed:
             raise RedisDown("this server is closing")
         if self.away:
             if self.clock() < self.asked_again_at:
                 raise RedisDown("Redis is left alone for a moment after it has failed")
             self.asked_again_at = self.clock() + self.pause_seconds
+        return self.away
 
     def failed(self, error: Exception) -> RedisDown:
         if not self.away:

@@ -19,7 +19,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from proxy.cache.shared.link import NO_TIMEOUT, Link, end
-from proxy.cache.shared.owed import Owed
+from proxy.cache.shared.owed import Debt, Owed
 from proxy.cache.shared.store import NEWS
 from proxy.json_text import parsed
 
@@ -29,14 +29,23 @@ MOST_NEWS = 10_000  # that are kept for who is away
 WAIT_SECONDS = 1.0  # for news, in one question
 PATIENCE_SECONDS = 3.0
 PAUSE_SECONDS = 0.5
+PAGE = 1000  # of what is gone through once more
 BEGINNING = "0-0"
 Hear = Callable[[str, dict[str, Any]], Awaitable[None]]
+Note = Callable[[str, str, dict[str, Any]], None]
+
+
+def nothing(name: str, kind: str, facts: dict[str, Any]) -> None:
+    """Nobody keeps what was told."""
 
 
 class News:
-    """`file` keeps the place across restarts, since the cache directory does so with what is to be purged."""
+    """`file` keeps the place across restarts, since the cache directory does so with what is to be purged.
 
-    def __init__(self, link: Link, url: str, file: Path | None) -> None:
+    `note` is told the name of all news, our own and those of before our place among them, before they are acted upon.
+    """
+
+    def __init__(self, link: Link, url: str, file: Path | None, note: Note = nothing) -> None:
         self.link = link
         self.file = file
         self.me = secrets.token_hex(8)
@@ -44,7 +53,10 @@ class News:
         self.pause_seconds = PAUSE_SECONDS
         self.opening_seconds = WAIT_SECONDS
         self.position: str | None = None
-        self.owed = Owed(file.with_name(file.name + ".owed") if file is not None else None)
+        self.note = note
+        self.noted = False  # what was before our place
+        self.patience_seconds = PATIENCE_SECONDS
+        self.owed = Owed(file.with_name("owed") if file is not None else None)
         self.sent: set[str] = set()  # of them, since Redis was reached last
         # Of its own: it waits for longer than any question takes.
         self.client: Any = Redis.from_url(url, retry=Retry(NoBackoff(), 0), protocol=2, **NO_TIMEOUT)
@@ -57,25 +69,28 @@ class News:
     async def tell(self, kind: str, facts: dict[str, Any]) -> None:
         text = json.dumps(facts)
         try:
-            await self.link.ask(*self.entry(kind, text, self.me))
+            name = await self.link.ask(*self.entry(kind, text, self.me))
+            self.note(name.decode(), kind, facts)
         except OSError:
             log.warning("the other replicas cannot be told of a %s; they will be when Redis is back", kind)
             await self.owe(kind, facts)
 
     async def owe(self, kind: str, facts: dict[str, Any]) -> None:
         """To be told once more, to us as well."""
-        await self.owed.add(kind, json.dumps(facts))
+        await self.owed.add(Debt(kind, json.dumps(facts)))
 
-    def entry(self, kind: str, text: str, sender: str) -> tuple[str | int, ...]:
-        return ("XADD", NEWS, "MAXLEN", "~", MOST_NEWS, "*", "from", sender, "kind", kind, "facts", text)
+    def entry(self, kind: str, text: str, sender: str, debt: str = "") -> tuple[str | int, ...]:
+        facts = ("from", sender, "kind", kind, "facts", text, "debt", debt)
+        return ("XADD", NEWS, "MAXLEN", "~", MOST_NEWS, "*", *facts)
 
     async def open(self, hear: Hear, on_contact: Callable[[], Awaitable[None]]) -> None:
         """Catches up with what happened while this server was down, if Redis answers, and listens from then on."""
         self.position = await asyncio.to_thread(read, self.file)
         await self.owed.load()
-        with suppress(OSError, RedisError, TimeoutError):
-            async with asyncio.timeout(self.opening_seconds):
-                await self.catch_up(hear, on_contact)
+        self.patience_seconds = self.opening_seconds  # with Redis; what was missed takes the time that it takes
+        with suppress(OSError, RedisError):
+            await self.catch_up(hear, on_contact)
+        self.patience_seconds = PATIENCE_SECONDS
         self.listening = asyncio.create_task(self.listen(hear, on_contact))
 
     async def listen(self, hear: Hear, on_contact: Callable[[], Awaitable[None]]) -> None:
@@ -93,48 +108,65 @@ class News:
 
     async def catch_up(self, hear: Hear, on_contact: Callable[[], Awaitable[None]]) -> None:
         """A Redis that has lost its news begins anew, maybe with smaller ids."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(self.patience_seconds):
             last = await self.client.xrevrange(NEWS, count=1)
         tip = last[0][0].decode() if last else BEGINNING
         if self.position is None:
             self.position = tip  # nothing is kept here that is older
         elif order(tip) < order(self.position):
             self.position = BEGINNING
+        await self.note_what_was()
         while await self.take(hear, None):
             pass
         await on_contact()
         self.sent.clear()
         await self.pay()
 
+    async def note_what_was(self) -> None:
+        """What was told before this server began to listen, once."""
+        start = BEGINNING
+        while not self.noted:
+            async with asyncio.timeout(self.patience_seconds):
+                entries = await self.client.xrange(NEWS, f"({start}", self.position, count=PAGE)
+            for name, fields in entries:
+                with suppress(ValueError, KeyError, TypeError, AttributeError):
+                    self.note(name.decode(), fields[b"kind"].decode(), parsed(fields[b"facts"]))
+                start = name.decode()
+            self.noted = len(entries) < PAGE
+
     async def take(self, hear: Hear, milliseconds: int | None) -> int:
         """What has come, or comes within that time; gives the number."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(self.patience_seconds):
             answer = await self.client.xread({NEWS: self.position}, count=100, block=milliseconds)
         entries = answer[0][1] if answer else []
         for name, fields in entries:
-            await self.act(hear, fields)
+            await self.act(hear, name.decode(), fields)
             self.position = name.decode()
         if entries:
             await asyncio.to_thread(write, self.file, self.position)
         return len(entries)
 
-    async def act(self, hear: Hear, fields: dict[bytes, bytes]) -> None:
+    async def act(self, hear: Hear, name: str, fields: dict[bytes, bytes]) -> None:
         try:
-            sender, kind, text = (fields[name].decode() for name in (b"from", b"kind", b"facts"))
+            sender, kind, text = (fields[field].decode() for field in (b"from", b"kind", b"facts"))
+            facts = parsed(text)
+            self.note(name, kind, facts)
             if sender != self.me:
-                await hear(kind, parsed(text))
+                await hear(kind, facts)
             if sender == self.me_late:
-                await self.owed.settle(text)
-                self.sent.discard(text)
+                debt = fields[b"debt"].decode()
+                await self.owed.settle(debt)
+                self.sent.discard(debt)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             log.warning("redis: news that nobody of us has written: %r", error)
 
     async def pay(self) -> None:
         """Late, so that we act on it once more ourselves: Redis could not be purged before. It is owed until then."""
-        for text, kind in list(self.owed.kinds.items()):
-            if text not in self.sent:
-                await self.link.ask(*self.entry(kind, text, self.me_late))  # not before it is asked for all else
-                self.sent.add(text)
+        for debt in list(self.owed.debts.values()):
+            if debt.name not in self.sent:
+                entry = self.entry(debt.kind, debt.text, self.me_late, debt.name)
+                await self.link.ask(*entry)  # not before it is asked for all else
+                self.sent.add(debt.name)
 
     async def close(self) -> None:
         if self.listening is not None:

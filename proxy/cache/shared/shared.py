@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from proxy.cache.purges.ledger import Ledger
+from proxy.cache.purges.past import Past, Stamp, stamp_in
 from proxy.cache.purges.scope import Scope
-from proxy.cache.purges.scope_text import facts_of
+from proxy.cache.purges.scope_text import facts_of, scope_of
 from proxy.cache.renditions.renditions import Renditions
 from proxy.cache.shared.exchange import RedisExchange
 from proxy.cache.shared.link import Link, RedisDown
@@ -25,12 +26,23 @@ PURGE = "purge"
 class Shared:
     def __init__(self, url: str, directory: Path | None, tiers: Tiers, metrics: Metrics) -> None:
         self.metrics = metrics
+        self.past = Past(self.heard)
         self.link = Link(url, tiers)
-        self.news = News(self.link, url, directory / "news" if directory is not None else None)
+        self.news = News(self.link, url, directory / "news" if directory is not None else None, self.note)
         self.store = RedisStore(self.link, self.news.heard, metrics)
         self.verdicts = RedisVerdicts(self.link, self.news)
         self.all_turns: list[RedisTurns] = []
         self.exchanges: list[RedisExchange] = []
+
+    def heard(self) -> Stamp | None:
+        """None also until it is known what was purged before this server began to listen."""
+        name = self.news.heard() if self.news.noted else None
+        return None if name is None else stamp_in(name)
+
+    def note(self, name: str, kind: str, facts: dict[str, Any]) -> None:
+        """Raises ValueError, KeyError, TypeError if these are not the facts of a purge."""
+        if kind == PURGE:
+            self.past.remember(stamp_in(name), scope_of(facts))
 
     def turns(self, renditions: Renditions) -> RedisTurns:
         turns = RedisTurns(self.link, renditions.written, self.metrics.turn_taken)

@@ -4,23 +4,21 @@ Whoever can write to Redis can thereby change pictures, and never run code here.
 """
 
 import logging
-import struct
 from collections.abc import Callable
 from typing import Any
 
 from proxy.cache.purges.scope import PLACE_LENGTH
 from proxy.cache.renditions.aiocache_alone import BaseCache, NullSerializer
+from proxy.cache.sealed import BEFORE, pack, unpack
 from proxy.cache.shared.link import NAME, SPACE, Link, RedisDown, RedisRefused
 from proxy.cache.sweep import HEAD_BYTES, Chosen, Spared, nothing
-from proxy.media import KEY_BYTES, SEAL_BYTES, seal, unseal
+from proxy.media import KEY_BYTES
 from proxy.metrics import Metrics
 
 log = logging.getLogger("proxy.cache")
 
 RENDITIONS = SPACE + "rendition:"
 NEWS = SPACE + "news"
-LENGTH = struct.Struct(">I")
-BEFORE = SEAL_BYTES + LENGTH.size  # what stands before the bytes themselves
 MOST_BYTES = 2**20  # of one entry: larger ones stay on the disks
 KEEP_SECONDS = 30 * 24 * 3600
 BATCH = 50  # entries looked at in one step
@@ -122,15 +120,3 @@ class RedisStore(BaseCache):
     async def unlink(self, keys: list[str], spared: Spared) -> int:
         doomed = [RENDITIONS + key for key in keys if not spared(key)]
         return int(await self.link.ask("UNLINK", *doomed)) if doomed else 0
-
-
-def pack(value: bytes) -> bytes:
-    return LENGTH.pack(len(value)) + seal(value)
-
-
-def unpack(packed: bytes) -> bytes:
-    """Raises ValueError if these are not the bytes that were packed."""
-    value = unseal(packed[LENGTH.size :])
-    if packed[: LENGTH.size] != LENGTH.pack(len(value)):
-        raise ValueError("the length is another")
-    return value

@@ -23,7 +23,7 @@ FIRST_PAUSE_SECONDS = 0.01
 LONGEST_PAUSE_SECONDS = 0.1
 GROWTH = 1.5
 
-TAKEN, FREE = 1, 2
+TAKEN, FREE, TAKEN_AND_MADE = 1, 2, 3  # made just now, since it was looked for
 # A claim that nobody of us has made may have no end, or a far one: it is none.
 TAKE = """
 local owner = redis.call('GET', KEYS[1])
@@ -33,7 +33,7 @@ if owner and left >= 0 and left <= tonumber(ARGV[2]) then
     if owner ~= ARGV[1] then return 0 end
 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
+return redis.call('EXISTS', KEYS[2]) == 1 and 3 or 1
 """
 RENEW = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -92,7 +92,7 @@ class RedisTurns:
         """Without Redis everybody does the work, at once."""
         lease = Lease(key, secrets.token_hex(8), self.room)
         try:
-            taken = await self.wait(lease, deadline)
+            taken, others = await self.wait(lease, deadline)
         except OSError:
             self.count("alone")
             yield False
@@ -107,7 +107,7 @@ class RedisTurns:
         self.ours[key] = lease
         renewal = self.start(self.renew(lease))
         try:
-            yield True
+            yield others
         except asyncio.CancelledError:
             renewal.cancel()
             self.start(self.end(lease, ABANDON))
@@ -126,13 +126,16 @@ class RedisTurns:
         if key in self.ours:
             self.start(self.end(self.ours[key], DONE))
 
-    async def wait(self, lease: Lease, deadline: Deadline) -> bool:
-        """True with the lease, false where there is nothing to wait for; raises OSError, DeadlineExceeded."""
-        pause = FIRST_PAUSE_SECONDS
+    async def wait(self, lease: Lease, deadline: Deadline) -> tuple[bool, bool]:
+        """Whether it is ours, or there is nothing to wait for, and whether others may have made it meanwhile. Raises
+        OSError, DeadlineExceeded.
+        """
+        pause, waited = FIRST_PAUSE_SECONDS, False
         while True:
-            state = await self.link.eval(TAKE, [lease.name], lease.owner, self.lease_milliseconds)
-            if state in {TAKEN, FREE}:
-                return bool(state == TAKEN)
+            state = await self.link.eval(TAKE, [lease.name, lease.made], lease.owner, self.lease_milliseconds)
+            if state:
+                return state != FREE, waited or state != TAKEN
+            waited = True
             if deadline.remaining() <= 0:
                 raise DeadlineExceeded("not ready in time; another server is at it", retry_after_seconds=2)
             await asyncio.sleep(min(pause * random.uniform(0.5, 1), deadline.remaining()))
