@@ -108,10 +108,12 @@ async def test_a_fault_at_the_start_costs_no_answer(
 
 
 async def slowly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seconds: float) -> None:
-    while piece := await reader.read(65536):
-        await asyncio.sleep(seconds)
-        writer.write(piece)
-    writer.close()
+    try:
+        while piece := await reader.read(65536):
+            await asyncio.sleep(seconds)
+            writer.write(piece)
+    finally:
+        writer.close()  # or the other way would wait for ever
 
 
 @pytest.mark.parametrize("seconds", [0.02, 0.3])
