@@ -51,7 +51,8 @@ class Larder:
         layers, fonts = layered(request.plan)
         if not layers and not fonts:
             return request if path is request.path else replace(request, path=path)
-        found = await together(self.originals.pin(MediaPath.parse_any(source), deadline) for source in layers)
+        paths = [MediaPath.parse_any(source) for source in layers]
+        found = await together(self.originals.pin(layer, deadline) for layer in paths)
         pins = [(source, it.revision) for source, it in zip(layers, found, strict=True)]
         wanted = [font for font in fonts if font not in without]
         revisions = dict(zip(wanted, await together(self.font_revision(it, deadline) for it in wanted), strict=True))
@@ -99,7 +100,7 @@ class Larder:
 
 
 async def together(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """All of it, or the first error; then nobody goes on for nothing."""
+    """All of it, or the first error; then nobody goes on for nothing. To name the work must not fail."""
     tasks = [asyncio.ensure_future(one) for one in work]
     try:
         return await asyncio.gather(*tasks)

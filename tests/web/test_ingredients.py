@@ -1,8 +1,10 @@
 """What lies on a picture may be missing, forbidden, cut or broken: layers, fonts, and who is asked for them."""
 
 import asyncio
+import gc
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -82,6 +84,22 @@ async def test_one_missing_layer_leaves_nobody_waiting_for_the_others(site: Site
 
     assert response.status_code == 404
     assert [flight.waiters for flight in site.originals.flights.under_way.values()] in ([], [0])
+
+
+async def test_a_layer_that_cannot_be_named_leaves_no_work_behind(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    site = await start(folder={"directory": tmp_path / "files"})
+    told: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+
+    answer = await site.get(path_of(COFFEE, "w-200,l-image,i-none.png,l-end,l-image,i-..@@x.png,l-end"))
+    await site.delivery.originals.revisions.flights.settle()
+    for _ in range(5):  # steps of what would go on by itself
+        await asyncio.sleep(0)
+    gc.collect()
+
+    assert answer.status_code == 404
+    assert told == []
 
 
 async def test_a_silent_connection_leaves_time_for_the_next(start: Start, pim: DemoPim) -> None:
