@@ -113,12 +113,12 @@ class Deferring:
         return drawn if drawn.format is Format.AVIF and len(drawn.body) < len(plain.body) else plain
 
     def end(self, key: str, outcome: str) -> None:
+        """Whatever came of it: where nothing can keep it, it must not be drawn all the time."""
         self.metrics.deferred(outcome)
-        if outcome in {"dropped", "failed"}:
-            self.pauses.pop(key, None)
-            self.pauses[key] = self.clock() + PAUSE_SECONDS
-            if len(self.pauses) > MOST_PAUSES:
-                self.pauses.popitem(last=False)
+        self.pauses.pop(key, None)
+        self.pauses[key] = self.clock() + PAUSE_SECONDS
+        if len(self.pauses) > MOST_PAUSES:
+            self.pauses.popitem(last=False)
 
     def purge(self, chosen: Callable[[str], bool]) -> None:
         """What is under way is not kept."""

@@ -184,7 +184,8 @@ class Purger:
     def remember(self, purge_id: str, report: Report) -> None:
         self.reports[purge_id] = report
         if len(self.reports) > MOST_REPORTS:
-            del self.reports[next(old for old, it in self.reports.items() if it.done)]
+            oldest = next(iter(self.reports))
+            del self.reports[next((old for old, it in self.reports.items() if it.done), oldest)]
 
     async def close(self) -> None:
         """What was asked for comes to its end; what is not finished then is resumed at the next start."""

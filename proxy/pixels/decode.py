@@ -112,8 +112,8 @@ class Raster:
     @property
     def metadata(self) -> Metadata:
         with refusing():
-            if self.kept is not None:
-                self.image.load()  # a PNG may tell behind its pixels
+            if self.kept is not None and self.format is Format.PNG:
+                self.image.load()  # it may tell behind its pixels
             return read_metadata(self.image, turned=self.orientation > 1)
 
     def load(self, placement: Placement, frame: int = 0) -> Decoded:

@@ -3,7 +3,7 @@
 As seen from outside the workers, by what each was given; a wrong guess costs one more decode and nothing else.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -17,6 +17,8 @@ class Shareable(Protocol):
     needed; `decoding` and `drawing` in seconds, the first of which an original takes that is not decoded yet.
     """
 
+    @property
+    def lane(self) -> int: ...
     @property
     def original(self) -> Hashable | None: ...
     @property
@@ -34,6 +36,7 @@ class Desk:
     decoded: dict[Hashable, float] = field(default_factory=dict)  # pixels by original, the last one behind
     current: Shareable | None = None
     idle: bool = False
+    done_at: float = 0.0  # as foreseen
     late_at: float = 0.0
     in_a_row: int = 0
 
@@ -47,6 +50,7 @@ class Desk:
 
     def begin(self, ticket: Shareable, now: float, in_order: bool) -> None:
         self.current, self.idle = ticket, False
+        self.done_at = now + ticket.decoding + ticket.drawing
         self.late_at = now + late_after(ticket)
         self.in_a_row = 0 if in_order else self.in_a_row + 1
         if ticket.original is not None:
@@ -65,9 +69,14 @@ class Desk:
         return self.idle and self.serves(ticket)
 
     def serves_next(self, ticket: Shareable, now: float) -> bool:
-        """When it has done what it does for the same original."""
-        at_it = self.current is not None and self.current.original == ticket.original
+        """When it has done what it does for the same original; who comes behind does not hold up who goes before."""
+        current = self.current
+        at_it = current is not None and current.original == ticket.original and current.lane <= ticket.lane
         return at_it and now < self.late_at and self.serves(ticket)
+
+    def busy(self, now: float) -> float:
+        """Seconds that are left of what it does, as foreseen."""
+        return max(0.0, self.done_at - now)
 
 
 def late_after(ticket: Shareable) -> float:
@@ -75,7 +84,8 @@ def late_after(ticket: Shareable) -> float:
     return LATE * (ticket.decoding + ticket.drawing) + LATE_SECONDS
 
 
-def needs_help(ticket: Shareable, waiting: Iterable[Shareable]) -> bool:
-    """Whether drawing all the sizes of its original that wait takes much longer than decoding it once more."""
-    drawing = sum(other.drawing for other in waiting if other.original == ticket.original)
-    return drawing > HELP * ticket.decoding
+def needs_help(ticket: Shareable, busy: float, drawing: float) -> bool:
+    """Whether it takes less to decode once more: its worker is `busy` for so many seconds, and then has to do the
+    `drawing` of all sizes that wait for it.
+    """
+    return busy + drawing > HELP * ticket.decoding

@@ -4,7 +4,8 @@ import asyncio
 import math
 import time
 from bisect import insort
-from collections.abc import Callable, Hashable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Generic, Protocol, TypeVar
 
 from proxy.pixels.desks import Desk, Shareable, needs_help
@@ -107,7 +108,15 @@ class Line(Generic[W]):
                 free.append(ticket)
             elif not any(other.serves_now(ticket) for other in others):
                 (soon if any(other.serves_next(ticket, now) for other in others) else free).append(ticket)
-        return free or [ticket for ticket in soon if needs_help(ticket, self.waiting)]
+        return free or self.in_need(soon, others, now)
+
+    def in_need(self, soon: list[W], others: Iterable[Desk], now: float) -> list[W]:
+        """Those that are better decoded once more than left to whoever will serve them."""
+        drawing: defaultdict[Hashable, float] = defaultdict(float)
+        for ticket in self.waiting:
+            drawing[ticket.original] += ticket.drawing
+        busy = {it.current.original: it.busy(now) for it in others if it.current is not None}
+        return [it for it in soon if needs_help(it, busy.get(it.original, 0.0), drawing[it.original])]
 
     def first(self, waiting: list[W]) -> W:
         behind = [ticket for ticket in waiting if ticket.lane != FIRST]

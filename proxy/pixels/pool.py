@@ -13,6 +13,7 @@ from proxy.metrics import Metrics
 from proxy.pixels.desks import late_after
 from proxy.pixels.job import Drawn, Inspection, Job, Work
 from proxy.pixels.line import FIRST, Line
+from proxy.pixels.memory import PIXEL_BYTES
 from proxy.pixels.pricing import Price, Prices, price_of
 from proxy.pixels.processes import Processes, Worker, WorkerDied
 from proxy.pixels.ticket import NOTHING, Ticket, load_of
@@ -130,7 +131,7 @@ class Renderers:
 
     def put_price(self, ticket: Ticket[Any], price: Price) -> None:
         ticket.decoding, ticket.drawing = self.prices.decoding(price), self.prices.drawing(price)
-        if price.shared and self.settings.decode_once:
+        if 0 < price.shared * PIXEL_BYTES <= self.settings.kept_bytes:  # or no worker could keep it for the next one
             ticket.original, ticket.pixels = ticket.work.source, price.shared
         is_decoded = ticket.original is not None and self.line.draws(ticket.original)
         seconds = ticket.drawing if is_decoded else ticket.decoding + ticket.drawing

@@ -16,6 +16,9 @@ from proxy.metrics import Metrics
 from proxy.pixels.extent import Extent
 from proxy.pixels.job import Drawn, Job, Limits
 from proxy.pixels.pool import Renderers
+from proxy.pixels.pricing import price_of
+from proxy.pixels.ticket import Ticket
+from proxy.pixels.wire import unpack_drawn
 from proxy.plan.frame import Frame
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
@@ -176,15 +179,12 @@ async def test_a_size_whose_original_is_drawn_anyway_is_expected_to_take_less(
     renderers: Renderers, tmp_path: Path
 ) -> None:
     job = replace(job_of(photo(tmp_path), 32), source_bytes=30_000_000)
-    first = asyncio.ensure_future(renderers.render(job, lambda: None))
-    await asyncio.sleep(0)
-    alone = renderers.wait_seconds()
-    second = asyncio.ensure_future(renderers.render(job, lambda: None))
-    await asyncio.sleep(0)
-    together = renderers.wait_seconds()
-    await asyncio.gather(first, second)
+    asked = [asyncio.ensure_future(renderers.render(job, lambda: None)) for _ in range(2)]
+    await asyncio.sleep(0)  # both have come to the line, and no worker to them
+    first, second = renderers.line.waiting
+    await asyncio.gather(*asked)
 
-    assert alone < together < 1.5 * alone
+    assert 0 < second.price < first.price / 2
 
 
 def test_what_workers_keep_is_a_share_of_their_memory() -> None:
@@ -194,3 +194,15 @@ def test_what_workers_keep_is_a_share_of_their_memory() -> None:
     assert RenderSettings(workers=4, memory_bytes=None).kept_bytes == 64 * 2**20
     assert Renderers(settings, Metrics()).line.budget == 512 * 2**20 * 7 // 8
     assert RenderSettings(workers=1, decode_once=False).kept_bytes == 0
+
+
+@pytest.mark.parametrize(("side", "is_shared"), [(1000, True), (9000, False)])
+async def test_what_no_worker_can_keep_is_nobodys(tmp_path: Path, side: int, is_shared: bool) -> None:
+    """Its sizes are drawn side by side, as if they were of different files."""
+    renderers = Renderers(RenderSettings(workers=1), Metrics())
+    job = replace(job_of(tmp_path / "none.png", 64), content=Content.of(Format.PNG), extent=Extent(side, side))
+    ticket = Ticket(0, 0, job, lambda: None, unpack_drawn, asyncio.get_running_loop().create_future())
+
+    renderers.put_price(ticket, price_of(job))
+
+    assert (ticket.original is not None) is is_shared

@@ -98,6 +98,27 @@ def test_who_has_nothing_to_do_helps_where_drawing_takes_longer_than_decoding_ag
     assert helped == [1, 2, 3, 4, 5]
 
 
+def test_nobody_is_left_to_a_worker_that_will_take_long() -> None:
+    """It has just begun to write an AVIF of the same original."""
+    line = line_of(Job(0, drawing=10.0))
+    one, two = line.desk(), line.desk()
+    assert line.next(one) is not None
+
+    line.join(Job(1, drawing=0.01))
+
+    assert numbers_for(line, two) == [1]
+
+
+def test_viewers_are_never_left_to_a_worker_that_works_behind_them() -> None:
+    line = line_of(Job(0, lane=BEHIND))
+    one, two = line.desk(), line.desk()
+    assert line.next(one) is not None
+
+    line.join(Job(1))
+
+    assert numbers_for(line, two) == [1]
+
+
 def test_who_has_other_work_does_not_help() -> None:
     line = line_of(*(Job(number, drawing=0.5) for number in range(6)), Job(6, "other"))
     one, two = line.desk(), line.desk()
