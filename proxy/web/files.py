@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import IO
 
 from aiohttp import HttpVersion11, web
@@ -30,8 +31,16 @@ async def send_file(request: web.BaseRequest, original: Original, headers: dict[
     except Unsatisfiable:
         return unsatisfiable(original.size, headers)
     response = opening(span, original.size, headers)
-    with await open_in_thread(lambda: original.file.open("rb")) as source:
+    with await open_in_thread(lambda: open_stored(original.file)) as source:
         return await send(request, response, pieces(source, span or Span(0, original.size)))
+
+
+def open_stored(file: Path) -> IO[bytes]:
+    """Raises FileNotFoundError, also where its directory is none any more."""
+    try:
+        return file.open("rb")
+    except NotADirectoryError as error:
+        raise FileNotFoundError(*error.args) from None
 
 
 def unsatisfiable(size: int, headers: dict[str, str]) -> web.Response:

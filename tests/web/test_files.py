@@ -1,6 +1,7 @@
 """Files that are no pictures: delivered as they are, streamed while they are stored, in ranges afterwards."""
 
 import asyncio
+from pathlib import Path
 
 import httpx
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from proxy.demo.faults import CutBody, Hold
 from proxy.demo.files import DemoFile, Family
 from proxy.demo.pictures import sample
+from proxy.web.files import open_stored
 from tests.site import Site, path_of
 
 VIDEO = DemoFile.named(
@@ -126,3 +128,11 @@ async def test_an_attachment_is_named_after_the_code(site: Site) -> None:
     response = await site.get(f"{path_of(sample('coffee'), 'w-50')}?ik-attachment=true")
 
     assert response.headers["Content-Disposition"] == 'attachment; filename="coffee.png"'
+
+
+@pytest.mark.parametrize("name", ["none", "file/none"])
+def test_a_stored_file_whose_directory_was_replaced_is_lost_like_any_other(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_bytes(b"in the place of a directory")
+
+    with pytest.raises(FileNotFoundError):
+        open_stored(tmp_path / name)
