@@ -1,5 +1,6 @@
 """The verdict and the table: which bars hold, and what was seen. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from benchmarks.soak.holdings import Holdings
@@ -69,8 +70,16 @@ def table_of_faults(ledger: Ledger) -> str:
     lines = ["| fault | answers | hits | p50, ms | p99, ms | errors (400 and above) |", "|---|--:|--:|--:|--:|---|"]
     for fault, statuses in sorted(ledger.statuses.items()):
         median, slow = ledger.hit_milliseconds(fault)
-        errors = {status: count for status, count in statuses.most_common() if not status.startswith(("2", "3"))}
-        told = ", ".join(f"{status}: {count}" for status, count in errors.items())
+        errors = [(status, count) for status, count in statuses.most_common() if not status.startswith(("2", "3"))]
+        told = ", ".join(f"{status}: {count}" for status, count in grouped(errors))
         hits = len(ledger.hits[fault])
         lines.append(f"| {fault} | {statuses.total()} | {hits} | {median:.1f} | {slow:.1f} | {told} |")
     return "\n".join(lines)
+
+
+def grouped(errors: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Faults of servers by their words; of what viewers wrote wrongly, which is different each time, the sums."""
+    refused: Counter[str] = Counter()
+    for status, count in errors:
+        refused[status if status.startswith("5") else status[:3]] += count
+    return refused.most_common()
