@@ -5,6 +5,7 @@ import pytest
 from hypothesis import settings
 from PIL import Image
 
+from proxy.metrics import Metrics
 from tests.golden_images import check
 
 settings.register_profile("house", deadline=None)  # a busy machine is no failure
@@ -15,6 +16,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--draw-golden", action="store_true", help="write the golden images instead of comparing with them"
     )
+
+
+@pytest.fixture
+def metrics() -> Metrics:
+    return Metrics()
 
 
 @pytest.fixture

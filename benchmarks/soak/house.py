@@ -31,12 +31,25 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Pim:
-    """Always at the same port; killed, it forgets its tokens."""
+class Neighbour:
+    """A process that can be signalled, killed and started again, always at the same port."""
 
     def __init__(self) -> None:
         self.port = free_port()
         self.process: Process | None = None
+
+    def send(self, number: signal.Signals) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+
+    async def kill(self) -> None:
+        if self.process is not None and self.process.returncode is None:
+            self.process.kill()
+            await self.process.wait()
+
+
+class Pim(Neighbour):
+    """Killed, it forgets its tokens."""
 
     async def start(self) -> None:
         command = [sys.executable, "-m", "benchmarks.soak.pim", "--port", str(self.port)]
@@ -51,22 +64,9 @@ class Pim:
         self.process.stdin.write(f"{name}\n".encode())
         assert await self.process.stdout.readline(), "the pretend Akeneo is gone"
 
-    def send(self, number: signal.Signals) -> None:
-        assert self.process is not None
-        self.process.send_signal(number)
 
-    async def kill(self) -> None:
-        if self.process is not None and self.process.returncode is None:
-            self.process.kill()
-            await self.process.wait()
-
-
-class Redis:
+class Redis(Neighbour):
     """Nothing of it outlives a kill."""
-
-    def __init__(self) -> None:
-        self.port = free_port()
-        self.process: Process | None = None
 
     @property
     def url(self) -> str:
@@ -77,15 +77,6 @@ class Redis:
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--maxmemory", "64mb"]
         options += ["--maxmemory-policy", "volatile-lru"]
         self.process = await asyncio.create_subprocess_exec(REDIS, *options, stdout=DEVNULL)
-
-    def send(self, number: signal.Signals) -> None:
-        assert self.process is not None
-        self.process.send_signal(number)
-
-    async def kill(self) -> None:
-        if self.process is not None and self.process.returncode is None:
-            self.process.kill()
-            await self.process.wait()
 
 
 @dataclass(slots=True)

@@ -7,6 +7,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from proxy.cache.workplace import is_free
+
 log = logging.getLogger("proxy.cache")
 PREFIX = "media-proxy-scratch-"
 LOCK = "lock"
@@ -49,13 +51,6 @@ def is_abandoned(directory: Path) -> bool:
     try:
         if directory.is_symlink() or directory.stat().st_uid != os.geteuid():
             return False
-        lock = os.open(directory / LOCK, os.O_RDWR | os.O_NOFOLLOW)
     except OSError:
-        return False  # just being made, or somebody else's
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    finally:
-        os.close(lock)
-    return True
+        return False  # somebody else's, or gone
+    return is_free(directory / LOCK)  # one that is just being made has none yet

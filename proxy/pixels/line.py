@@ -45,7 +45,7 @@ class Line(Generic[W]):
         self.clock = clock
         self.desks: set[Desk] = set()
         self.reserved = 0  # bytes, by those inside
-        self.inside: dict[int, W] = {}  # by identity
+        self.inside: dict[int, Desk] = {}  # by the identity of who sits there
         self.in_a_row = 0  # viewers, while others waited
         self.news = asyncio.Event()
 
@@ -66,13 +66,20 @@ class Line(Generic[W]):
             await self.news.wait()
         return ticket
 
-    def leave(self, ticket: W, desk: Desk) -> None:
-        """Once; whoever has left already has nothing to give back."""
-        if self.inside.pop(id(ticket), None) is None:
-            return
-        self.reserved -= ticket.memory
-        desk.end()
-        self.news.set()
+    def leave(self, ticket: W) -> Desk | None:
+        """The desk where it sat; None if it has left already, with nothing to give back."""
+        desk = self.inside.pop(id(ticket), None)
+        if desk is not None:
+            self.reserved -= ticket.memory
+            desk.end()
+            self.news.set()
+        return desk
+
+    def take_in(self, ticket: W, desk: Desk, in_order: bool = True) -> None:
+        """Whoever comes back after `leave` has had its turn, and does not wait again."""
+        self.reserved += ticket.memory
+        self.inside[id(ticket)] = desk
+        desk.begin(ticket, self.clock(), in_order)
 
     def draws(self, original: Hashable) -> bool:
         """Whether it is being decoded, or will be for one who waits."""
@@ -149,9 +156,7 @@ class Line(Generic[W]):
         self.waiting.remove(ticket)
         is_passing = ticket.lane == FIRST and any(other.lane != FIRST for other in self.waiting[-1:])
         self.in_a_row = self.in_a_row + 1 if is_passing else 0
-        self.reserved += ticket.memory
-        self.inside[id(ticket)] = ticket
-        desk.begin(ticket, self.clock(), in_order)
+        self.take_in(ticket, desk, in_order)
         if self.waiting:
             self.news.set()  # what was left to this one may be left to nobody now
         return ticket

@@ -4,13 +4,12 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable
-from functools import partial
 from itertools import count
 from typing import Any, TypeVar
 
 from proxy.errors import Overloaded, ProxyError, RenderCrashed, RenderTimeout
 from proxy.metrics import Metrics
-from proxy.pixels.desks import late_after
+from proxy.pixels.desks import Desk, late_after
 from proxy.pixels.job import Drawn, Inspection, Job, Work
 from proxy.pixels.line import FIRST, Line
 from proxy.pixels.memory import PIXEL_BYTES
@@ -163,14 +162,13 @@ class Renderers:
             while True:
                 ticket = await self.line.enter(desk)
                 ticket.begun = True
-                ticket.give_back = partial(self.line.leave, ticket, desk)
                 self.leave(ticket)
                 before, late = worker, loop.call_later(late_after(ticket), self.line.news.set)
                 try:
                     worker = await self.run(ticket, worker)
                 finally:
                     late.cancel()
-                    ticket.give_back()
+                    self.line.leave(ticket)
                 if worker is not before:
                     desk.forget()
         finally:
@@ -242,13 +240,16 @@ class Renderers:
         self.metrics.worker_restarted(reason)
         self.workers.discard(worker)
         self.processes.end(worker)
+        desk: Desk | None = None
         while True:
             try:
                 fresh = await self.processes.spawn()
             except OSError as error:
                 log.error("cannot start a worker, trying again: %s", error)
-                ticket.give_back()
+                desk = self.line.leave(ticket) or desk
                 await asyncio.sleep(RESPAWN_SECONDS)
             else:
+                if desk is not None:
+                    self.line.take_in(ticket, desk)
                 self.workers.add(fresh)
                 return fresh

@@ -10,10 +10,6 @@ from proxy.pixels.job import Work
 T = TypeVar("T")
 
 
-def nothing_taken() -> None:
-    """It has not been let in yet."""
-
-
 @dataclass(eq=False, slots=True)
 class Ticket(Generic[T]):
     """Work in the queue, at a predicted `price` in seconds and `memory` in bytes. `unpack` makes an answer out of a
@@ -30,7 +26,6 @@ class Ticket(Generic[T]):
     price: float = 0.0
     memory: int = 0
     begun: bool = False
-    give_back: Callable[[], None] = nothing_taken  # its memory
     overtaken: int = 0
     original: Hashable | None = None
     pixels: float = 0.0

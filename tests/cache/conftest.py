@@ -5,18 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from proxy.metrics import Metrics
 from tests.cache.bench import Cellar, Clock, cellar_in
 
 
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture
-def metrics() -> Metrics:
-    return Metrics()
 
 
 @pytest.fixture

@@ -14,10 +14,11 @@ from proxy.cache.tiers import Tiers
 from proxy.metrics import Metrics
 from proxy.slices import CacheSettings
 from tests.cache.bench import Clock
+from tests.cache.conftest import clock
 from tests.objects.s3_server import S3, S3Server
 from tests.web.conftest import pim, processes, site, start
 
-__all__ = ["pim", "processes", "site", "start"]
+__all__ = ["clock", "pim", "processes", "site", "start"]
 
 
 @pytest.fixture(scope="session")
@@ -34,16 +35,6 @@ async def s3(s3_server: S3Server) -> AsyncIterator[S3]:
     await s3.make_bucket()
     yield s3
     await s3.close()
-
-
-@pytest.fixture
-def metrics() -> Metrics:
-    return Metrics()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

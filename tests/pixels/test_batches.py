@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,19 +27,6 @@ from proxy.slices import RenderSettings
 
 LIMITS = Limits(max_source_pixels=100_000_000, max_output_side=8192)
 WIDTHS = (16, 32, 48, 64, 96, 128)
-
-
-@pytest.fixture
-def metrics() -> Metrics:
-    return Metrics()
-
-
-@pytest.fixture
-async def renderers(metrics: Metrics) -> AsyncIterator[Renderers]:
-    renderers = Renderers(RenderSettings(workers=1, timeout_seconds=20), metrics)
-    await renderers.start()
-    yield renderers
-    await renderers.close()
 
 
 def job_of(source: Path, width: int) -> Job:
@@ -69,6 +55,24 @@ def restarts(metrics: Metrics, reason: str) -> float:
 
 def ask_all(renderers: Renderers, source: Path) -> list[asyncio.Task[Drawn]]:
     return [asyncio.ensure_future(renderers.render(job_of(source, width), lambda: None)) for width in WIDTHS]
+
+
+async def signalled(
+    renderers: Renderers, source: Path, turn: int, number: signal.Signals
+) -> tuple[list[Drawn | BaseException], list[int]]:
+    """What comes of all widths, and in which order they began; the one of that turn finds its worker signalled."""
+    [worker] = renderers.workers
+    begun: list[int] = []
+
+    async def draw(width: int) -> Drawn:
+        def begin() -> None:
+            begun.append(width)
+            if len(begun) == turn:
+                os.kill(worker.process_id, number)
+
+        return await renderers.render(job_of(source, width), begin)
+
+    return await asyncio.gather(*map(draw, WIDTHS), return_exceptions=True), begun
 
 
 async def test_six_widths_are_one_decode(renderers: Renderers, metrics: Metrics, tmp_path: Path) -> None:
@@ -113,20 +117,10 @@ async def test_a_worker_that_dies_in_the_midst_costs_nobody_more_than_a_second_t
     renderers: Renderers, metrics: Metrics, tmp_path: Path
 ) -> None:
     source = photo(tmp_path)
-    [worker] = renderers.workers
-    begun: list[int] = []
 
-    async def draw(width: int) -> Drawn:
-        def begin() -> None:
-            begun.append(width)
-            if len(begun) == 3:
-                os.kill(worker.process_id, signal.SIGKILL)
+    drawn, begun = await signalled(renderers, source, 3, signal.SIGKILL)
 
-        return await renderers.render(job_of(source, width), begin)
-
-    drawn = await asyncio.gather(*map(draw, WIDTHS))
-
-    assert [one.rendition.width for one in drawn] == list(WIDTHS)
+    assert [one.rendition.width if isinstance(one, Drawn) else one for one in drawn] == list(WIDTHS)
     assert restarts(metrics, "crash") == 1
     assert sorted(begun) == list(WIDTHS)
 
@@ -135,18 +129,8 @@ async def test_a_size_that_hangs_ends_alone(metrics: Metrics, tmp_path: Path) ->
     renderers = Renderers(RenderSettings(workers=1, timeout_seconds=1), metrics)
     await renderers.start()
     source = photo(tmp_path)
-    [worker] = renderers.workers
-    begun: list[int] = []
 
-    async def draw(width: int) -> Drawn:
-        def begin() -> None:
-            begun.append(width)
-            if len(begun) == 2:
-                os.kill(worker.process_id, signal.SIGSTOP)
-
-        return await renderers.render(job_of(source, width), begin)
-
-    drawn = await asyncio.gather(*map(draw, WIDTHS), return_exceptions=True)
+    drawn, _ = await signalled(renderers, source, 2, signal.SIGSTOP)
     await renderers.close()
 
     assert [isinstance(one, RenderTimeout) for one in drawn].count(True) == 1

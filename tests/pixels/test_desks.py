@@ -43,7 +43,7 @@ def numbers_for(line: Line[Job], desk: Desk) -> list[int]:
     numbers = []
     while (job := line.next(desk)) is not None:
         numbers.append(job.number)
-        line.leave(job, desk)
+        line.leave(job)
     return numbers
 
 
@@ -61,7 +61,7 @@ def test_a_worker_at_work_on_an_original_is_left_its_other_sizes() -> None:
 
     assert [job.number if job else None for job in taken] == [0, 2, None]
     assert taken[0] is not None
-    line.leave(taken[0], one)
+    line.leave(taken[0])
     assert numbers_for(line, one) == [1]
 
 
@@ -177,7 +177,7 @@ def test_other_sizes_keep_to_the_memory() -> None:
 
     assert first is not None
     assert [job.number if job else None for job in taken] == [1, None]
-    line.leave(first, one)
+    line.leave(first)
     assert numbers_for(line, one) == [2, 3]
 
 
@@ -215,7 +215,7 @@ def test_memory_is_kept_everybody_is_served_and_nobody_waits_for_an_idle_worker(
         assert inside
         assert len(inside) == 1 or sum(job.memory for job, _ in inside) <= line.budget
         job, desk = inside.pop(0)
-        line.leave(job, desk)
+        line.leave(job)
         idle.append(desk)
         served += 1
 

@@ -37,7 +37,7 @@ def drain(line: Line[Job]) -> list[int]:
     numbers = []
     while (job := line.next(Desk())) is not None:
         numbers.append(job.number)
-        line.leave(job, Desk())
+        line.leave(job)
     return numbers
 
 
@@ -71,7 +71,7 @@ def test_small_ones_pass_a_large_one_that_finds_no_memory() -> None:
 
     assert first is not None
     assert [other.number if other else None for other in others] == [3, None]
-    line.leave(first, Desk())
+    line.leave(first)
     assert (after := line.next(Desk())) is not None
     assert after.number == 2
 
@@ -88,7 +88,7 @@ def test_a_large_one_is_not_passed_for_ever() -> None:
             inside.append(job)
         gone = inside.pop(0)
         assert gone is not None
-        line.leave(gone, Desk())
+        line.leave(gone)
 
     assert passed == MOST_OVERTAKEN
 
@@ -99,7 +99,7 @@ def test_one_that_needs_more_than_there_is_is_tried_alone() -> None:
 
     assert small is not None
     assert line.next(Desk()) is None
-    line.leave(small, Desk())
+    line.leave(small)
     large = line.next(Desk())
     assert large is not None
     assert large.number == 2
@@ -114,7 +114,7 @@ async def test_who_waits_is_woken_when_somebody_leaves() -> None:
     await asyncio.sleep(0)
     waits = not second.done()
 
-    line.leave(first, Desk())
+    line.leave(first)
 
     assert waits
     assert (await second).number == 2
@@ -130,8 +130,26 @@ def test_memory_is_kept_and_everybody_is_served(jobs: list[tuple[int, int]], wor
         while len(inside) < workers and (job := line.next(Desk())) is not None:
             inside.append(job)
         assert len(inside) <= 1 or sum(job.memory for job in inside) <= line.budget
-        line.leave(inside.pop(0), Desk())
+        line.leave(inside.pop(0))
         served += 1
 
     assert served == len(jobs)
+    assert line.reserved == 0
+
+
+def test_who_comes_back_takes_its_memory_again_and_gives_it_back_once() -> None:
+    """As a job whose worker could not be replaced at once."""
+    job = Job(0, memory=60)
+    line = line_of(job)
+    desk = Desk()
+    assert line.next(desk) is job
+
+    assert line.leave(job) is desk
+    assert line.leave(job) is None
+    assert (line.reserved, desk.current) == (0, None)
+
+    line.take_in(job, desk)
+    assert (line.reserved, desk.current) == (60, job)
+
+    line.leave(job)
     assert line.reserved == 0

@@ -4,7 +4,6 @@ import asyncio
 import io
 import os
 import signal
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,19 +27,6 @@ from proxy.plan.values import Length
 from proxy.slices import RenderSettings
 
 LIMITS = Limits(max_source_pixels=100_000_000, max_output_side=8192)
-
-
-@pytest.fixture
-def metrics() -> Metrics:
-    return Metrics()
-
-
-@pytest.fixture
-async def renderers(metrics: Metrics) -> AsyncIterator[Renderers]:
-    renderers = Renderers(RenderSettings(workers=1, timeout_seconds=20), metrics)
-    await renderers.start()
-    yield renderers
-    await renderers.close()
 
 
 def job_for(directory: Path, size: tuple[int, int] = (64, 48), width: int = 32) -> Job:

@@ -9,10 +9,11 @@ from proxy.cache.shared.link import Link
 from proxy.cache.tiers import Tiers
 from proxy.metrics import Metrics
 from tests.cache.bench import Clock
+from tests.cache.conftest import clock
 from tests.shared.redis_server import RedisServer
 from tests.web.conftest import pim, processes, site, start
 
-__all__ = ["pim", "processes", "site", "start"]
+__all__ = ["clock", "pim", "processes", "site", "start"]
 
 
 @pytest.fixture
@@ -21,16 +22,6 @@ async def redis(tmp_path: Path) -> AsyncIterator[RedisServer]:
     await server.start()
     yield server
     await server.kill()
-
-
-@pytest.fixture
-def metrics() -> Metrics:
-    return Metrics()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
