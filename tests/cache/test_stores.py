@@ -8,7 +8,8 @@ from aiocache import SimpleMemoryCache
 
 from proxy.cache.disk import Disk
 from proxy.cache.renditions.memory import MemoryStore
-from proxy.cache.renditions.stores import DiskStore, Store
+from proxy.cache.renditions.stores import DiskStore, PurgeableStore, Store
+from proxy.media import MediaPath, entry_key, place_of
 from proxy.metrics import Metrics
 from tests.cache.bench import ROOMY, key
 
@@ -103,3 +104,16 @@ async def test_a_reader_never_sees_half_a_value(store: Store) -> None:
     found = await asyncio.gather(*(task for value in values for task in (store.set(key(1), value), store.get(key(1)))))
 
     assert {value for value in found if isinstance(value, bytes)} <= values
+
+
+async def check_that_what_begins_alike_goes_together(store: PurgeableStore, path: MediaPath, key: str) -> None:
+    """For every store that can be purged; `key` is that of one rendition of the file."""
+    other = entry_key("pim.example.com", path, "w-400")
+    stranger = entry_key("pim.example.com", MediaPath.parse("media-files/1/2/cup.jpg"), "w-300")
+    for one in (key, other, stranger):
+        await store.set(one, b"value")
+
+    assert await store.delete_below(key) == 1
+    assert await store.delete_below(place_of("pim.example.com", path), lambda it: it == other) == 0
+    assert await store.delete_below(place_of("pim.example.com", path)) == 1
+    assert await store.get(stranger) == b"value"

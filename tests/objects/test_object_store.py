@@ -15,6 +15,7 @@ from proxy.cache.purges.scope import Below, Files, Scope
 from proxy.media import MediaPath, entry_key, place_of
 from proxy.metrics import Metrics
 from tests.cache.bench import Clock, counted, rendition
+from tests.cache.test_stores import check_that_what_begins_alike_goes_together
 from tests.objects.s3_server import KEY_ID, S3, SECRET_KEY, Fault, cut, hang, refuse
 
 PATH = MediaPath.parse("media-files/1/2/mug.jpg")
@@ -74,15 +75,7 @@ async def test_a_damaged_or_foreign_object_is_deleted_and_a_miss(
 
 
 async def test_all_of_a_file_or_one_rendition_is_deleted(store: ObjectStore) -> None:
-    other = entry_key("pim.example.com", PATH, "w-400")
-    stranger = entry_key("pim.example.com", MediaPath.parse("media-files/1/2/cup.jpg"), "w-300")
-    for key in (KEY, other, stranger):
-        await store.set(key, b"value")
-
-    assert await store.delete_below(KEY) == 1
-    assert await store.delete_below(place_of("pim.example.com", PATH), lambda key: key == other) == 0
-    assert await store.delete_below(place_of("pim.example.com", PATH)) == 1
-    assert await store.get(stranger) == b"value"
+    await check_that_what_begins_alike_goes_together(store, PATH, KEY)
     with pytest.raises(ValueError, match="more than one file"):
         await store.delete_below("")
 

@@ -6,13 +6,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.kills.tree import Tree
 from proxy.cache.shared.link import TIMEOUT_SECONDS
 from proxy.cache.shared.turns import LEASE_MILLISECONDS
+from proxy.demo.faults import Hold
 from proxy.demo.pim import DemoPim
 from proxy.pixels.processes import Processes
 from proxy.web.app import Server
 from tests.shared.redis_server import RedisServer, until
 from tests.site import Reply, Site, running
+from tests.web.command import serving
 
 
 def patient(server: Server) -> None:
@@ -102,3 +105,25 @@ async def hurry_the_end_of_claims(redis: RedisServer) -> None:
     for lease in await redis.ask("KEYS", "*:lease:*"):
         if 0 <= await redis.ask("PTTL", lease) <= LEASE_MILLISECONDS:
             await redis.ask("PEXPIRE", lease, 1)
+
+
+@asynccontextmanager
+async def stuck_leader(
+    pim: DemoPim, redis: RedisServer, directory: Path, processes: Processes, path: str
+) -> AsyncIterator[tuple[Tree, list[Site]]]:
+    """The real command in the midst of the download of a picture, and two replicas beside it that have none."""
+    held = asyncio.Event()
+    async with (
+        serving(pim, directory / "leader", CACHE__REDIS_URL=redis.url) as leader,
+        replicas(2, pim, redis, directory, processes) as sites,
+    ):
+        pim.faults.add(Hold(held, times=1))
+        viewer = await asyncio.create_subprocess_exec(
+            "curl", "-s", leader.base + path, stdout=asyncio.subprocess.DEVNULL
+        )
+        try:
+            await until(lambda: pim.downloads() == 1)
+            yield leader, sites
+        finally:
+            held.set()
+            await viewer.wait()

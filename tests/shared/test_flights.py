@@ -1,11 +1,8 @@
 """Replicas that are asked for the same new picture make it once, and nobody waits for one that is dead."""
 
 import asyncio
-import os
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from proxy.cache.shared.store import NEWS, RENDITIONS
 from proxy.cache.shared.verdicts import KEY
@@ -14,9 +11,8 @@ from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
 from proxy.pixels.processes import Processes
 from tests.shared.redis_server import RedisServer, until
-from tests.shared.replicas import get_all, hurry_the_end_of_claims, in_earnest, renders, replicas, settled
+from tests.shared.replicas import get_all, hurry_the_end_of_claims, in_earnest, renders, replicas, settled, stuck_leader
 from tests.site import CHROME, Site, path_of
-from tests.web.command import serving
 
 COFFEE, SHEET = sample("coffee"), sample("data sheet")
 SMALL = path_of(COFFEE, "w-60")
@@ -65,28 +61,16 @@ async def test_an_avif_behind_the_viewers_is_drawn_by_one_for_all(
 
 
 async def test_the_work_of_a_killed_replica_passes_on(
-    pim: DemoPim, redis: RedisServer, tmp_path: Path, processes: Processes, monkeypatch: pytest.MonkeyPatch
+    pim: DemoPim, redis: RedisServer, tmp_path: Path, processes: Processes
 ) -> None:
     """It is killed while it downloads; two others wait for it, and one of them takes over."""
-    monkeypatch.setitem(os.environ, "MEDIA_PROXY_CACHE__REDIS_URL", redis.url)
-    async with (
-        serving(pim, tmp_path / "leader") as leader,
-        replicas(2, pim, redis, tmp_path, processes) as sites,
-    ):
-        held = asyncio.Event()
-        pim.faults.add(Hold(held, times=1))
-        process = await asyncio.create_subprocess_exec(
-            "curl", "-s", leader.base + SMALL, stdout=asyncio.subprocess.DEVNULL
-        )
-        await until(lambda: pim.downloads() == 1)
+    async with stuck_leader(pim, redis, tmp_path, processes, SMALL) as (leader, sites):
         asked = asyncio.ensure_future(get_all(sites, SMALL, 50))
         await until(lambda: all(site.delivery.flights.under_way for site in sites))
 
         await leader.kill()
         await hurry_the_end_of_claims(redis)
         answers = await asked
-        held.set()
-        await process.wait()
 
         assert [answer.status for answer in answers] == [200] * 100
         assert pim.downloads() == 2

@@ -8,10 +8,10 @@ import pytest
 from proxy.cache.shared.link import Link, RedisDown, RedisRefused, within
 from proxy.cache.shared.store import MOST_BYTES, NEWS, RENDITIONS, RedisStore
 from proxy.cache.tiers import Tiers
-from proxy.media import MediaPath, entry_key, place_of
+from proxy.media import MediaPath, entry_key
 from proxy.metrics import Metrics
 from tests.cache.bench import Clock, counted, rendition
-from tests.cache.test_stores import VALUES
+from tests.cache.test_stores import VALUES, check_that_what_begins_alike_goes_together
 from tests.shared.redis_server import RedisServer
 
 PATH = MediaPath.parse("media-files/1/2/mug.jpg")
@@ -77,15 +77,7 @@ async def test_another_kind_of_value_is_deleted_too(store: RedisStore, redis: Re
 
 
 async def test_all_of_a_file_or_one_rendition_is_deleted(store: RedisStore) -> None:
-    other = entry_key("pim.example.com", PATH, "w-400")
-    stranger = entry_key("pim.example.com", MediaPath.parse("media-files/1/2/cup.jpg"), "w-300")
-    for key in (KEY, other, stranger):
-        await store.set(key, b"value")
-
-    assert await store.delete_below(KEY) == 1
-    assert await store.delete_below(place_of("pim.example.com", PATH), lambda key: key == other) == 0
-    assert await store.delete_below(place_of("pim.example.com", PATH)) == 1
-    assert await store.get(stranger) == b"value"
+    await check_that_what_begins_alike_goes_together(store, PATH, KEY)
 
 
 async def test_a_sweep_finds_what_was_made_from_some_files(store: RedisStore, redis: RedisServer) -> None:

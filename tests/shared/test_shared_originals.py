@@ -1,7 +1,6 @@
 """Replicas that are asked for different sizes of one new picture download it once."""
 
 import asyncio
-import os
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,8 @@ from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
 from proxy.pixels.processes import Processes
 from tests.shared.redis_server import RedisServer, until
-from tests.shared.replicas import hurry_the_end_of_claims, in_earnest, replicas, settled
+from tests.shared.replicas import hurry_the_end_of_claims, in_earnest, replicas, settled, stuck_leader
 from tests.site import Reply, Site, client_of, path_of
-from tests.web.command import serving
 
 COFFEE = sample("coffee")
 WIDTHS = (50, 60, 70, 80, 90, 100)
@@ -52,27 +50,15 @@ async def test_six_sizes_at_three_replicas_are_one_download(
 
 
 async def test_one_that_is_killed_while_it_downloads_holds_nobody_up(
-    pim: DemoPim, redis: RedisServer, tmp_path: Path, processes: Processes, monkeypatch: pytest.MonkeyPatch
+    pim: DemoPim, redis: RedisServer, tmp_path: Path, processes: Processes
 ) -> None:
-    monkeypatch.setitem(os.environ, "MEDIA_PROXY_CACHE__REDIS_URL", redis.url)
-    async with (
-        serving(pim, tmp_path / "leader") as leader,
-        replicas(2, pim, redis, tmp_path, processes) as sites,
-    ):
-        held = asyncio.Event()
-        pim.faults.add(Hold(held, times=1))
-        viewer = await asyncio.create_subprocess_exec(
-            "curl", "-s", leader.base + path_of(COFFEE, "w-40"), stdout=asyncio.subprocess.DEVNULL
-        )
-        await until(lambda: pim.downloads() == 1)
+    async with stuck_leader(pim, redis, tmp_path, processes, path_of(COFFEE, "w-40")) as (leader, sites):
         asked = asyncio.ensure_future(sizes(*sites))
         await until(lambda: all(site.originals.flights.under_way for site in sites))
 
         await leader.kill()
         await hurry_the_end_of_claims(redis)
         answers = await asked
-        held.set()
-        await viewer.wait()
 
         assert statuses(answers) == [200] * 6
         assert pim.downloads() == 2
