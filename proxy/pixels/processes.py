@@ -80,10 +80,10 @@ class Processes:
         ours, theirs = socket.socketpair()
         try:
             process_id = await asyncio.to_thread(self.ask_for_worker, theirs)
+            worker = Worker(process_id, *await asyncio.open_unix_connection(sock=ours))
         except BaseException:
             ours.close()
             raise
-        worker = Worker(process_id, *await asyncio.open_unix_connection(sock=ours))
         try:
             async with asyncio.timeout(SPAWN_SECONDS):
                 facts, _ = await worker.receive()

@@ -372,6 +372,8 @@ async def test_a_worker_that_cannot_be_replaced_holds_no_memory(
 
     drawn = await renderers.render(large, lambda: None)  # by the other worker, in the same memory
     works.set()
+    while len(renderers.workers) < 2:  # noqa: ASYNC110 (for the successor, not for a time)
+        await asyncio.sleep(0.001)
     deadly.cancel()
     await asyncio.gather(deadly, return_exceptions=True)
     await renderers.close()
