@@ -16,6 +16,7 @@ from proxy.settings import Settings
 from proxy.web.access import AccessLog
 from proxy.web.admin import AdminRunner, admin_app, admin_door
 from proxy.web.door import Door, room_for
+from proxy.web.free_memory import give_back_regularly
 from proxy.web.health import Health
 from proxy.web.house import Connect, House
 from proxy.web.public import PublicServer
@@ -62,7 +63,8 @@ class Server:
         await self.house.open()
         self.port = await self.listen_public()
         self.admin_port = await self.listen_admin()
-        self.chores += [asyncio.create_task(self.count_disks()), asyncio.create_task(self.house.warm())]
+        chores = (self.count_disks(), self.house.warm(), give_back_regularly())
+        self.chores += [asyncio.create_task(chore) for chore in chores]
 
     async def listen_public(self) -> int:
         most = room_for(self.settings.max_connections)
