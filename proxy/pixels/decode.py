@@ -16,6 +16,7 @@ from proxy.pixels.density import told_density
 from proxy.pixels.geometry import Placement, Size, Window
 from proxy.pixels.job import Limits
 from proxy.pixels.metadata import Metadata, read_metadata
+from proxy.pixels.planes import PLANES, has_coarse_color
 from proxy.pixels.quality import estimated_quality
 
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # every core has a worker of its own
@@ -136,23 +137,27 @@ class Raster:
             self.kept.make_room(self.size.pixels // shrink**2)
         shrink = self.shrink_on_load(placement)
         self.image.load()
-        image = plain(self.image)
+        image = self.image if self.image.mode == PLANES else plain(self.image)
         return shrink, self.kept.keep(shrink, image) if self.kept else image
 
     def least_shrink(self, placement: Placement) -> int:
         """What `shrink_on_load` will come to."""
         if self.format is not Format.JPEG:
             return 1
+        return next((shrink for shrink in (8, 4, 2) if self.fitting(placement) >= shrink), 1)
+
+    def fitting(self, placement: Placement) -> int:
+        """How often what is drawn goes into what is stored, at `SHRINK_MARGIN` times its size."""
         width, height = (SHRINK_MARGIN * side for side in placement.as_stored(self.orientation).scaled.pair)
-        fitting = min(self.image.width // width, self.image.height // height)
-        return next((shrink for shrink in (8, 4, 2) if fitting >= shrink), 1)
+        return min(self.image.width // width, self.image.height // height)
 
     def shrink_on_load(self, placement: Placement) -> int:
         """Asks a JPEG's decoder for 1/2, 1/4 or 1/8 of its size; returns the divisor that it will use."""
         if self.format is not Format.JPEG:
             return 1
         scaled = placement.as_stored(self.orientation).scaled
-        drafted = self.image.draft(None, (SHRINK_MARGIN * scaled.width, SHRINK_MARGIN * scaled.height))
+        mode = PLANES if self.fitting(placement) == 1 and has_coarse_color(self.image) else None
+        drafted = self.image.draft(mode, (SHRINK_MARGIN * scaled.width, SHRINK_MARGIN * scaled.height))
         return round(placement.as_stored(self.orientation).source.width / drafted[1][2]) if drafted else 1
 
 

@@ -1,0 +1,96 @@
+"""JPEGs of 4:2:0 that are drawn at half to a quarter of their size are scaled in their own planes."""
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from benchmarks.similarity import ssim
+from proxy.imagekit.reading import read_plan
+from proxy.pixels import decode
+from proxy.pixels.geometry import Size
+from proxy.pixels.planes import PLANES, has_coarse_color
+from proxy.pixels.resample import resized
+from tests.pixels.pictures import Studio, photograph, sized
+
+LOSS = 0.003  # of SSIM, colour and all
+
+
+def coffee() -> Image.Image:
+    return photograph("coffee.png").convert("RGB")
+
+
+def jpeg(**options: Any) -> Image.Image:
+    body = io.BytesIO()
+    coffee().save(body, "JPEG", quality=92, **options)
+    return Image.open(body)
+
+
+@pytest.mark.parametrize(
+    ("options", "coarse"),
+    [
+        ({"subsampling": "4:2:0"}, True),
+        ({"subsampling": "4:2:2"}, False),
+        ({"subsampling": "4:4:4"}, False),
+        ({"subsampling": "4:2:0", "progressive": True}, True),
+        ({"keep_rgb": True}, False),
+    ],
+)
+def test_which_jpegs_have_coarse_color(options: dict[str, Any], coarse: bool) -> None:
+    assert has_coarse_color(jpeg(**options)) is coarse
+
+
+def test_components_called_r_g_and_b_are_no_planes_of_brightness_and_color() -> None:
+    opened = jpeg(subsampling="4:2:0")
+    opened.layer = [(name, *layer[1:]) for name, layer in zip(b"RGB", opened.layer, strict=True)]  # type: ignore[attr-defined]
+
+    assert not has_coarse_color(opened)
+    assert not has_coarse_color(jpeg().convert("L"))
+
+
+@pytest.mark.parametrize("width", [150, 200, 280, 299, 300])
+@pytest.mark.parametrize("options", [{"subsampling": "4:2:0"}, {"subsampling": "4:4:4"}, {"keep_rgb": True}])
+def test_planes_give_what_colors_give(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, width: int, options: dict[str, Any]
+) -> None:
+    path = studio.file(coffee(), "a.jpg", quality=92, **options)
+    with Image.open(path) as stored:
+        wanted = stored.convert("RGB").resize((width, round(400 * width / 600)), Image.Resampling.LANCZOS)
+
+    in_planes = studio.picture(path, sized(width), lossless=True)
+    monkeypatch.setattr(decode, "has_coarse_color", lambda image: False)
+    in_colors = studio.picture(path, sized(width), lossless=True)
+
+    assert ssim(in_planes, wanted) >= ssim(in_colors, wanted) - LOSS
+    assert (in_planes.tobytes() == in_colors.tobytes()) is (options != {"subsampling": "4:2:0"} or width == 150)
+
+
+@pytest.mark.parametrize(
+    "steps", ["w-300,h-100", "cm-extract,w-123,h-77,x-3,y-5:w-40", "t-true:w-250", "fo-auto,w-150,h-190"]
+)
+@pytest.mark.parametrize("orientation", [1, 3, 6, 7])
+def test_planes_are_cut_and_turned_as_colors_are(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, steps: str, orientation: int
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    path = studio.file(coffee(), "a.jpg", quality=92, subsampling="4:2:0", exif=exif)
+    chain = read_plan(steps).plan.steps
+
+    in_planes = studio.picture(path, *chain, lossless=True)
+    monkeypatch.setattr(decode, "has_coarse_color", lambda image: False)
+    in_colors = studio.picture(path, *chain, lossless=True)
+
+    assert in_planes.size == in_colors.size
+    assert ssim(in_planes, in_colors) > 0.98
+
+
+def test_what_keeps_its_size_or_is_cut_out_is_red_green_and_blue() -> None:
+    planes = coffee().convert(PLANES)
+    whole = resized(planes, (0.0, 0.0, 600.0, 400.0), Size(600, 400))
+    part = resized(planes, (3.0, 5.0, 104.0, 66.0), Size(101, 61))
+    larger = resized(planes, (0.0, 0.0, 600.0, 400.0), Size(700, 500))
+
+    assert [whole.mode, part.mode, larger.mode] == ["RGB"] * 3
+    assert part.tobytes() == whole.crop((3, 5, 104, 66)).tobytes()
