@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,11 +25,14 @@ from proxy.demo.faults import (
 )
 from proxy.demo.files import DemoFile, Family
 from proxy.demo.pictures import sample
+from proxy.demo.pim import DemoPim
 from proxy.media import MediaPath
-from tests.site import Site, path_of
+from proxy.pixels.processes import Processes
+from tests.site import Site, path_of, running
 from tests.web.conftest import Start
 
 COFFEE = sample("coffee")
+DAY_SECONDS = 86_400
 UNKNOWN = "/media-files/0/0/0/0/0000000000000000000000000000000000000000_none.jpg"
 
 
@@ -182,6 +186,33 @@ async def test_an_unreachable_akeneo_does_not_touch_what_is_cached(site: Site) -
     assert new.headers["ik-error"].startswith("ECONNREFUSED - ")
     assert ready.status_code == 200
     assert ready.json()["connections"]["akeneo"]["outcome"] == "unreachable"
+
+
+async def test_an_outage_of_days_with_a_restart_in_it_takes_nothing_that_was_cached(
+    pim: DemoPim, tmp_path: Path, processes: Processes
+) -> None:
+    """Nothing that is stored by its code has a lifetime: only the budget of the disk ends it."""
+    pictures = [path_of(file, "w-40") for file in (COFFEE, sample("chelsea"))]
+    notes = path_of(sample("data sheet"))
+    async with running(pim, tmp_path, processes) as before:
+        known = [(await before.get(path)).content for path in [*pictures, notes]]
+        await before.server.house.write_out()
+    age(tmp_path, days=30)
+    async with pim.down(), running(pim, tmp_path, processes) as after:
+        answers = [await after.get(path) for path in [*pictures, notes]]
+        other_size = await after.get(path_of(COFFEE, "w-50"))
+        unknown = await after.get(path_of(sample("rocket"), "w-40"))
+
+    assert [answer.content for answer in answers] == known
+    assert [answer.headers["X-Cache"] for answer in answers] == ["HIT"] * 3
+    assert other_size.status_code == 200
+    assert unknown.status_code == 502
+
+
+def age(directory: Path, days: int) -> None:
+    for path in directory.rglob("*"):
+        then = path.stat().st_mtime - days * DAY_SECONDS
+        os.utime(path, (then, then))
 
 
 async def test_a_slow_akeneo_costs_a_viewer_no_more_than_the_time_limit(start: Start) -> None:
