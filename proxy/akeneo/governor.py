@@ -105,15 +105,21 @@ class Governor:
         waiter = Waiter(deadline)
         self.queue.append(waiter)
         self.hand_on()
-        if not waiter.turn.done() and self.waiting > self.queue_length:
-            self.queue.remove(waiter)
-            self.metrics.overloaded()
-            raise Overloaded("too many originals are waited for", retry_after_seconds=self.retry_after_seconds)
+        if self.waiting > self.queue_length:
+            self.turn_one_away()
         try:
             await self.turn_of(waiter)
         except BaseException:
             self.leave(waiter)
             raise
+
+    def turn_one_away(self) -> None:
+        """Of the background if there is one, else the newcomer."""
+        last = next((waiter for waiter in reversed(self.queue) if waiter.deadline.is_background()), self.queue[-1])
+        self.queue.remove(last)
+        self.metrics.overloaded()
+        seconds = self.retry_after_seconds
+        last.turn.set_exception(Overloaded("too many originals are waited for", retry_after_seconds=seconds))
 
     async def turn_of(self, waiter: Waiter) -> None:
         """A deadline may be moved back while one waits for it."""

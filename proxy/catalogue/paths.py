@@ -18,7 +18,8 @@ LIMIT = 100  # the most that Akeneo allows; it has no say over assets and record
 @dataclass(frozen=True, slots=True)
 class ProductFilter:
     """What of products or models a list has. `updated_since` is said by the wall clock of its own zone, which has to be
-    that of the PIM's server (UTC on SaaS). `attributes`, `locales` and `scope` take values out of the answers.
+    that of the PIM's server (UTC on SaaS). `attributes`, `locales` and `scope` leave out the other values; `limit` is
+    of the items on a page, at most 100.
     """
 
     updated_since: datetime | None = None
@@ -26,6 +27,7 @@ class ProductFilter:
     attributes: tuple[str, ...] = ()
     locales: tuple[str, ...] = ()
     scope: str | None = None
+    limit: int = LIMIT
 
     def query(self) -> str:
         search: dict[str, object] = {}
@@ -35,7 +37,7 @@ class ProductFilter:
             search["family"] = [{"operator": "IN", "value": list(self.families)}]
         return query_of(
             pagination_type="search_after",
-            limit=str(LIMIT),
+            limit=str(self.limit),
             search=written(search),
             attributes=",".join(self.attributes),
             locales=",".join(self.locales),

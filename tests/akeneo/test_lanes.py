@@ -6,6 +6,7 @@ import pytest
 
 from proxy.akeneo.governor import Governor
 from proxy.deadline import Deadline, SharedDeadline
+from proxy.errors import Overloaded
 from proxy.metrics import Metrics
 from tests.akeneo.bench import Clock
 
@@ -13,9 +14,9 @@ from tests.akeneo.bench import Clock
 class Hall:
     """A governor whose places are given back one by one."""
 
-    def __init__(self, places: int) -> None:
+    def __init__(self, places: int, queue: int = 10) -> None:
         self.clock = Clock()
-        self.governor = Governor(places, 10, Metrics().of_connection("akeneo"), self.clock, self.clock.sleep)
+        self.governor = Governor(places, queue, Metrics().of_connection("akeneo"), self.clock, self.clock.sleep)
         self.inside: list[str] = []
         self.doors: dict[str, asyncio.Event] = {}
         self.tasks: list[asyncio.Task[None]] = []
@@ -74,6 +75,21 @@ async def test_a_viewer_finds_a_place_while_the_background_waits_for_one() -> No
 
     assert hall.inside == ["a", "b", "D"]
     await hall.close()
+
+
+async def test_a_full_queue_turns_the_background_away_before_a_viewer() -> None:
+    hall = Hall(1, queue=2)
+    for name in ("A", "B", "c", "D"):
+        await hall.send(name)
+
+    with pytest.raises(Overloaded):
+        await hall.tasks.pop(2)
+    await hall.send("E")
+    with pytest.raises(Overloaded):
+        await hall.tasks.pop()
+
+    await hall.close()
+    assert hall.inside == ["A", "B", "D"]
 
 
 async def test_the_only_place_is_the_backgrounds_too() -> None:

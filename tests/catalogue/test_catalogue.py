@@ -105,7 +105,7 @@ async def test_an_entity_has_an_image_of_its_own(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    "identifier", ["a/b/c", "a b", "50%", "50%41", "what?", "a#b", "é☕", "a;b=c&d", "..a", "a\\b"]
+    "identifier", ["a/b/c", "a b", "50%", "50%41", "what?", "a#b", "é☕", "a;b=c&d", "..a", "a\\b", "a//b", "a/", "/a"]
 )
 async def test_an_identifier_may_be_anything(shop: Shop, identifier: str) -> None:
     shop.stock.add_products(Product(identifier))

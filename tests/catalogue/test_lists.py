@@ -39,6 +39,18 @@ async def test_a_long_list_comes_in_pages_of_a_hundred(shop: Shop) -> None:
     assert "pagination_type=search_after" in shop.pim.calls[-1].query
 
 
+async def test_pages_may_be_smaller(shop: Shop) -> None:
+    identifiers = many(shop, 5)
+
+    pages = [page async for page in shop.reader.products(ProductFilter(limit=2))]
+
+    assert [[product.identifier for product in page.items] for page in pages] == [
+        identifiers[:2],
+        identifiers[2:4],
+        identifiers[4:],
+    ]
+
+
 async def test_the_last_page_may_be_empty(shop: Shop) -> None:
     many(shop, 100)
 
