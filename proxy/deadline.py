@@ -6,17 +6,27 @@ from typing import Self
 
 
 class Deadline:
-    """A point on a monotonic clock. Shared with a flight, so ask `remaining` afresh before every wait."""
+    """A point on a monotonic clock. Shared with a flight, so ask `remaining` afresh before every wait.
 
-    __slots__ = ("clock", "ends_at")
+    `background` work has no viewer who waits for it: at Akeneo it stands behind all who have one.
+    """
 
-    def __init__(self, ends_at: float, clock: Callable[[], float] = time.monotonic) -> None:
+    __slots__ = ("background", "clock", "ends_at")
+
+    def __init__(
+        self, ends_at: float, clock: Callable[[], float] = time.monotonic, *, background: bool = False
+    ) -> None:
         self.ends_at = ends_at
         self.clock = clock
+        self.background = background
 
     @classmethod
-    def after(cls, seconds: float, clock: Callable[[], float] = time.monotonic) -> Self:
-        return cls(clock() + seconds, clock)
+    def after(cls, seconds: float, clock: Callable[[], float] = time.monotonic, *, background: bool = False) -> Self:
+        return cls(clock() + seconds, clock, background=background)
+
+    def is_background(self) -> bool:
+        """Like `remaining` to be asked afresh: a viewer who joins the work makes it a viewer's."""
+        return self.background
 
     def remaining(self) -> float:
         """Seconds, never less than none."""
@@ -24,15 +34,16 @@ class Deadline:
 
     def at_most(self, seconds: float) -> "Deadline":
         """An earlier end, for a try that must leave time for another."""
-        return Deadline.after(min(self.remaining() / 2, seconds), self.clock)
+        return Deadline.after(min(self.remaining() / 2, seconds), self.clock, background=self.is_background())
 
     def within(self, seconds: float) -> "Deadline":
         """This end, or an earlier one."""
-        return Deadline.after(min(self.remaining(), seconds), self.clock)
+        return Deadline.after(min(self.remaining(), seconds), self.clock, background=self.is_background())
 
     def extend(self, to: "Deadline") -> None:
         """Never forward: who came first keeps what was promised."""
         self.ends_at = max(self.ends_at, to.ends_at)
+        self.background = self.background and to.background
 
 
 class SharedDeadline(Deadline):
@@ -44,12 +55,15 @@ class SharedDeadline(Deadline):
     __slots__ = ("followed",)
 
     def __init__(self, first: Deadline) -> None:
-        super().__init__(first.ends_at, first.clock)
+        super().__init__(first.ends_at, first.clock, background=first.background)
         self.followed: list[SharedDeadline] = []
         self.extend(first)
 
     def remaining(self) -> float:
         return max(super().remaining(), *(other.remaining() for other in self.followed), 0.0)
+
+    def is_background(self) -> bool:
+        return self.background and all(other.is_background() for other in self.followed)
 
     def extend(self, to: Deadline) -> None:
         if isinstance(to, SharedDeadline):

@@ -17,6 +17,7 @@ FLOORS = [
     "plan settings metrics",
     "media configuration",
     "akeneo",
+    "catalogue",
     "origins",
     "imagekit pixels cache",
     "delivery",

@@ -55,6 +55,19 @@ def refusal(status: int, said: str) -> ProxyError:
     return passing(status) or misconfigured(status)
 
 
+def document_refusal(status: int, said: str) -> ProxyError:
+    """Of a document of the catalogue, or of a page of a list; a 422 is about our own request there."""
+    match status:
+        case 403:
+            return hinted(MediaForbidden("this entry may not be read"), "the connection's role lacks a right")
+        case 404 | 410:
+            missing = MediaNotFound("Akeneo has no such entry")
+            return hinted(missing, "this edition of Akeneo may lack it") if is_no_route(said) else missing
+        case 422:
+            return misconfigured(status)
+    return refusal(status, said)
+
+
 def token_refusal(status: int, said: str) -> ProxyError:
     """Of a token (akeneo-api, 1.3): wrong credentials are 422 there, and stay wrong until an operator acts."""
     if 300 <= status < 400 or status in (404, 410):
@@ -66,9 +79,13 @@ def not_found(said: str) -> ProxyError:
     if "not present on the filesystem" in said:
         return hinted(MediaMissing("the file is lost in Akeneo's storage"), "storage trouble of the PIM")
     missing = MediaNotFound("Akeneo has no such file")
-    if said.startswith("No route found"):
+    if is_no_route(said):
         return hinted(missing, "this edition of Akeneo may lack this family of media")
     return missing if said else hinted(missing, "not in Akeneo's words: check the base URL")
+
+
+def is_no_route(said: str) -> bool:
+    return said.startswith("No route found")
 
 
 def passing(status: int) -> OriginError | None:

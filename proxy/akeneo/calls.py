@@ -110,10 +110,10 @@ class Calls:
     async def document(self, call: Call, authorization: str) -> bytes:
         return await self.ask(call, authorization, self.read_document)
 
-    async def read_document(self, reply: Reply) -> bytes:
-        """A small answer, whole."""
+    async def read_document(self, reply: Reply, limit: int = DOCUMENT_BYTES) -> bytes:
+        """An answer of at most `limit` bytes, whole; of a longer one so much."""
         try:
-            return await reply.read(DOCUMENT_BYTES, self.settings.read_timeout_seconds)
+            return await reply.read(limit, self.settings.read_timeout_seconds)
         except TimeoutError:
             raise OriginTimeout("Akeneo does not answer in time") from None
 

@@ -67,13 +67,19 @@ class AkeneoClient:
 
     async def download(self, path: MediaPath, store: Callable[[Download], Awaitable[T]], deadline: Deadline) -> T:
         """What `store` makes of the file; it is called once a try, each time with a fresh body."""
+        return await self.download_by(download_of(path), path.code, store, deadline)
+
+    async def download_by(
+        self, call: Call, name: str, store: Callable[[Download], Awaitable[T]], deadline: Deadline
+    ) -> T:
+        """The same by a route of its own; `name` is one whose extension tells what is expected."""
 
         async def read(reply: Reply) -> T:
-            body = open_download(reply, path.code, self.settings.read_timeout_seconds, self.clock)
+            body = open_download(reply, name, self.settings.read_timeout_seconds, self.clock)
             async with aclosing(body.chunks):
                 return await store(body)
 
-        return await self.call(download_of(path), read, deadline)
+        return await self.call(call, read, deadline)
 
     async def size_of(self, path: MediaPath, deadline: Deadline) -> int | None:
         """Bytes of the whole file as the metadata tell it; only product media have any."""

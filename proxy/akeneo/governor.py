@@ -37,7 +37,9 @@ class Waiter:
 
 
 class Governor:
-    """Places are given in order of arrival. A token is asked for inside the place of the call that needs it."""
+    """Places are given in order of arrival, to viewers' calls before those of the background, which leave one place
+    free for viewers (where there are two or more). A token is asked for inside the place of the call that needs it.
+    """
 
     def __init__(
         self,
@@ -100,19 +102,24 @@ class Governor:
         self.patience.reset()
 
     async def enter(self, deadline: Deadline) -> None:
-        if self.running < self.places and not self.queue:
-            self.running += 1
-            return
-        if self.waiting >= self.queue_length:
-            self.metrics.overloaded()
-            raise Overloaded("too many originals are waited for", retry_after_seconds=self.retry_after_seconds)
         waiter = Waiter(deadline)
         self.queue.append(waiter)
+        self.hand_on()
+        if self.waiting > self.queue_length:
+            self.turn_one_away()
         try:
             await self.turn_of(waiter)
         except BaseException:
             self.leave(waiter)
             raise
+
+    def turn_one_away(self) -> None:
+        """Of the background if there is one, else the newcomer."""
+        last = next((waiter for waiter in reversed(self.queue) if waiter.deadline.is_background()), self.queue[-1])
+        self.queue.remove(last)
+        self.metrics.overloaded()
+        seconds = self.retry_after_seconds
+        last.turn.set_exception(Overloaded("too many originals are waited for", retry_after_seconds=seconds))
 
     async def turn_of(self, waiter: Waiter) -> None:
         """A deadline may be moved back while one waits for it."""
@@ -132,9 +139,18 @@ class Governor:
             self.hand_on()
 
     def hand_on(self) -> None:
-        while self.queue and self.running < self.places:
+        while (waiter := self.next_in_turn()) is not None:
+            self.queue.remove(waiter)
             self.running += 1
-            self.queue.popleft().turn.set_result(None)
+            waiter.turn.set_result(None)
+
+    def next_in_turn(self) -> Waiter | None:
+        if not self.queue or self.running >= self.places:
+            return None
+        viewer = next((waiter for waiter in self.queue if not waiter.deadline.is_background()), None)
+        if viewer is not None:
+            return viewer
+        return self.queue[0] if self.running < max(1, self.places - 1) else None
 
     def refuse_in_vain(self, deadline: Deadline) -> None:
         if self.is_in_vain(deadline):

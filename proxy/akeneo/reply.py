@@ -48,13 +48,13 @@ class Reply:
 
     async def read(self, limit: int, timeout_seconds: float) -> bytes:
         """The whole body, or its first `limit` bytes; raises TimeoutError."""
-        body = b""
+        body = bytearray()
         async with asyncio.timeout(timeout_seconds), aclosing(self.chunks) as chunks:
             async for chunk in chunks:
                 body += chunk
                 if len(body) > limit:
                     break
-        return body[:limit]
+        return bytes(body[:limit])
 
 
 def timestamp(http_date: str) -> float | None:

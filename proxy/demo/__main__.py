@@ -8,6 +8,7 @@ import sys
 import threading
 from dataclasses import asdict
 
+from proxy.demo.catalogue.samples import sample_catalogue
 from proxy.demo.launch import connection
 from proxy.demo.pictures import sample_files
 from proxy.demo.pim import DemoPim
@@ -29,7 +30,7 @@ def main() -> None:
 
 
 async def serve(port: int) -> None:
-    async with DemoPim(sample_files(), port=port) as pim:
+    async with DemoPim(sample_files(), port=port, catalogue=sample_catalogue()) as pim:
         print(json.dumps(introduction(pim)), flush=True)  # noqa: T201 - for the parent to read
         await end_of_input()
 

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from proxy.demo.answers import Answer, html_answer, refusal
 from proxy.demo.calls import Call, CallLog
+from proxy.demo.catalogue.model import DemoCatalogue
 from proxy.demo.faults import Fault
 from proxy.demo.files import DemoFile, Family
 from proxy.demo.misbehaviour import Faults
@@ -20,7 +21,7 @@ from proxy.demo.tokens import Tokens
 
 
 class DemoPim:
-    """Start it, call `url`, read `calls`; `faults` and `tokens` may be changed while it runs."""
+    """Start it, call `url`, read `calls`; `faults`, `tokens` and `catalogue` may be changed while it runs."""
 
     def __init__(
         self,
@@ -36,6 +37,8 @@ class DemoPim:
         families: Iterable[Family] = tuple(Family),
         token_body_limit: BodyLimit = NEW_BODY_LIMIT,
         link_base: str | None = None,
+        catalogue: DemoCatalogue | None = None,
+        saas: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.port = port
@@ -47,7 +50,9 @@ class DemoPim:
         self.tokens = Tokens(clock, expires_in, app_token)
         self.log = CallLog(clock)
         self._token_endpoint = TokenEndpoint(self.tokens, self.credentials, token_body_limit)
-        self._rest = RestApi(files, self.tokens, families, lambda: link_base or self.url)
+        self._rest = RestApi(
+            files, self.tokens, families, lambda: link_base or self.url, catalogue=catalogue, saas=saas
+        )
         self._runner: web.ServerRunner | None = None
 
     # -- life --
@@ -95,6 +100,11 @@ class DemoPim:
     @property
     def files(self) -> list[DemoFile]:
         return list(self._rest.files.values())
+
+    @property
+    def catalogue(self) -> DemoCatalogue:
+        """Products, models, assets, records; a change is seen by the next call."""
+        return self._rest.catalogue
 
     def add(self, *files: DemoFile) -> None:
         self._rest.files.update({(file.family, file.code): file for file in files})
@@ -171,7 +181,8 @@ class DemoPim:
         return self.faults.change(path, call.target, lambda: self._honest_answer(request, call.target, body))
 
     def _honest_answer(self, request: web.BaseRequest, target: Target, body: bytes) -> Answer:
-        asked = Asked(request.method, str(request.url), target, request.headers)
+        path = self._path(request) or ""
+        asked = Asked(request.method, str(request.url), target, request.headers, path, request.query)
         if target.kind is not Kind.TOKEN:
             return self._rest.answer(asked)
         if request.method != "POST":

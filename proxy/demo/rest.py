@@ -1,9 +1,12 @@
 """The honest REST API: what Akeneo answers to a call when nothing is broken."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from proxy.demo.answers import FRAMEWORK_HEADERS, Answer, html_answer, json_answer, refusal
+from proxy.demo.catalogue.api import CatalogueApi
+from proxy.demo.catalogue.model import DemoCatalogue
+from proxy.demo.catalogue.routes import route_list
 from proxy.demo.files import DemoFile, Family
 from proxy.demo.routes import API_ROOT, LOGIN_PATH, TOKEN_PATH, Kind, Target, download_path
 from proxy.demo.tokens import Tokens
@@ -24,16 +27,22 @@ ROUTES = {
 
 @dataclass(frozen=True)
 class Asked:
-    """One call, read: `url` is the whole of it, as Symfony repeats it in its messages."""
+    """One call, read: `url` is the whole of it, as Symfony repeats it in its messages; `path` is decoded, and below
+    the PIM's own prefix.
+    """
 
     method: str
     url: str
     target: Target
     headers: Mapping[str, str]
+    path: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 class RestApi:
-    """`families` are those the edition has (Community: product media alone); `link_base` goes into hrefs."""
+    """`families` are those the edition has (Community: product media alone); `link_base` goes into hrefs; `saas` tells
+    in documents what only a SaaS tells.
+    """
 
     def __init__(
         self,
@@ -41,11 +50,16 @@ class RestApi:
         tokens: Tokens,
         families: Iterable[Family],
         link_base: Callable[[], str],
+        *,
+        catalogue: DemoCatalogue | None = None,
+        saas: bool = True,
     ) -> None:
         self.files = {(file.family, file.code): file for file in files}
         self.tokens = tokens
         self.families = frozenset(families)
         self.link_base = link_base
+        self.catalogue = catalogue or DemoCatalogue()
+        self._entries = CatalogueApi(self.catalogue, saas, link_base, lambda *key: self.files.get(key))
 
     def answer(self, asked: Asked) -> Answer:
         """Who calls, whether it exists, whether it may be called so: in this order."""
@@ -56,9 +70,12 @@ class RestApi:
             return refusal(401, complaint, {"WWW-Authenticate": 'Bearer realm="Service"'})
         if kind is Kind.NO_ROUTE or asked.target.family not in (None, *self.families):
             return no_route(asked)
-        return wrong_manner(asked) or self.look_up(asked.target)
+        return wrong_manner(asked) or self.look_up(asked)
 
-    def look_up(self, target: Target) -> Answer:
+    def look_up(self, asked: Asked) -> Answer:
+        target = asked.target
+        if target.route is not None:
+            return self._entries.answer(target.route, asked.path, asked.query)
         if target.kind is Kind.ROOT:
             return self.root()
         file = self.files.get((target.family, target.code)) if target.family and target.code else None
@@ -73,7 +90,10 @@ class RestApi:
             {
                 "host": self.link_base(),
                 "authentication": {"fos_oauth_server_token": {"route": TOKEN_PATH, "methods": ["POST"]}},
-                "routes": {name: {"route": route, "methods": ["GET"]} for name, route in routes.items()},
+                "routes": {
+                    name: {"route": route, "methods": ["GET"]}
+                    for name, route in (routes | route_list(self.families)).items()
+                },
             },
         )
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from proxy.demo.catalogue.routes import Route, find_route
 from proxy.demo.files import Family
 
 TOKEN_PATH = "/api/oauth/v1/token"  # noqa: S105
@@ -22,6 +23,7 @@ class Kind(StrEnum):
     ROOT = "root"
     DOWNLOAD = "download"
     METADATA = "metadata"
+    DOCUMENT = "document"
     NOT_THE_API = "not the api"
     NO_ROUTE = "no route"
 
@@ -31,6 +33,7 @@ class Target:
     kind: Kind
     family: Family | None = None
     code: str | None = None
+    route: Route | None = None
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -56,7 +59,10 @@ def find_media(path: str) -> Target:
         return Target(Kind.METADATA, Family.PRODUCT, match["code"])
     if match := SUFFIXLESS.fullmatch(path):
         return Target(Kind.DOWNLOAD, Family(match["family"]), match["code"])
-    return Target(Kind.NO_ROUTE)
+    route = find_route(path)
+    if route is None:
+        return Target(Kind.NO_ROUTE)
+    return Target(Kind.DOWNLOAD if route.is_download else Kind.DOCUMENT, route.family, None, route)
 
 
 def download_path(family: Family, code: str) -> str:

@@ -1,0 +1,104 @@
+"""Paths and queries of the REST API, from names that anyone may have written."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, unquote, urlencode, urlsplit
+
+from proxy.catalogue.shapes import broken
+from proxy.catalogue.values import API_ROOT
+from proxy.errors import MediaNotFound
+
+LONGEST_NAME = 255
+LONGEST_QUERY = 8192
+LIMIT = 100  # the most that Akeneo allows; it has no say over assets and records
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFilter:
+    """What of products or models a list has. `updated_since` is said by the wall clock of its own zone, which has to be
+    that of the PIM's server (UTC on SaaS). `attributes`, `locales` and `scope` leave out the other values; `limit` is
+    of the items on a page, at most 100.
+    """
+
+    updated_since: datetime | None = None
+    families: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+    locales: tuple[str, ...] = ()
+    scope: str | None = None
+    limit: int = LIMIT
+
+    def query(self) -> str:
+        search: dict[str, object] = {}
+        if self.updated_since is not None:
+            search["updated"] = [{"operator": ">", "value": f"{self.updated_since:%Y-%m-%d %H:%M:%S}"}]
+        if self.families:
+            search["family"] = [{"operator": "IN", "value": list(self.families)}]
+        return query_of(
+            pagination_type="search_after",
+            limit=str(self.limit),
+            search=written(search),
+            attributes=",".join(self.attributes),
+            locales=",".join(self.locales),
+            scope=self.scope or "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """The same of assets or records, which are not filtered by family or attribute."""
+
+    updated_since: datetime | None = None
+    locales: tuple[str, ...] = ()
+    channel: str | None = None
+
+    def query(self) -> str:
+        search: dict[str, object] = {}
+        if self.updated_since is not None:
+            search["updated"] = [{"operator": ">", "value": f"{self.updated_since:%Y-%m-%dT%H:%M:%SZ}"}]
+        return query_of(search=written(search), locales=",".join(self.locales), channel=self.channel or "")
+
+
+def path_of(*segments: str, last: str | None = None) -> str:
+    """Each segment as one; `last` may hold slashes, which stay as they are (akeneo-api, 8.8).
+
+    Raises MediaNotFound, without a call, for a name that would lead elsewhere than into its own list.
+    """
+    names = [*segments, *(last.split("/") if last is not None else [])]
+    if not all(map(is_name, segments)) or last == "" or not all(map(is_harmless, names)):
+        raise MediaNotFound("Akeneo has no such entry")
+    return API_ROOT + "/".join(quote(name, safe="") for name in names)
+
+
+def is_name(segment: str) -> bool:
+    return bool(segment) and "/" not in segment
+
+
+def is_harmless(name: str) -> bool:
+    """No way up in the path; half a surrogate pair cannot be sent at all."""
+    return name not in (".", "..") and len(name) <= LONGEST_NAME and name.encode(errors="ignore").decode() == name
+
+
+def query_of(**parameters: str) -> str:
+    return urlencode({name: value for name, value in parameters.items() if value})
+
+
+def written(search: Mapping[str, object]) -> str:
+    return json.dumps(search, separators=(",", ":")) if search else ""
+
+
+def below(path: str, href: str) -> str:
+    """A link to a further page of the list at `path`, without its host, which may be wrong (akeneo-api, 4.1).
+
+    Raises OriginBroken if it leads anywhere else.
+    """
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        raise broken("a link to the next page") from None
+    _, root, rest = parts.path.partition(API_ROOT)
+    harmless = parts.query.isascii() and parts.query.isprintable() and len(parts.query) <= LONGEST_QUERY
+    if unquote(root + rest) != unquote(path) or not harmless:
+        raise broken("a link to the next page of the same list")
+    return f"{path}?{parts.query}" if parts.query else path
