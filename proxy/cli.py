@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from proxy.commands import block, explain, purge, sign
+from proxy.commands import block, check, explain, purge, sign
 from proxy.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="run it against a built-in pretend Akeneo with sample pictures")
     demo.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML for everything but Akeneo")
     demo.set_defaults(run=run_demo)
+    check.add_parser(commands)
     sign.add_parser(commands)
     explain.add_parser(commands)
     purge.add_parser(commands)

@@ -42,7 +42,7 @@ AT_HOME = {
     "resvg_py": {"pixels", "demo"},
 }
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
-READS_ENVIRONMENT = {"settings", "setting_types", "configuration", "demo"}
+READS_ENVIRONMENT = {"settings", "setting_types", "configuration", "demo", "commands"}
 
 
 @dataclass(frozen=True)
