@@ -181,6 +181,14 @@ class AbuseSettings(Slice):
     trusted_proxies: Annotated[int, Field(ge=1, le=10)] = 1
 
 
+class TracingSettings(Slice):
+    """OpenTelemetry's; where spans go to is said by its own variables, `OTEL_EXPORTER_OTLP_...`."""
+
+    enabled: bool = False
+    sample_ratio: Annotated[float, Field(ge=0, le=1)] = 0.1
+    trust_traceparent: bool = False  # of a viewer: whoever reaches us decides what is sampled
+
+
 class LogSettings(Slice):
     access: Literal["all", "errors", "off"] = "all"
     format: Literal["text", "json"] = "text"

@@ -15,7 +15,7 @@ FLOORS = [
     "formats setting_types",
     "slices",
     "plan settings metrics",
-    "media configuration",
+    "media configuration tracing",
     "akeneo",
     "origins",
     "imagekit pixels cache",
@@ -34,6 +34,7 @@ AT_HOME = {
     "aiohttp": {"web", "demo", "commands", "cli"},
     "httpx": {"akeneo"},
     "obstore": {"cache"},
+    "opentelemetry": {"tracing"},
     "pillow_heif": {"pixels", "demo"},
     "prometheus_client": {"metrics"},
     "pydantic_settings": {"slices", "settings", "setting_types", "configuration"},
@@ -42,7 +43,7 @@ AT_HOME = {
     "resvg_py": {"pixels", "demo"},
 }
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
-READS_ENVIRONMENT = {"settings", "setting_types", "configuration", "demo", "commands"}
+READS_ENVIRONMENT = {"settings", "setting_types", "configuration", "demo", "commands", "tracing"}
 
 
 @dataclass(frozen=True)
