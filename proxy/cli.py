@@ -46,11 +46,11 @@ def parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="run it against a built-in pretend Akeneo with sample pictures")
     demo.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML for everything but Akeneo")
     demo.set_defaults(run=run_demo)
-    check.add_parser(commands)
     sign.add_parser(commands)
     explain.add_parser(commands)
     purge.add_parser(commands)
     block.add_parsers(commands)
+    check.add_parser(commands)
     return top
 
 

@@ -24,6 +24,7 @@ from proxy.setting_types import (
     Secret,
     Sides,
     Token,
+    Tracing,
     header_value,
     plain,
     separated,
@@ -184,7 +185,7 @@ class AbuseSettings(Slice):
 class TracingSettings(Slice):
     """OpenTelemetry's; where spans go to is said by its own variables, `OTEL_EXPORTER_OTLP_...`."""
 
-    enabled: bool = False
+    enabled: Tracing = False
     sample_ratio: Annotated[float, Field(ge=0, le=1)] = 0.1
     trust_traceparent: bool = False  # of a viewer: whoever reaches us decides what is sampled
 

@@ -4,7 +4,6 @@ The exporter, the resource and the limits read the standard `OTEL_...` variables
 """
 
 import logging
-import os
 from collections.abc import Mapping
 from importlib import metadata
 
@@ -24,11 +23,7 @@ from proxy.slices import TracingSettings
 from proxy.tracing.outbox import OnceAMinute, Outbox
 from proxy.tracing.spans import CURRENT, NONE, Attributes, Span
 
-log = logging.getLogger("proxy.tracing")
 NAME = "akeneo-media-proxy"
-PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
-PROTOCOL = "http/protobuf"
-SAMPLER = "OTEL_TRACES_SAMPLER"
 EXPORTER_LOG = "opentelemetry.exporter.otlp.proto.http.trace_exporter"
 CLOSE_SECONDS = 3.0
 
@@ -94,11 +89,6 @@ def exemplar() -> dict[str, str] | None:
 
 
 def open_exporter() -> SpanExporter:
-    for name in PROTOCOLS:
-        if os.environ.get(name, PROTOCOL) not in {PROTOCOL, ""}:
-            raise SettingsError(f"{name}: expected {PROTOCOL}, which is the only one here")
-    if os.environ.get(SAMPLER):
-        log.warning("%s is not looked at: MEDIA_PROXY_TRACING__SAMPLE_RATIO says how many are sampled", SAMPLER)
     exporter_log = logging.getLogger(EXPORTER_LOG)
     if not any(isinstance(one, OnceAMinute) for one in exporter_log.filters):
         exporter_log.addFilter(OnceAMinute())

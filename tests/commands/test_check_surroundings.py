@@ -21,8 +21,9 @@ from proxy.commands.checking.directory import measure, try_directory
 from proxy.commands.checking.findings import Finding, Outcome, Secrets, Trouble, findings_of
 from proxy.commands.checking.machine import folder_verdict, port_verdict, sandbox_verdict
 from proxy.commands.checking.network import Way
-from proxy.commands.checking.report import mark_of, paint, write_group
+from proxy.commands.checking.report import mark_of, write_group
 from proxy.commands.checking.stores import ask_redis, store_groups
+from proxy.commands.terminal import paint
 from proxy.demo.pim import DemoPim
 from proxy.slices import CacheSettings
 from tests.objects.conftest import s3, s3_server
@@ -177,9 +178,10 @@ async def test_an_object_is_put_into_the_store_and_taken_out(s3: S3, tmp_path: P
     assert refused.told == "it cannot be deleted from: the object store refuses (AccessDenied)"
 
 
-async def test_a_port_is_free_or_ours_or_taken(start: Start) -> None:
+async def test_a_port_is_free_or_ours_or_taken(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     site = await start()
-    with socket.create_server(("127.0.0.1", 0)) as other:
+    with socket.create_server(("127.0.0.1", 0)) as other, monkeypatch.context() as hurried:
+        hurried.setattr("proxy.commands.checking.machine.LIVE_SECONDS", 0.05)
         taken = other.getsockname()[1]
         with pytest.raises(Trouble, match="taken by another program"):
             await port_verdict("127.0.0.1", taken, "MEDIA_PROXY_PORT", "/")

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from proxy.demo.faults import Status
 from proxy.demo.pim import DemoPim
 from proxy.errors import SettingsError
 from proxy.pixels.processes import Processes
+from proxy.slices import TracingSettings
 from proxy.web.public import PublicServer
 from tests.site import Site, path_of, running
 from tests.tracing.receiver import Receiver, plain
@@ -180,12 +182,12 @@ def test_without_the_setting_the_library_is_not_loaded() -> None:
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
-async def test_a_protocol_that_is_not_spoken_stops_the_start(traced: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_protocol_that_is_not_spoken_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")
 
-    with pytest.raises(SettingsError, match="OTEL_EXPORTER_OTLP_PROTOCOL: expected http/protobuf"):
-        async with traced():
-            pass
+    assert not TracingSettings(enabled=False).enabled
+    with pytest.raises(ValidationError, match="expected OTEL_EXPORTER_OTLP_PROTOCOL to be http/protobuf"):
+        TracingSettings(enabled=True)
 
 
 async def test_a_missing_extra_stops_the_start(traced: Any, monkeypatch: pytest.MonkeyPatch) -> None:

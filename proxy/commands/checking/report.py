@@ -1,28 +1,17 @@
 """What was found, for a person or for a script."""
 
-import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, TextIO
 
 from proxy.commands.checking.findings import Finding, Outcome
+from proxy.commands.terminal import BOLD, FAINT, GREEN, RED, YELLOW, paint
 
-RED, GREEN, YELLOW, BOLD, FAINT = "31", "32", "33", "1", "2"
 MARKS = {Outcome.OK: "✓", Outcome.WARNING: "!", Outcome.FAILED: "✗", Outcome.SKIPPED: "-"}
 PLAIN_MARKS = {Outcome.OK: "ok", Outcome.WARNING: "!", Outcome.FAILED: "X", Outcome.SKIPPED: "-"}
 COLORS = {Outcome.OK: GREEN, Outcome.WARNING: YELLOW, Outcome.FAILED: RED, Outcome.SKIPPED: FAINT}
 WIDTH = 32
-
-
-def paint(text: str, color: str, stream: TextIO) -> str:
-    """Coloured where a person looks at it."""
-    return f"\x1b[{color}m{text}\x1b[0m" if shows_colors(stream) else text
-
-
-def shows_colors(stream: TextIO) -> bool:
-    """On a terminal that knows colours, unless NO_COLOR is set to anything."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def write_group(name: str, findings: Iterable[Finding], stream: TextIO) -> None:

@@ -2,19 +2,18 @@
 
 import argparse
 import asyncio
-import json
 import logging
 import sys
 
 from proxy.commands.checking.everything import check_all
 from proxy.commands.checking.findings import Finding, Outcome
 from proxy.commands.checking.report import facts_of, summary, write_group
+from proxy.commands.terminal import DONE, FAILED, print_json, print_line
 from proxy.configuration import read_settings
 from proxy.errors import SettingsError
 from proxy.pixels.processes import Processes
 from proxy.settings import Settings
 
-FAILED = 1  # exit status
 Found = list[tuple[str, list[Finding]]]
 
 
@@ -25,15 +24,15 @@ def checked(options: argparse.Namespace) -> int:
         settings = read_settings(options.config)
     except SettingsError as error:
         if options.json:
-            write_json([("Settings", [Finding("settings", Outcome.FAILED, str(error))])])
+            print_json(facts_of([("Settings", [Finding("settings", Outcome.FAILED, str(error))])]))
         raise
     found = asyncio.run(run(settings, tells=not options.json))
     findings = [finding for _, them in found for finding in them]
     if options.json:
-        write_json(found)
+        print_json(facts_of(found))
     else:
-        sys.stdout.write(f"\n{summary(findings)}\n")
-    return FAILED if any(finding.outcome is Outcome.FAILED for finding in findings) else 0
+        print_line(f"\n{summary(findings)}")
+    return FAILED if any(finding.outcome is Outcome.FAILED for finding in findings) else DONE
 
 
 async def run(settings: Settings, tells: bool, processes: Processes | None = None) -> Found:
@@ -43,7 +42,3 @@ async def run(settings: Settings, tells: bool, processes: Processes | None = Non
         if tells:
             write_group(name, findings, sys.stdout)
     return found
-
-
-def write_json(found: Found) -> None:
-    sys.stdout.write(json.dumps(facts_of(found), indent=2) + "\n")
