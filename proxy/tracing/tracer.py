@@ -12,7 +12,7 @@ from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_VERSION, Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SpanExporter
+from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from opentelemetry.trace import SpanKind, Status, StatusCode, format_span_id, format_trace_id
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
@@ -96,6 +96,15 @@ def open_exporter() -> SpanExporter:
         return OTLPSpanExporter()
     except (ValueError, OSError) as error:
         raise SettingsError(f"OTEL_EXPORTER_OTLP_...: expected what OpenTelemetry takes: {error}") from None
+
+
+def is_collected() -> bool:
+    """Whether somebody takes what is sent; blocks for as long as a message may take."""
+    exporter = open_exporter()
+    try:
+        return exporter.export([]) is SpanExportResult.SUCCESS
+    finally:
+        exporter.shutdown()
 
 
 def resource() -> Resource:

@@ -197,7 +197,7 @@ async def test_everything_that_is_configured_is_checked(pim: DemoPim, tmp_path: 
         tmp_path / "cache",
         connections={"other": connection_to(pim, username="other_4711").model_dump()},
         folder={"directory": folder},
-        endpoints=[{"prefix": "shop"}, {"prefix": "brand"}],
+        endpoints=[{"prefix": "shop"}, {"prefix": "brand", "named_transformations": {"card": "w-many"}}],
     )
 
     found = dict(await run(settings, tells=False, processes=processes))
@@ -212,7 +212,7 @@ async def test_everything_that_is_configured_is_checked(pim: DemoPim, tmp_path: 
         "This machine",
     ]
     failed = [(name, it.step) for name, them in found.items() for it in them if it.outcome is Outcome.FAILED]
-    assert failed == [(f"Akeneo other, {pim.url}", "token")]
+    assert failed == [(f"Akeneo other, {pim.url}", "token"), ("Endpoint brand", "named transformations")]
     assert pim.credentials.password not in str(found)
 
 

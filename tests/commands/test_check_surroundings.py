@@ -17,9 +17,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from proxy.commands.checking.collector import collector_group
 from proxy.commands.checking.directory import measure, try_directory
+from proxy.commands.checking.endpoint import folder_verdict
 from proxy.commands.checking.findings import Finding, Outcome, Secrets, Trouble, findings_of
-from proxy.commands.checking.machine import folder_verdict, port_verdict, sandbox_verdict
+from proxy.commands.checking.machine import port_verdict, sandbox_verdict
 from proxy.commands.checking.network import Way
 from proxy.commands.checking.report import mark_of, write_group
 from proxy.commands.checking.stores import ask_redis, store_groups
@@ -29,9 +31,11 @@ from proxy.slices import CacheSettings
 from tests.objects.conftest import s3, s3_server
 from tests.objects.s3_server import S3, refuse
 from tests.shared.redis_server import RedisServer
+from tests.tracing.conftest import receiver
+from tests.tracing.receiver import Receiver
 from tests.web.conftest import Start, start
 
-__all__ = ["s3", "s3_server", "start"]
+__all__ = ["receiver", "s3", "s3_server", "start"]
 
 PREFIX = "MEDIA_PROXY_AKENEO__"
 
@@ -203,6 +207,15 @@ def test_a_folder_has_to_be_there_and_should_hold_something(tmp_path: Path) -> N
         folder_verdict(tmp_path / "gone")
 
     assert folder_verdict(tmp_path).outcome is Outcome.WARNING
+
+
+async def test_the_collector_of_traces_is_sent_a_message(receiver: Receiver) -> None:
+    [fine] = await findings_of(collector_group(), Secrets())
+    receiver.status = 400
+    [refused] = await findings_of(collector_group(), Secrets())
+
+    assert fine.told == "the collector takes traces"
+    assert refused.outcome is Outcome.FAILED
 
 
 class Terminal(StringIO):

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from proxy.commands.checking.akeneo import AkeneoCheck
+from proxy.commands.checking.collector import collector_group
 from proxy.commands.checking.directory import directory_group
+from proxy.commands.checking.endpoint import endpoint_group
 from proxy.commands.checking.findings import Finding, Group, Secrets, findings_of
-from proxy.commands.checking.machine import endpoint_group, machine_group
+from proxy.commands.checking.machine import machine_group
 from proxy.commands.checking.stores import store_groups
 from proxy.pixels.processes import Processes
 from proxy.setting_types import plain
@@ -24,6 +26,7 @@ def groups_of(settings: Settings, processes: Processes | None = None) -> list[Gr
         *endpoints,
         directory_group(settings.cache),
         *store_groups(settings.cache),
+        *([collector_group()] if settings.tracing.enabled else []),
         machine_group(settings, processes),
     ]
 

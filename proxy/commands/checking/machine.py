@@ -1,10 +1,8 @@
-"""This machine: what it has, what the workers are kept from, the ports, the folders of the endpoints."""
+"""This machine: what it has, what the workers are kept from, the ports."""
 
 import asyncio
 import errno
-import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import aiohttp
 
@@ -14,7 +12,7 @@ from proxy.metrics import Metrics
 from proxy.pixels.pool import Renderers
 from proxy.pixels.processes import Processes
 from proxy.setting_types import MEBIBYTE
-from proxy.settings import Endpoint, Settings
+from proxy.settings import Settings
 
 WISHED = {"rlimits", "no-new-privileges", "seccomp"}
 LIVE = "/-/health/live"
@@ -119,34 +117,3 @@ async def is_ours(host: str, port: int, path: str) -> bool:
             return answer.headers.get("Server") == "media-proxy"
     except (aiohttp.ClientError, TimeoutError):
         return False
-
-
-def endpoint_group(endpoint: Endpoint) -> Group:
-    name = "/".join(part for part in (endpoint.host or "", endpoint.prefix) if part) or "/"
-
-    async def signatures() -> Verdict:
-        keys = len(endpoint.signing.keys)
-        if endpoint.signing.required:
-            return Verdict(f"required; keys: {keys}")
-        return Verdict(f"checked where there is one; keys: {keys}" if keys else "none: no key is set")
-
-    async def origins() -> Verdict:
-        return Verdict(", ".join(endpoint.connections) or "no Akeneo, the folder alone")
-
-    steps = [Step("origins", origins), Step("signatures", signatures)]
-    if endpoint.folder is not None:
-        directory = endpoint.folder
-        steps.append(Step("folder", lambda: asyncio.to_thread(folder_verdict, directory)))
-    return Group(f"Endpoint {name}", steps)
-
-
-def folder_verdict(directory: Path) -> Verdict:
-    try:
-        with os.scandir(directory) as entries:
-            count = sum(1 for _ in entries)
-    except OSError as error:
-        repair = "Let the user of the server read and enter MEDIA_PROXY_FOLDER__DIRECTORY."
-        raise Trouble(f"{directory} cannot be read: {error.strerror}", repair) from None
-    if not count:
-        return warning(f"{directory} is empty", "Is something to be mounted there?")
-    return Verdict(f"{directory} can be read")
