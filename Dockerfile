@@ -16,11 +16,13 @@ RUN apt-get update \
     && install -D --target-directory /fribidi /usr/lib/*/libfribidi.so.0 \
     && rm -rf /var/lib/apt/lists/*
 
+# `--build-arg EXTRA=otel` for traces: another list of dependencies.
+ARG EXTRA=
 # Dependencies first: they change less often than the proxy does.
-COPY requirements.lock requirements-build.lock ./
+COPY requirements.lock requirements-otel.lock requirements-build.lock ./
 RUN python -m venv --without-pip /opt/media-proxy \
     && pip --python /opt/media-proxy/bin/python install --no-compile --require-hashes --only-binary :all: \
-        -r requirements.lock \
+        -r "requirements${EXTRA:+-${EXTRA}}.lock" \
     && pip install --require-hashes --only-binary :all: -r requirements-build.lock
 
 COPY pyproject.toml README.md LICENSE ./

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from proxy.commands import block, explain, purge, sign
+from proxy.commands import block, check, explain, purge, sign
 from proxy.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     explain.add_parser(commands)
     purge.add_parser(commands)
     block.add_parsers(commands)
+    check.add_parser(commands)
     return top
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import choose_encoder
 
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
@@ -26,6 +27,7 @@ class Metrics:
         self._requests = counter("requests", "Answers to viewers, by the tier that had them.", "status", "tier")
         self._request_seconds = histogram("request_seconds", "Time to answer a viewer.", "tier")
         self._answers: dict[tuple[int, str], tuple[Counter, Histogram]] = {}
+        self.exemplar: Callable[[], dict[str, str] | None] | None = None  # of the request that is being answered
         self._ignored = counter("ignored_parameters", "URL parameters that were ignored.")
         self._fallbacks = counter("fallback_parameters", "URL parameters served by a simpler stand-in.")
         self._origin_calls = counter("origin_calls", "Calls to Akeneo.", "connection", "family", "status")
@@ -62,11 +64,14 @@ class Metrics:
         self._snapped = counter("snapped", "Requests for sizes that are not on the ladder.")
         self._over_budget = counter("over_budget", "New renditions refused to clients that have had their share.")
         self._refusals = counter("remembered_refusals", "Answers given from a remembered failure.", "status")
+        self._spans_dropped = counter("spans_dropped", "Spans of traces that were lost.", "reason")
         self._quarantines = counter("quarantines", "Files put in quarantine, each time they were.")
         self._quarantined = gauge("quarantined_files", "Files of which nothing is drawn for a while.")
 
-    def expose(self) -> bytes:
-        return generate_latest(self.registry)
+    def expose(self, accept: str = "") -> tuple[bytes, str]:
+        """The metrics and their content type: OpenMetrics, which has exemplars, for who takes it."""
+        encode, content_type = choose_encoder(accept)
+        return encode(self.registry), content_type
 
     def answered(self, status: int, tier: str, seconds: float) -> None:
         """At every request: what has these labels is looked up once, which takes longer than to count."""
@@ -75,7 +80,13 @@ class Metrics:
             children = self._requests.labels(status, tier), self._request_seconds.labels(tier)
             self._answers[status, tier] = children
         children[0].inc()
-        children[1].observe(seconds)
+        if self.exemplar is None:
+            children[1].observe(seconds)
+        else:
+            children[1].observe(seconds, self.exemplar())
+
+    def spans_dropped(self, reason: str, count: int) -> None:
+        self._spans_dropped.labels(reason).inc(count)
 
     def parameters_ignored(self, count: int) -> None:
         self._ignored.inc(count)

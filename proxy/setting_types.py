@@ -22,6 +22,8 @@ REDIS_URL = re.compile(
     rf"(?:\?{REDIS_OPTION}(?:&{REDIS_OPTION})*)?"
 )
 BUCKET_URL = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[A-Za-z0-9_.-]+)*/?")
+OTLP_PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
+OTLP_PROTOCOL = "http/protobuf"
 HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,100}")
 HOST_NAME = re.compile(r"[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]+\]")
 
@@ -140,6 +142,14 @@ def separated(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def traceable(enabled: bool) -> bool:
+    """OpenTelemetry reads variables of its own; of the ways to send that they may name there is one here."""
+    for name in OTLP_PROTOCOLS if enabled else ():
+        if os.environ.get(name, OTLP_PROTOCOL) not in {OTLP_PROTOCOL, ""}:
+            raise ValueError(f"expected {name} to be {OTLP_PROTOCOL}, or not to be set")
+    return enabled
+
+
 def plain(value: str | SecretStr | None) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else value or ""
 
@@ -162,6 +172,7 @@ Name = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,200}$")]
 Bytes = Annotated[ByteSize, Field(ge=0)]
 Port = Annotated[int, Field(ge=0, le=65535)]  # 0: any free one
 Seconds = Annotated[float, Field(gt=0, le=3600)]
+Tracing = Annotated[bool, AfterValidator(traceable)]
 HeaderName = Annotated[str, AfterValidator(header_name)]
 Sides = Annotated[
     tuple[Annotated[int, Field(ge=1, le=65535)], ...], NoDecode, BeforeValidator(separated), AfterValidator(ascending)

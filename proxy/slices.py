@@ -24,6 +24,7 @@ from proxy.setting_types import (
     Secret,
     Sides,
     Token,
+    Tracing,
     header_value,
     plain,
     separated,
@@ -179,6 +180,14 @@ class AbuseSettings(Slice):
     new_renditions_per_minute: Count | None = None
     client_header: HeaderName | None = None  # whoever reaches us must have it set or removed by a proxy of ours
     trusted_proxies: Annotated[int, Field(ge=1, le=10)] = 1
+
+
+class TracingSettings(Slice):
+    """OpenTelemetry's; where spans go to is said by its own variables, `OTEL_EXPORTER_OTLP_...`."""
+
+    enabled: Tracing = False
+    sample_ratio: Annotated[float, Field(ge=0, le=1)] = 0.1
+    trust_traceparent: bool = False  # of a viewer: whoever reaches us decides what is sampled
 
 
 class LogSettings(Slice):

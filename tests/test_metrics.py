@@ -20,6 +20,7 @@ VERBS: list[tuple[Callable[[Metrics], None], str, dict[str, str], float]] = [
     (lambda it: it.watch_connections(lambda: 3), "connections", {}, 3),
     (lambda it: it.connection_dropped("send"), "connections_dropped_total", {"reason": "send"}, 1),
     (lambda it: it.sizes_snapped(), "snapped_total", {}, 1),
+    (lambda it: it.spans_dropped("queue", 3), "spans_dropped_total", {"reason": "queue"}, 3),
     (lambda it: it.went_over_budget(), "over_budget_total", {}, 1),
     (lambda it: it.parameters_fell_back(2), "fallback_parameters_total", {}, 2),
     (
@@ -128,7 +129,7 @@ def test_all_is_exposed_as_prometheus_reads_it() -> None:
     metrics = Metrics()
     metrics.answered(200, "memory", 0.001)
 
-    text = metrics.expose().decode()
+    text = metrics.expose()[0].decode()
 
     assert 'media_proxy_requests_total{status="200",tier="memory"} 1.0' in text.splitlines()
     assert "# TYPE media_proxy_request_seconds histogram" in text

@@ -55,6 +55,7 @@ def instructions(stage: int = 0) -> list[tuple[str, str]]:
     [
         ("requirements.lock", pyproject()["project"]["dependencies"]),
         ("requirements-build.lock", group("build")),
+        ("requirements-otel.lock", pyproject()["project"]["dependencies"] + group("otel")),
         ("requirements-dev.lock", pyproject()["project"]["dependencies"] + group("dev")),
         (FUZZ_LOCK, group("fuzz")),
     ],
@@ -67,6 +68,10 @@ def test_a_lock_file_holds_every_dependency_at_a_version_that_is_allowed(lock: s
 
         assert version, f"{lock} lacks {requirement}: run `make lock`"
         assert requirement.specifier.contains(version), f"{lock} has {version} of {requirement}: run `make lock`"
+
+
+def test_the_extra_is_tested_as_it_is_installed() -> None:
+    assert pyproject()["project"]["optional-dependencies"]["otel"] == group("otel")
 
 
 def test_the_lock_files_agree_with_each_other() -> None:

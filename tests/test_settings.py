@@ -141,6 +141,9 @@ DEFAULTS = {
     "LOG__ACCESS": "all",
     "LOG__FORMAT": "text",
     "LOG__LEVEL": "info",
+    "TRACING__ENABLED": False,
+    "TRACING__SAMPLE_RATIO": 0.1,
+    "TRACING__TRUST_TRACEPARENT": False,
 }
 
 
@@ -216,6 +219,8 @@ GOOD = [
     ("LOG__ACCESS", "errors", "errors"),
     ("LOG__FORMAT", "json", "json"),
     ("LOG__LEVEL", "debug", "debug"),
+    ("TRACING__SAMPLE_RATIO", "0", 0),
+    ("TRACING__ENABLED", "true", True),
 ]
 
 
@@ -317,6 +322,8 @@ WRONG = [
     ("LOG__ACCESS", "some"),
     ("LOG__FORMAT", "xml"),
     ("LOG__LEVEL", "loud"),
+    ("TRACING__SAMPLE_RATIO", "1.5"),
+    ("TRACING__ENABLED", "sometimes"),
 ]
 
 

@@ -12,6 +12,7 @@ from proxy.akeneo.reply import Reply
 from proxy.errors import OriginBroken, OriginError, OriginTimeout, OriginUnreachable, ProxyError
 from proxy.metrics import ConnectionMetrics
 from proxy.slices import AkeneoSettings
+from proxy.tracing.spans import event
 
 if TYPE_CHECKING:
     from proxy.akeneo.connection import Connection
@@ -131,6 +132,7 @@ class Calls:
 
     def count(self, call: Call, outcome: int | str, seconds: float) -> None:
         self.metrics.called(call.label, outcome, seconds)
+        event("attempt", {"media_proxy.call": call.label, "media_proxy.outcome": str(outcome)})
         if call.grant:
             self.metrics.token_asked(call.grant, outcome)
 

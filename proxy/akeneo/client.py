@@ -24,6 +24,7 @@ from proxy.json_text import parsed
 from proxy.media import Family, MediaPath
 from proxy.metrics import ConnectionMetrics
 from proxy.slices import AkeneoSettings
+from proxy.tracing.spans import span
 
 T = TypeVar("T")
 API = "/api/rest/v1"
@@ -93,11 +94,12 @@ class AkeneoClient:
 
     async def call(self, call: Call, read: Callable[[Reply], Awaitable[T]], deadline: Deadline) -> T:
         try:
-            return await self.retries.run(
-                lambda: self.attempt(call, read, deadline),
-                deadline,
-                lambda: self.metrics.retried(call.label),
-            )
+            with span("origin", {"media_proxy.connection": self.metrics.connection, "media_proxy.call": call.label}):
+                return await self.retries.run(
+                    lambda: self.attempt(call, read, deadline),
+                    deadline,
+                    lambda: self.metrics.retried(call.label),
+                )
         except OriginError as error:
             error.retry_after_seconds = error.retry_after_seconds or RETRY_AFTER_SECONDS
             raise

@@ -13,6 +13,7 @@ from proxy.akeneo.patience import Patience
 from proxy.deadline import Deadline
 from proxy.errors import OriginBusy, Overloaded
 from proxy.metrics import ConnectionMetrics
+from proxy.tracing.spans import span
 
 FIRST_PAUSE_SECONDS = 1
 LONGEST_PAUSE_SECONDS = 60
@@ -71,13 +72,16 @@ class Governor:
     async def place(self, deadline: Deadline) -> AsyncIterator[None]:
         """Raises Overloaded if even the queue is full, OriginBusy if waiting would be in vain."""
         self.refuse_in_vain(deadline)
-        await self.enter(deadline)
+        queue = {"media_proxy.queue": self.metrics.connection}
+        with span("queue", queue):
+            await self.enter(deadline)
         try:
             async with AsyncExitStack() as stack:
-                await self.enter_shared(stack, deadline)
-                while self.paused_seconds:
-                    self.refuse_in_vain(deadline)
-                    await self.sleep(self.paused_seconds)
+                with span("queue", queue | {"media_proxy.shared": True}):
+                    await self.enter_shared(stack, deadline)
+                    while self.paused_seconds:
+                        self.refuse_in_vain(deadline)
+                        await self.sleep(self.paused_seconds)
                 yield
         finally:
             self.running -= 1

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from proxy.deadline import Deadline, SharedDeadline
 from proxy.errors import DeadlineExceeded
 from proxy.metrics import Metrics
+from proxy.tracing.spans import event
 
 log = logging.getLogger("proxy.cache")
 T = TypeVar("T")
@@ -75,6 +76,7 @@ class Flights(Generic[T]):
         if flight is None:
             return self.start(key, work, deadline)
         self.metrics.flight_joined(self.name)
+        event("joined", {"media_proxy.flight": self.name})
         flight.deadline.extend(deadline)
         return flight
 

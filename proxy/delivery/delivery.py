@@ -22,6 +22,7 @@ from proxy.errors import BadRequest, LayerUndecodable, OverBudget, SourceTooLarg
 from proxy.media import MediaRequest, Original, Rendition, entry_key
 from proxy.metrics import Metrics
 from proxy.pixels.job import ENGINE, is_drawn
+from proxy.tracing.spans import span
 
 REDRAW_SECONDS = 300.0
 REDRAWS = 32  # renditions of an older engine that wait to be drawn anew; others wait for their next viewer
@@ -202,7 +203,9 @@ class Delivery:
         background: bool,
     ) -> Delivered:
         watch = Stopwatch()
-        found = await self.originals.find(request.path)
+        with span("cache", {"media_proxy.tier": "originals"}) as looking:
+            found = await self.originals.find(request.path)
+            looking.put({"media_proxy.hit": found is not None})
         if not is_stored(found, request):
             admission.charge()  # before it costs Akeneo a call
         original = found or await self.originals.fetch_or_follow(request.path, flight.deadline)

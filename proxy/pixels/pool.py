@@ -18,6 +18,7 @@ from proxy.pixels.processes import Processes, Worker, WorkerDied
 from proxy.pixels.ticket import NOTHING, Ticket, load_of
 from proxy.pixels.wire import check_facts, pack_work, unpack_drawn, unpack_inspected
 from proxy.slices import RenderSettings
+from proxy.tracing.spans import drawing
 
 log = logging.getLogger("proxy.pixels")
 T = TypeVar("T")
@@ -88,7 +89,14 @@ class Renderers:
         RenderCrashed after two crashes.
         """
         lane, price = BACKGROUND if background else VIEWERS, price_of(job)
-        drawn = await self.ask(job, price, unpack_drawn, on_begin, lane=lane, patience_seconds=patience_seconds)
+        with drawing() as times:
+
+            def begin() -> None:
+                times.begin()
+                on_begin()
+
+            drawn = await self.ask(job, price, unpack_drawn, begin, lane=lane, patience_seconds=patience_seconds)
+            times.drew(drawn.stages, drawn.reused)
         self.prices.learn(price, drawn.stages, drawn.reused)
         self.metrics.decoded(drawn.reused)
         for stage, seconds in drawn.stages.items():

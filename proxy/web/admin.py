@@ -19,13 +19,12 @@ from proxy.web.purge_api import PurgeApi
 
 MOST_BYTES = 65_536  # of what may be sent to it
 MOST_CONNECTIONS = 256  # operators, their monitoring, the shop's purges
-METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def admin_app(settings: Settings, metrics: Metrics, house: House) -> web.Application:
-    async def expose(_: web.Request) -> web.Response:
-        headers = {"Cache-Control": NO_STORE, "Content-Type": METRICS_TYPE}
-        return web.Response(body=metrics.expose(), headers=headers)
+    async def expose(request: web.Request) -> web.Response:
+        body, content_type = metrics.expose(request.headers.get("Accept", ""))
+        return web.Response(body=body, headers={"Cache-Control": NO_STORE, "Content-Type": content_type})
 
     app = web.Application(middlewares=[guard(settings)], client_max_size=MOST_BYTES)
     app.on_response_prepare.append(without_versions)

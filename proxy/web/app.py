@@ -4,11 +4,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from proxy.akeneo.client import AkeneoClient
 from proxy.cache.renditions.renditions import FAR_SECONDS
+from proxy.errors import SettingsError
 from proxy.metrics import Metrics
 from proxy.pixels.job import ENGINE
 from proxy.pixels.pool import Renderers
@@ -20,6 +22,10 @@ from proxy.web.free_memory import give_back_regularly
 from proxy.web.health import Health
 from proxy.web.house import Connect, House
 from proxy.web.public import PublicServer
+from proxy.web.traced import TracedServer
+
+if TYPE_CHECKING:
+    from proxy.tracing.tracer import Tracer
 
 log = logging.getLogger("proxy.web")
 
@@ -51,6 +57,7 @@ class Server:
         self.health = Health(renderers, self.house.tiers, origins, settings.cache.memory_bytes)
         self.access = AccessLog(settings.log, metrics)
         self.public = PublicServer(settings, self.house.endpoints, self.health, self.access, metrics)
+        self.tracer = open_tracer(settings, metrics)
         self.runners: list[web.ServerRunner | web.AppRunner] = []
         self.chores: list[asyncio.Task[None]] = []
         self.port = 0
@@ -68,7 +75,8 @@ class Server:
 
     async def listen_public(self) -> int:
         most = room_for(self.settings.max_connections)
-        door = Door(self.public, self.access, self.settings, self.metrics, most=most)
+        answers = self.public if self.tracer is None else TracedServer(self.public, self.tracer)
+        door = Door(answers, self.access, self.settings, self.metrics, most=most)
         self.metrics.watch_connections(lambda: door.open)
         self.chores.append(asyncio.create_task(door.watch()))
         runner = web.ServerRunner(door, shutdown_timeout=self.settings.drain_seconds)
@@ -110,6 +118,7 @@ class Server:
             (self.house.part, LAST_SECONDS),
             (self.renderers.close, LAST_SECONDS),
             (self.house.disconnect, LAST_SECONDS),
+            (self.end_tracing, LAST_SECONDS),
         ]
         for step, seconds in steps:
             try:
@@ -117,6 +126,10 @@ class Server:
                     await step()
             except Exception:  # the others have to be closed all the same
                 log.exception("a fault of ours while closing")
+
+    async def end_tracing(self) -> None:
+        if self.tracer is not None:
+            await asyncio.to_thread(self.tracer.close)
 
     async def drain(self) -> None:
         """Whoever is not done in time, be it a slow viewer or one who waits for Akeneo, is cut off."""
@@ -134,6 +147,21 @@ class Server:
             log.warning("cutting off who is not done after %g seconds", self.settings.drain_seconds)
             servers = [runner.server for runner in self.runners if runner.server]
             await asyncio.gather(*(server.shutdown(CUT_SECONDS) for server in servers))
+
+
+def open_tracer(settings: Settings, metrics: Metrics) -> "Tracer | None":
+    """Who traces nothing does not load what traces. Raises SettingsError."""
+    if not settings.tracing.enabled:
+        return None
+    try:
+        from proxy.tracing.tracer import Tracer, exemplar  # noqa: PLC0415
+    except ImportError as error:
+        extra = "pip install 'akeneo-media-proxy[otel]'"
+        raise SettingsError(
+            f"MEDIA_PROXY_TRACING__ENABLED: expected an extra to be installed, {extra}: {error}"
+        ) from None
+    metrics.exemplar = exemplar
+    return Tracer(settings.tracing, metrics)
 
 
 async def listen(runner: web.ServerRunner | web.AppRunner, host: str, port: int, names: str) -> int:

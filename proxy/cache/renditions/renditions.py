@@ -10,6 +10,7 @@ from proxy.cache.renditions.stores import PurgeableStore, Store
 from proxy.cache.tiers import Tiers
 from proxy.media import Rendition
 from proxy.metrics import Metrics
+from proxy.tracing.spans import span
 
 log = logging.getLogger("proxy.cache")
 PENDING_WRITES = 256
@@ -63,11 +64,12 @@ class Renditions:
     async def find(self, key: str) -> tuple[Rendition, str] | None:
         """From the stores behind memory, with the tier's name. A damaged entry is deleted and counts as absent."""
         for name, store in self.stores:
-            with self.ledger.operation(key):
+            with self.ledger.operation(key), span("cache", {"media_proxy.tier": name}) as looking:
                 found = await self.read(name, store, key)
                 if found is not None and self.ledger.hides_rendition(name, key, found.source):
                     found = None
                 self.metrics.cache_looked_up(name, found is not None)
+                looking.put({"media_proxy.hit": found is not None})
                 if found is not None:
                     self.memory.put(key, found)
                     if (name, store) in self.lasting:

@@ -1,0 +1,119 @@
+"""This machine: what it has, what the workers are kept from, the ports."""
+
+import asyncio
+import errno
+from collections.abc import Sequence
+
+import aiohttp
+
+from proxy.commands.checking.findings import Group, Step, Trouble, Verdict, left_out, warning
+from proxy.container import cores, memory_bytes
+from proxy.metrics import Metrics
+from proxy.pixels.pool import Renderers
+from proxy.pixels.processes import Processes
+from proxy.setting_types import MEBIBYTE
+from proxy.settings import Settings
+
+WISHED = {"rlimits", "no-new-privileges", "seccomp"}
+LIVE = "/-/health/live"
+METRICS = "/-/metrics"
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+LEAST_WORKER_BYTES = 256 * MEBIBYTE
+LIVE_SECONDS = 2.0
+
+
+def machine_group(settings: Settings, processes: Processes | None = None) -> Group:
+    check = MachineCheck(settings, processes)
+    steps = [
+        Step("processors and memory", check.resources),
+        Step("workers", check.workers, seconds=30.0),
+        Step("public port", check.public_port),
+        Step("admin port", check.admin_port),
+    ]
+    return Group("This machine", steps)
+
+
+class MachineCheck:
+    def __init__(self, settings: Settings, processes: Processes | None) -> None:
+        self.settings = settings
+        self.processes = processes
+
+    async def resources(self) -> Verdict:
+        render = self.settings.rendering
+        budget, there = render.memory_budget, memory_bytes()
+        told = f"{cores()} processors for {render.workers} workers, {there // MEBIBYTE} MiB of memory, "
+        told += f"{budget // MEBIBYTE} MiB of them for the workers"
+        if render.workers > cores():
+            return warning(told, "Set MEDIA_PROXY_RENDER__WORKERS to the number of processors: more only wait.")
+        if budget + self.settings.cache.memory_bytes > there:
+            return warning(told, "Lower MEDIA_PROXY_RENDER__MEMORY_BYTES or _CACHE__MEMORY_BYTES, or have more memory.")
+        if budget < LEAST_WORKER_BYTES:
+            return warning(told, "Have more memory, or a smaller MEDIA_PROXY_CACHE__MEMORY_BYTES: large pictures fail.")
+        return Verdict(told)
+
+    async def public_port(self) -> Verdict:
+        return await port_verdict(self.settings.host, self.settings.port, "MEDIA_PROXY_PORT", LIVE)
+
+    async def admin_port(self) -> Verdict:
+        settings = self.settings
+        return await port_verdict(settings.admin_host, settings.admin_port, "MEDIA_PROXY_ADMIN_PORT", METRICS)
+
+    async def workers(self) -> Verdict:
+        """One is started, as the server starts them."""
+        render = self.settings.rendering.model_copy(update={"workers": 1})
+        renderers = Renderers(render, Metrics(), self.processes)
+        try:
+            await renderers.start()
+        except OSError as error:
+            repair = "The lines above tell why; a container may forbid processes, or have too little memory."
+            raise Trouble(f"none starts: {error}", repair) from None
+        finally:
+            await renderers.close()
+        return sandbox_verdict(renderers.sandbox)
+
+
+def sandbox_verdict(sandbox: Sequence[str]) -> Verdict:
+    told = f"one has started; enforced: {', '.join(sandbox) or 'nothing'}"
+    missing = WISHED - set(sandbox) | ({"landlock"} if not any("landlock" in name for name in sandbox) else set())
+    if missing:
+        repair = (
+            "The kernel (Linux 5.13 or later) or the container's own rules do not offer it; a malicious picture that"
+        )
+        return warning(f"{told}; not {', '.join(sorted(missing))}", f"{repair} takes a worker over can do more.")
+    return Verdict(told)
+
+
+async def port_verdict(host: str, port: int, name: str, path: str) -> Verdict:
+    if not port:
+        return left_out("any free one")
+    try:
+        server = await asyncio.start_server(lambda _, writer: writer.close(), host, port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE and await is_ours(host, port, path):
+            return Verdict(f"{port}: a running media-proxy has it")
+        raise port_trouble(error, host, port, name) from None
+    server.close()
+    await server.wait_closed()
+    return Verdict(f"{port} is free")
+
+
+def port_trouble(error: OSError, host: str, port: int, name: str) -> Trouble:
+    if error.errno == errno.EADDRINUSE:
+        return Trouble(f"{port} is taken by another program", f"End that program, or set {name}.")
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return Trouble(
+            f"{port} may not be listened on", f"Set {name} to one above 1023, or grant CAP_NET_BIND_SERVICE."
+        )
+    told = f"{host}:{port} cannot be listened on: {error.strerror or error}"
+    return Trouble(told, f"Is the address one of this machine's? Check {name.removesuffix('PORT')}HOST.")
+
+
+async def is_ours(host: str, port: int, path: str) -> bool:
+    host = EVERYWHERE.get(host, host)
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}{path}"
+    timeout = aiohttp.ClientTimeout(total=LIVE_SECONDS)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url, allow_redirects=False) as answer:
+            return answer.headers.get("Server") == "media-proxy"
+    except (aiohttp.ClientError, TimeoutError):
+        return False
