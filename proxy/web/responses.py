@@ -59,12 +59,15 @@ class Responses:
             case Spool() as spool:
                 return await send_spool(request, spool, headers)
 
+    def lifetime_words(self, url: ReadUrl, delivered: Delivered) -> str:
+        """For `Cache-Control`."""
+        return self.cache_control[Lifetime.STOPGAP if url.is_default else delivered.lifetime]
+
     def headers(self, url: ReadUrl, delivered: Delivered, seconds: float) -> dict[str, str]:
         media = url.request
-        lifetime = Lifetime.STOPGAP if url.is_default else delivered.lifetime
         headers = {
             **PUBLIC,
-            "Cache-Control": self.cache_control[lifetime],
+            "Cache-Control": self.lifetime_words(url, delivered),
             "X-Cache": str(delivered.cache),
             "Server-Timing": timing(delivered.cache, delivered.stages, seconds),
             **content_headers(content_of(delivered), url.filename or filename_of(media, delivered), media.attachment),
@@ -99,7 +102,7 @@ def filename_of(request: MediaRequest, delivered: Delivered) -> str:
 def content_of(delivered: Delivered) -> Content:
     what = delivered.what
     if isinstance(what, Rendition):
-        return Content.of(what.format)
+        return what.content
     assert what.content is not None  # a spool is delivered only once it knows
     return what.content
 
