@@ -1,12 +1,14 @@
 """Placeholders of many pictures at one address: `/mp-lqip.json?path=media-files/...&path=...&tr=w-300,h-200`."""
 
 from collections.abc import Callable
+from urllib.parse import unquote_plus
 
 from proxy.errors import BadRequest, LimitExceeded, NoSuchPath, ProxyError, SignatureRefused
 from proxy.imagekit.endpoints import is_signed
 from proxy.imagekit.hints import Hints
 from proxy.imagekit.meaning import Meaning, Words
-from proxy.imagekit.url import PLACEHOLDER, Address, ReadUrl, first_values, read_address, read_source, split_path
+from proxy.imagekit.url import PLACEHOLDER, Address, ReadUrl, first_values, read_address, split_path
+from proxy.media import MediaPath
 from proxy.settings import Endpoint
 
 MOST = 100  # pictures
@@ -51,16 +53,16 @@ def read_many(
 
 
 def paths_of(query: str) -> list[str]:
-    """Without repetitions, as they came but for their first slash."""
+    """Decoded, without repetitions and without their first slash."""
     pairs = (pair.partition("=") for pair in query.split("&"))
-    return list(dict.fromkeys(value.removeprefix("/") for name, _, value in pairs if name == "path"))
+    return list(dict.fromkeys(unquote_plus(value).removeprefix("/") for name, _, value in pairs if name == "path"))
 
 
 def read_one(
     text: str, transformation: str, arguments: dict[str, str], folder: bool, meaning: Meaning
 ) -> ReadUrl | ProxyError:
     try:
-        path = read_source(text.replace("+", "%20"), folder)
+        path = MediaPath.parse_any(text) if folder else MediaPath.parse(text)
     except NoSuchPath as error:
         return error
     return read_address(Address(path, transformation, arguments, text, placeholder=True), "", meaning)

@@ -76,7 +76,7 @@ class Address:
 
     @property
     def transforms(self) -> bool:
-        return bool(self.transformation or self.arguments.get("tr") or self.thumbnail)
+        return bool(self.transformation or self.arguments.get("tr") or self.thumbnail or self.placeholder)
 
 
 def locate(target: str, folder: bool = False) -> Address:

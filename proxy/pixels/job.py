@@ -53,7 +53,9 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """`stages` holds the seconds of "decode", "draw" and, of a picture, "encode"; `reused`: the original was decoded already."""
+    """`stages` holds the seconds of "decode", "draw" and, of a picture, "encode"; `reused`: the original was decoded
+    already.
+    """
 
     rendition: Rendition
     stages: dict[str, float]

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from typing import Any
-from urllib.parse import unquote
 
 from aiohttp import web
 
@@ -94,7 +93,7 @@ class Placeholders:
 
 def written(wanted: Wanted, found: dict[str, Found]) -> bytes:
     """JSON, by path in the order of asking."""
-    members = (f"{json.dumps(unquote(path))}:{text_of(found[path])}" for path in wanted)
+    members = (f"{json.dumps(path)}:{text_of(found[path])}" for path in wanted)
     return f'{{"placeholders":{{{",".join(members)}}}}}'.encode()
 
 

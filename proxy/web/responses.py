@@ -92,11 +92,11 @@ def negotiation_headers(url: ReadUrl, rendition: Rendition) -> dict[str, str]:
 
 
 def filename_of(request: MediaRequest, delivered: Delivered) -> str:
-    """The file's own; but a still of a document is no document."""
-    own = request.path.filename
-    if request.plan.page is None or not isinstance(delivered.what, Rendition):
+    """The file's own; but a still of a document is no document, and what is told of a picture no picture."""
+    own, what = request.path.filename, delivered.what
+    if not isinstance(what, Rendition) or not (request.plan.page or what.told):
         return own
-    return f"{own.rpartition('.')[0] or own}.{delivered.what.format}"
+    return f"{own.rpartition('.')[0] or own}.{'json' if what.told else what.format}"
 
 
 def content_of(delivered: Delivered) -> Content:
