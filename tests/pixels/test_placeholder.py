@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -143,6 +144,13 @@ def test_a_photo(studio: Studio) -> None:
     assert facts["bytes"] == photo.stat().st_size
     assert tiny(facts).size == (20, 13)
     assert len(facts["dataUrl"]) < 600
+
+
+def test_what_is_told_is_documented() -> None:
+    page = Path("docs/placeholders.md").read_text(encoding="utf-8")
+    first_cells = re.findall(r"^\| (`.+?) \|", page, re.MULTILINE)
+
+    assert re.findall(r"`(\w+)`", " ".join(first_cells)) == list(told(SAMPLES / "rocket.jpg"))
 
 
 def test_the_tiny_picture_is_the_picture() -> None:

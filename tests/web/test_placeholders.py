@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import signal
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -15,6 +18,7 @@ from proxy.demo.files import DemoFile, Family
 from proxy.demo.pictures import sample
 from proxy.imagekit.placeholders import MOST
 from proxy.imagekit.signature import signed
+from proxy.pixels.pool import BACKGROUND, VIEWERS
 from tests.site import Site, client_of, path_of
 from tests.web.conftest import Start, small_picture
 
@@ -31,6 +35,14 @@ def place_of(file: DemoFile, transformation: str = "") -> str:
 
 def list_of(*paths: str, more: str = "") -> str:
     return f"/{NAME}?{'&'.join(f'path={path}' for path in paths)}{more}"
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    for _ in range(6000):
+        if condition():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it never came about")
 
 
 def told(answer: httpx.Response) -> dict[str, Any]:
@@ -262,15 +274,20 @@ async def test_as_many_as_are_allowed_come(site: Site) -> None:
 
 
 async def test_a_list_waits_behind_viewers(start: Start) -> None:
-    site = await start(render={"workers": 1})
-    lanes: list[int] = []
-    join = site.server.renderers.line.join
-    site.server.renderers.line.join = lambda ticket: (lanes.append(ticket.lane), join(ticket))  # type: ignore
+    site = await start(render={"workers": 1, "timeout_seconds": 60})
+    [worker] = site.server.renderers.workers
+    os.kill(worker.process_id, signal.SIGSTOP)
+    try:
+        listed = asyncio.ensure_future(site.get(list_of(*(bare(file) for file in (COFFEE, MUG, sample("logo"))))))
+        await until(lambda: len(site.server.renderers.line.waiting) == 2)  # the third is with the worker
+        alone = asyncio.ensure_future(site.get(place_of(ROCKET)))
+        await until(lambda: len(site.server.renderers.line.waiting) == 3)
+        waiting = list(site.server.renderers.line.waiting)
+    finally:
+        os.kill(worker.process_id, signal.SIGCONT)
 
-    await site.get(list_of(bare(COFFEE)))
-    await site.get(place_of(ROCKET))
-
-    assert lanes[0] > lanes[1]
+    assert [ticket.lane for ticket in waiting] == [VIEWERS, BACKGROUND, BACKGROUND]
+    assert (await alone).status_code == (await listed).status_code == 200
 
 
 async def test_every_picture_of_a_list_counts_in_the_budget(start: Start) -> None:
