@@ -22,8 +22,8 @@ from proxy.web.headers import PUBLIC, remembered_for, timing
 from proxy.web.outgoing import Body, Outgoing
 from proxy.web.responses import CHANGING, STOPGAP_SECONDS, Responses, not_modified
 
-AT_ONCE = 4  # new ones of one list
-TOGETHER = 8  # of all lists: the queues are the viewers'
+AT_ONCE = 2  # new ones of one list
+TOGETHER = 3  # of all lists: one of Akeneo's four places is left to viewers
 
 Found = tuple[ReadUrl, Delivered] | ProxyError
 
