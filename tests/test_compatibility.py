@@ -11,7 +11,7 @@ from proxy.imagekit.parameter import SAME
 from proxy.imagekit.parameters import PARAMETERS
 from proxy.imagekit.reading import read_plan
 from proxy.imagekit.refusals import PASSED_OVER, REFUSED, Absence
-from tests.documentation import LAYERS, TABLES
+from tests.documentation import LAYERS, PAGES, TABLES
 
 PAGE = Path("docs/imagekit-compatibility.md").read_text(encoding="utf-8")
 
@@ -58,7 +58,7 @@ def test_a_verdict_that_is_not_the_same_says_how() -> None:
 
 
 def test_every_table_has_its_place() -> None:
-    pages = PAGE + Path("README.md").read_text(encoding="utf-8")
+    pages = "".join(path.read_text(encoding="utf-8") for path in PAGES)
 
     assert sorted(re.findall(r"<!-- made by make docs: (\S+) -->", pages)) == sorted(TABLES)
 

@@ -113,6 +113,12 @@ def test_the_formats_follow_the_viewer(explain: Explain) -> None:
     assert explain(f"/tr:f-png/{PATH}")["output"]["negotiated_among"] is None
 
 
+def test_a_placeholder_is_json_for_everybody(explain: Explain) -> None:
+    facts = explain(f"/tr:w-30/{PATH}/mp-lqip.json")
+
+    assert (facts["source"], facts["output"]["format"], facts["output"]["negotiated_among"]) == (PATH, "json", None)
+
+
 def test_it_is_told_what_becomes_of_avif(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MEDIA_PROXY_OUTPUT__AUTO_AVIF", "true")
     monkeypatch.setenv("MEDIA_PROXY_OUTPUT__DEFER_AVIF", "true")
