@@ -33,14 +33,8 @@ def lay_out(directory: Path) -> None:
 
 def build(directory: Path) -> "subprocess.CompletedProcess[str]":
     """A link that leads nowhere ends it with a status other than 0."""
-    command = [
-        Path(sys.executable).parent / "zensical",
-        "build",
-        "--strict",
-        "--clean",
-        "-f",
-        directory / CONFIGURATION,
-    ]
+    program = Path(sys.executable).parent / "zensical"
+    command = [str(program), "build", "--strict", "--clean", "-f", str(directory / CONFIGURATION)]
     return subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)
 
 
