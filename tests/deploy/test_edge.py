@@ -5,6 +5,7 @@ from asyncio.subprocess import DEVNULL
 from pathlib import Path
 
 import httpx
+import pytest
 
 from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
@@ -117,6 +118,19 @@ async def test_what_it_has_is_served_while_ours_is_away(pim: DemoPim, processes:
 
     assert (outcome(stale), stale.status_code, stale.content) == ("STALE", 200, fresh.content)
     assert new.status_code == 502
+
+
+@pytest.mark.parametrize(("allowed", "then"), [(", stale-while-revalidate=600", "STALE"), ("", "REVALIDATED")])
+async def test_stale_is_served_while_ours_is_there_only_where_it_says_so(
+    start: Start, tmp_path: Path, allowed: str, then: str
+) -> None:
+    site = await start(output={"cache_control": f"public, max-age=1{allowed}"})
+    async with nginx(tmp_path, site.server.port) as edge:
+        await edge.get(LOGO)
+        while outcome(later := await edge.get(LOGO)) == "HIT":  # noqa: ASYNC110 (another process)
+            await asyncio.sleep(0.05)
+
+    assert (outcome(later), later.status_code) == (then, 200)
 
 
 async def test_only_pictures_are_reached_through_it(edge: Edge) -> None:
