@@ -51,6 +51,14 @@ async def test_three_kinds_of_accept_are_three_entries(edge: Edge) -> None:
     assert kept(edge) == 3
 
 
+async def test_the_first_viewer_of_a_kind_decides_nothing_for_the_others(edge: Edge) -> None:
+    await edge.get(LOGO, "image/avif;q=0,image/webp")
+
+    later = await edge.get(LOGO, CHROME)
+
+    assert (outcome(later), later.headers["Content-Type"]) == ("HIT", "image/avif")
+
+
 async def test_hints_count_only_for_urls_that_ask_for_them(edge: Edge) -> None:
     auto = path_of(sample("logo"), "w-auto")
 
