@@ -89,8 +89,9 @@ check-shell:
 	bash -n .ci/run
 
 .PHONY: docs
-docs: $(DEV) ## write the tables of the documentation anew from the code
+docs: $(DEV) ## write what of the documentation is made from the code, and build its site into build/site
 	@$(BIN)/python -m tests.documentation
+	@$(BIN)/python -m tests.documentation_site
 
 .PHONY: lock
 lock: $(DEV) ## write the lock files anew from pyproject.toml

@@ -1,11 +1,12 @@
-"""Tables of the documentation that are made from the code. `make docs` writes them anew, the tests compare them.
+"""What of the documentation is made from the code. `make docs` writes it anew, the tests compare it.
 
-A page marks where such a table stands; what is around it is written by hand.
+A page marks where such a table, or a whole file, stands; what is around it is written by hand.
 """
 
 import argparse
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from proxy.cli import parser
@@ -14,9 +15,11 @@ from proxy.imagekit.layer_parameters import CANVAS, IMAGE, POSITION, TEXT
 from proxy.imagekit.parameter import Parameter
 from proxy.imagekit.parameters import PARAMETERS
 from proxy.imagekit.refusals import ADDRESSES, PASSED_OVER, REFUSED, Absence
+from tests import samples
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+RECIPES = sorted(path for path in (ROOT / "docs/recipes").iterdir() if path.is_file())
 MARKED = re.compile(r"(<!-- made by make docs: ([\w-]+) -->\n).*?(<!-- until here -->)", re.DOTALL)
 LAYERS = [("`l-image`", IMAGE), ("position", POSITION), ("`l-image,i-ik_canvas`", CANVAS), ("`l-text`", TEXT)]
 
@@ -78,6 +81,20 @@ def exit_statuses() -> str:
     return table(("command", "exit status", "when"), rows)
 
 
+def pictures(group: str) -> str:
+    """One row for each sample; the path is that from the page of the reference."""
+    rows = (
+        (f"![{one.name}](images/reference/{one.path.name})", code(f"tr:{one.steps}"), one.about)
+        for one in samples.GROUPS[group]
+    )
+    return table(("picture", "in the URL", "what it does"), rows)
+
+
+def recipe(path: Path) -> str:
+    """A whole file, as code."""
+    return f"```{path.suffix[1:]}\n{path.read_text(encoding='utf-8')}```\n"
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "parameters": parameters,
     "layer-parameters": layer_parameters,
@@ -86,6 +103,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "refused": refused,
     "commands": commands,
     "exit-statuses": exit_statuses,
+    **{f"pictures-{group}": partial(pictures, group) for group in samples.GROUPS},
+    **{f"recipe-{path.stem.replace('.', '-')}-{path.suffix[1:]}": partial(recipe, path) for path in RECIPES},
 }
 
 
@@ -95,6 +114,7 @@ def refreshed(page: str) -> str:
 
 
 def write() -> None:
+    samples.write()
     for path in PAGES:
         page = path.read_text(encoding="utf-8")
         path.write_text(refreshed(page), encoding="utf-8")
