@@ -9,7 +9,6 @@ from pathlib import Path
 from proxy.commands.arguments import utf8
 from proxy.errors import ProxyError, SettingsError
 
-ORIGIN = re.compile(r"https?://[^/?#]+/", re.IGNORECASE)
 LIFETIME = re.compile(r"([1-9]\d{0,8})([smhd])")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LONGEST_SECONDS = 100 * 366 * 86400
@@ -28,26 +27,18 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(options: argparse.Namespace) -> int:
     """Raises SettingsError."""
     from proxy.configuration import read_without_akeneo  # noqa: PLC0415
-    from proxy.imagekit.endpoints import find, in_order, read  # noqa: PLC0415
-    from proxy.imagekit.signature import IMAGEKIT, STRONG, claim_of, signed  # noqa: PLC0415
-    from proxy.setting_types import plain  # noqa: PLC0415
+    from proxy.imagekit.endpoints import in_order  # noqa: PLC0415
+    from proxy.imagekit.signature import IMAGEKIT, STRONG  # noqa: PLC0415
+    from proxy.imagekit.signing import sign_address  # noqa: PLC0415
 
     settings = read_without_akeneo(options.config)
-    try:
-        endpoint, remainder = find(in_order(settings.all_endpoints), options.url)
-        read(endpoint, remainder, "", trusted=True)
-    except ProxyError as error:
-        raise SettingsError(f"expected a URL that one of the endpoints answers: {error.message}") from None
-    if claim_of(remainder):
-        raise SettingsError("expected a URL without a signature")
-    key = plain(endpoint.signing.private_key)
-    if not key or not ORIGIN.match(options.url):
-        missing = "a whole URL, https://host/..." if key else "MEDIA_PROXY_SIGNING__PRIVATE_KEY"
-        raise SettingsError(f"expected {missing}")
     expires_at = None if options.expires is None else int(time.time()) + options.expires
-    before = options.url.partition("#")[0].removesuffix(remainder)
     scheme = STRONG if options.strong else IMAGEKIT
-    sys.stdout.write(before + signed(remainder, key, expires_at, scheme) + "\n")
+    try:
+        url = sign_address(in_order(settings.all_endpoints), options.url, expires_at, scheme)
+    except ProxyError as error:
+        raise SettingsError(error.message) from None
+    sys.stdout.write(url + "\n")
     return 0
 
 
