@@ -148,6 +148,7 @@ async def run_server(settings: "Settings", metrics: "Metrics", renderers: "Rende
             "pictures on %s:%d, metrics on %s:%d", settings.host, server.port, settings.admin_host, server.admin_port
         )
         if urls:
+            log.info("playground at http://%s:%d/", settings.admin_host, server.admin_port)
             print_urls(settings.host, server.port)
         await stop.wait()
         log.info("stopping: letting running requests finish")

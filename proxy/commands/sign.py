@@ -3,16 +3,11 @@
 import argparse
 import re
 import time
-from typing import TYPE_CHECKING
 
 from proxy.commands.arguments import utf8
 from proxy.commands.terminal import DONE, Command, Commands, add_command, print_json, print_line
 from proxy.errors import ProxyError, SettingsError
 
-if TYPE_CHECKING:
-    from proxy.settings import Endpoint
-
-ORIGIN = re.compile(r"https?://[^/?#]+/", re.IGNORECASE)
 LIFETIME = re.compile(r"([1-9]\d{0,8})([smhd])")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LONGEST_SECONDS = 100 * 366 * 86400
@@ -35,43 +30,22 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Raises SettingsError."""
     from proxy.configuration import read_without_akeneo  # noqa: PLC0415
-    from proxy.imagekit.endpoints import find, in_order  # noqa: PLC0415
-    from proxy.imagekit.signature import IMAGEKIT, STRONG, claim_of, signed  # noqa: PLC0415
-    from proxy.setting_types import plain  # noqa: PLC0415
+    from proxy.imagekit.endpoints import in_order  # noqa: PLC0415
+    from proxy.imagekit.signature import IMAGEKIT, STRONG  # noqa: PLC0415
+    from proxy.imagekit.signing import sign_address  # noqa: PLC0415
 
     settings = read_without_akeneo(options.config)
-    try:
-        endpoint, remainder = find(in_order(settings.all_endpoints), options.url)
-        check(endpoint, remainder)
-    except ProxyError as error:
-        raise SettingsError(f"expected a URL that one of the endpoints answers: {error.message}") from None
-    if claim_of(remainder):
-        raise SettingsError("expected a URL without a signature")
-    key = plain(endpoint.signing.private_key)
-    if not key or not ORIGIN.match(options.url):
-        missing = "a whole URL, https://host/..." if key else "MEDIA_PROXY_SIGNING__PRIVATE_KEY"
-        raise SettingsError(f"expected {missing}")
     expires_at = None if options.expires is None else int(time.time()) + options.expires
-    before = options.url.partition("#")[0].removesuffix(remainder)
     scheme = STRONG if options.strong else IMAGEKIT
-    url = before + signed(remainder, key, expires_at, scheme)
+    try:
+        url = sign_address(in_order(settings.all_endpoints), options.url, expires_at, scheme)
+    except ProxyError as error:
+        raise SettingsError(error.message) from None
     if options.json:
         print_json({"url": url, "expires": expires_at})
     else:
         print_line(url)
     return DONE
-
-
-def check(endpoint: "Endpoint", remainder: str) -> None:
-    """Raises a ProxyError for what would not be answered."""
-    from proxy.imagekit.endpoints import dialect_of, read  # noqa: PLC0415
-    from proxy.imagekit.placeholders import asks_for_many, read_many  # noqa: PLC0415
-    from proxy.imagekit.reading import NO_HINTS  # noqa: PLC0415
-
-    if asks_for_many(remainder):
-        read_many(endpoint, remainder, NO_HINTS, dialect_of(endpoint).meaning, trusted=True)
-    else:
-        read(endpoint, remainder, "", trusted=True)
 
 
 def lifetime(text: str) -> int:

@@ -1,4 +1,4 @@
-"""The admin port: metrics, the purge API, and facts about pictures and URLs."""
+"""The admin port: the playground, metrics, the purge API, and facts about pictures and URLs."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ from proxy.web.guard import METRICS_PATH, guard
 from proxy.web.headers import NO_STORE, PUBLIC
 from proxy.web.house import House
 from proxy.web.metadata import METADATA_PATH, metadata_handler
+from proxy.web.playground.routes import join_playground
 from proxy.web.purge_api import PurgeApi
 
 MOST_BYTES = 65_536  # of what may be sent to it
@@ -33,6 +34,7 @@ def admin_app(settings: Settings, metrics: Metrics, house: House) -> web.Applica
     app.router.add_get(EXPLAIN_PATH, explain_handler(house))
     PurgeApi(house).join(app)
     BlocklistApi(house).join(app)
+    join_playground(app, house)
     return app
 
 

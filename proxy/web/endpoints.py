@@ -9,15 +9,17 @@ from proxy.imagekit.meaning import Meanings
 from proxy.imagekit.reading import NO_HINTS
 from proxy.imagekit.url import ReadUrl
 from proxy.settings import Endpoint
+from proxy.web.recent import Recent
 
 
 class Gate:
-    """An endpoint, who delivers there, and what its words mean."""
+    """An endpoint, who delivers there, what its words mean, and what it was asked for last."""
 
     def __init__(self, endpoint: Endpoint, delivery: Delivery) -> None:
         self.endpoint = endpoint
         self.delivery = delivery
         self.meanings = Meanings(dialect_of(endpoint))
+        self.recent = Recent()
 
     def read(self, remainder: str, accept: str, hints: Hints = NO_HINTS, *, trusted: bool = False) -> ReadUrl:
         """Raises NoSuchPath, InvalidTransformation, LimitExceeded, and SignatureRefused unless `trusted`."""

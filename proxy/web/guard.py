@@ -1,7 +1,9 @@
 """Who may call the admin port: whoever knows its token; without one, on loopback, whoever calls us by a loopback name.
 
+A browser asks its user for the token: it is also taken as the password of HTTP Basic, whatever the user is called.
+
 ImageKit's API below `/v1/` may also be called as its SDKs do: HTTP Basic, a private key as the user. A key acts on the
-endpoints that it belongs to. The password is not looked at, since the SDKs send one that means nothing.
+endpoints that it belongs to. Its password means nothing, since the SDKs send one of their own.
 """
 
 import base64
@@ -11,12 +13,17 @@ from dataclasses import dataclass
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
+from multidict import CIMultiDict
 
 from proxy.setting_types import plain
 from proxy.settings import LOOPBACK, Endpoint, Settings
 
 METRICS_PATH = "/-/metrics"
 API = "/v1/"
+REALM = 'Basic realm="media-proxy", charset="UTF-8"'
+CHALLENGES = [("WWW-Authenticate", REALM), ("WWW-Authenticate", "Bearer")]  # Chromium reads one from each line
+OTHER_SITES = {"cross-site", "same-site"}  # as a browser tells in Sec-Fetch-Site
+OF_A_LINK = ("GET", "navigate", "document")
 EXPECTED = "expected a private key as the user of HTTP Basic, or the admin token as Bearer"
 
 
@@ -44,12 +51,13 @@ def guard(settings: Settings) -> Middleware:
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         open_to_all = settings.admin_open_metrics and request.path == METRICS_PATH
-        key = shown_key(request) if request.path.startswith(API) else None
+        by_token = bool(token) and knows(request, token)
+        key = shown_key(request) if request.path.startswith(API) and not by_token else None
         by_key = key is not None and is_one_of(key, keys)
         # Without any key there is none to be right; so it is with signatures.
         if key is not None and not by_key and (keys or token):
             raise unauthorized(request)
-        if token and not open_to_all and not by_key and not knows(request, token):
+        if token and not (open_to_all or by_key or by_token):
             raise unauthorized(request)
         if not token and not open_to_all and host_of(request) not in LOOPBACK:
             raise web.HTTPForbidden(text="expected to be called by a loopback name\n")
@@ -70,9 +78,9 @@ def allow(request: web.Request, endpoint: Endpoint) -> None:
 
 def unauthorized(request: web.Request) -> web.HTTPUnauthorized:
     if not request.path.startswith(API):
-        return web.HTTPUnauthorized(headers={"WWW-Authenticate": "Bearer"})
+        return web.HTTPUnauthorized(headers=CIMultiDict(CHALLENGES))
     return web.HTTPUnauthorized(
-        headers={"WWW-Authenticate": 'Basic realm="media-proxy"'},
+        headers={"WWW-Authenticate": REALM},
         text=json.dumps({"message": "Your account cannot be authenticated.", "help": EXPECTED}),
         content_type="application/json",
     )
@@ -80,18 +88,24 @@ def unauthorized(request: web.Request) -> web.HTTPUnauthorized:
 
 def knows(request: web.Request, token: str) -> bool:
     scheme, given = authorization(request)
+    if scheme == "basic":
+        return is_one_of(basic(given)[1], [token])
     return scheme == "bearer" and is_one_of(given, [token])
 
 
 def shown_key(request: web.Request) -> str | None:
     """The user of HTTP Basic, empty if it cannot be read; None if it is not Basic at all."""
     scheme, given = authorization(request)
-    if scheme != "basic":
-        return None
+    return basic(given)[0] if scheme == "basic" else None
+
+
+def basic(given: str) -> tuple[str, str]:
+    """User and password, both empty if they cannot be read."""
     try:
-        return base64.b64decode(given, validate=True).decode().partition(":")[0]
+        user, _, password = base64.b64decode(given, validate=True).decode().partition(":")
     except ValueError:
-        return ""
+        return "", ""
+    return user, password
 
 
 def authorization(request: web.Request) -> tuple[str, str]:
@@ -112,6 +126,15 @@ def host_of(request: web.Request) -> str:
 
 
 def is_foreign(request: web.Request) -> bool:
-    """A page of another site calls us from a browser."""
+    """A page of another site calls us from a browser, which may know the token and sends it along; a link that leads
+    here is no such call.
+    """
     origin = request.headers.get("Origin")
-    return origin is not None and origin.partition("://")[2] != request.headers.get("Host", "")
+    if origin is not None and origin.partition("://")[2] != request.headers.get("Host", ""):
+        return True
+    return request.headers.get("Sec-Fetch-Site") in OTHER_SITES and not is_link(request)
+
+
+def is_link(request: web.Request) -> bool:
+    headers = request.headers
+    return (request.method, headers.get("Sec-Fetch-Mode"), headers.get("Sec-Fetch-Dest")) == OF_A_LINK

@@ -172,6 +172,8 @@ class PublicServer:
         try:
             response = await responses.respond(request, url, delivered, time.perf_counter() - since)
             self.ready.learn(request, gate, url, delivered, response)
+            if isinstance(delivered.what, Rendition):
+                gate.recent.note(url.request.path)
             return response
         except FileNotFoundError:  # evicted between being found and being opened
             delivered = await gate.delivery.deliver(url.request, deadline, admission)
