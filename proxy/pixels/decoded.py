@@ -11,6 +11,8 @@ from typing import IO
 
 from PIL import Image
 
+from proxy.pixels.planes import PLANES
+
 KEPT_SECONDS = 10.0  # after its last use
 PIXEL_BYTES = 4  # as Pillow holds one, unless it is grey without alpha
 
@@ -59,7 +61,7 @@ class DecodedPictures:
             return None
         image = levels.images[source]
         while source < shrink:
-            image, source = image.reduce(2), source * 2
+            image, source = in_color(image.reduce(2)), source * 2
             if levels.size + bytes_of(image) <= self.budget:
                 levels.images[source] = image
         self.touch(name, levels)
@@ -145,6 +147,11 @@ def shared(image: Image.Image) -> Image.Image:
     bare = Image.Image()._new(image.im)
     bare.readonly = 1
     return bare
+
+
+def in_color(image: Image.Image) -> Image.Image:
+    """Coarse colour that was halved has as many samples as brightness: it is not to be halved once more."""
+    return image.convert("RGB") if image.mode == PLANES else image
 
 
 def bytes_of(image: Image.Image) -> int:

@@ -1,6 +1,7 @@
 """JPEGs of 4:2:0 that are drawn at half to a quarter of their size are scaled in their own planes."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,10 +10,13 @@ from PIL import Image
 from benchmarks.similarity import ssim
 from proxy.imagekit.reading import read_plan
 from proxy.pixels import decode
+from proxy.pixels.decoded import DecodedPictures
 from proxy.pixels.geometry import Size
 from proxy.pixels.planes import PLANES, has_coarse_color
+from proxy.pixels.render import render
 from proxy.pixels.resample import resized
 from tests.pixels.pictures import Studio, photograph, sized
+from tests.pixels.test_decoded import image_of, job_of
 
 LOSS = 0.003  # of SSIM, colour and all
 
@@ -84,6 +88,32 @@ def test_planes_are_cut_and_turned_as_colors_are(
 
     assert in_planes.size == in_colors.size
     assert ssim(in_planes, in_colors) > 0.98
+
+
+@pytest.mark.parametrize("width", [75, 150, 250, 400, 600])
+def test_what_is_drawn_from_kept_planes_is_as_good_as_alone(tmp_path: Path, width: int) -> None:
+    path = tmp_path / "a.jpg"
+    coffee().save(path, quality=92, subsampling="4:2:0")
+    decoded = DecodedPictures(64 * 2**20)
+    render(job_of(path, 300), decoded)
+
+    reused, alone = render(job_of(path, width), decoded), render(job_of(path, width))
+    with Image.open(path) as stored:
+        wanted = stored.convert("RGB").resize(image_of(alone).size, Image.Resampling.LANCZOS)
+
+    assert reused.reused
+    assert ssim(image_of(reused), wanted) >= ssim(image_of(alone), wanted) - LOSS
+
+
+def test_coarse_color_is_never_halved_twice(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    coffee().save(path, subsampling="4:2:0")
+    decoded = DecodedPictures(64 * 2**20)
+    render(job_of(path, 300), decoded)
+
+    kept = [decoded.find(str(path), shrink) for shrink in (1, 2, 4)]
+
+    assert [image.mode for image in kept if image] == [PLANES, "RGB", "RGB"]
 
 
 def test_what_keeps_its_size_or_is_cut_out_is_red_green_and_blue() -> None:
