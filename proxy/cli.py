@@ -11,7 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proxy.commands import block, check, explain, purge, sign
-from proxy.commands.terminal import FAILED, INTERRUPTED, NAME, WRONG, Command, ShowVersion, add_command, print_error
+from proxy.commands.terminal import (
+    CUT_OFF,
+    FAILED,
+    INTERRUPTED,
+    NAME,
+    WRONG,
+    Command,
+    ShowVersion,
+    add_command,
+    print_error,
+)
 from proxy.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -52,6 +62,17 @@ DEMO = Command(
 
 
 def main(arguments: list[str] | None = None) -> int:
+    try:
+        try:
+            return status_of(arguments)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:  # who reads has enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is flushed at the end
+        return CUT_OFF
+
+
+def status_of(arguments: list[str] | None) -> int:
     top = parser()
     options = top.parse_args(arguments)
     if options.run is None:

@@ -17,6 +17,7 @@ from proxy.tracing.spans import span
 
 FIRST_PAUSE_SECONDS = 1
 LONGEST_PAUSE_SECONDS = 60
+PROMOTION_SECONDS = 0.25  # until it is noticed that a viewer waits for what was background work
 
 
 class SharedPlaces(Protocol):
@@ -131,7 +132,10 @@ class Governor:
             seconds = waiter.deadline.remaining()
             if not seconds:
                 raise self.busy()
-            await asyncio.wait([waiter.turn], timeout=seconds)
+            background = waiter.deadline.is_background()
+            await asyncio.wait([waiter.turn], timeout=min(seconds, PROMOTION_SECONDS) if background else seconds)
+            if background and not waiter.deadline.is_background():
+                self.hand_on()  # the place that is left to viewers is free, perhaps
         waiter.turn.result()
 
     def leave(self, waiter: Waiter) -> None:

@@ -14,8 +14,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import TextIO, TypeAlias
 
-DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130  # exit statuses; the last as a shell has it
-ALWAYS = {DONE: "done", WRONG: "wrong arguments or settings", INTERRUPTED: "ended by Ctrl-C"}
+DONE, FAILED, WRONG, INTERRUPTED, CUT_OFF = 0, 1, 2, 130, 141  # exit statuses; the last two as a shell has them
+ALWAYS = {
+    DONE: "done",
+    WRONG: "wrong arguments or settings",
+    INTERRUPTED: "ended by Ctrl-C",
+    CUT_OFF: "nobody reads on",
+}
 NAME = "media-proxy"
 DISTRIBUTION = "akeneo-media-proxy"
 CONFIG_HELP = "settings in TOML; the environment goes over them"

@@ -65,7 +65,10 @@ class Tracer:
         self.propagator = TraceContextTextMapPropagator()
         self.outbox = Outbox(exporter or open_exporter(), metrics.spans_dropped)
         sampler = ParentBased(TraceIdRatioBased(settings.sample_ratio))
-        provider = TracerProvider(sampler=sampler, resource=resource(), shutdown_on_exit=False)
+        try:
+            provider = TracerProvider(sampler=sampler, resource=resource(), shutdown_on_exit=False)
+        except ValueError as error:
+            raise SettingsError(f"OTEL_...: expected what OpenTelemetry takes: {error}") from None
         provider.add_span_processor(self.outbox)
         self.tracer = provider.get_tracer("proxy")
 

@@ -6,16 +6,16 @@ server which holds no more than before grows for hours.
 
 import asyncio
 import ctypes
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 GIVE_BACK_SECONDS = 20.0
 
 
-async def give_back_regularly() -> None:
+async def give_back_regularly(pause: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
     """Until it is cancelled. A few milliseconds of another thread, each time."""
     give_back = giving_back()
     while give_back is not None:
-        await asyncio.sleep(GIVE_BACK_SECONDS)
+        await pause(GIVE_BACK_SECONDS)
         await asyncio.to_thread(give_back, 0)
 
 

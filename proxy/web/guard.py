@@ -127,12 +127,17 @@ def host_of(request: web.Request) -> str:
 
 def is_foreign(request: web.Request) -> bool:
     """A page of another site calls us from a browser, which may know the token and sends it along; a link that leads
-    here is no such call.
+    here is no such call. Without HTTPS, and beyond loopback, browsers do not tell the site: there the page that is
+    named as the referrer counts, below the API.
     """
-    origin = request.headers.get("Origin")
-    if origin is not None and origin.partition("://")[2] != request.headers.get("Host", ""):
+    headers = request.headers
+    host, origin = headers.get("Host", ""), headers.get("Origin")
+    if origin is not None and origin.partition("://")[2] != host:
         return True
-    return request.headers.get("Sec-Fetch-Site") in OTHER_SITES and not is_link(request)
+    site, referrer = headers.get("Sec-Fetch-Site"), headers.get("Referer")
+    if site is None and referrer is not None and request.path.startswith(API):
+        return referrer.partition("://")[2].partition("/")[0] != host
+    return site in OTHER_SITES and not is_link(request)
 
 
 def is_link(request: web.Request) -> bool:

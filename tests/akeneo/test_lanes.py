@@ -113,3 +113,20 @@ async def test_background_work_that_a_viewer_joins_is_the_viewers(nested: bool) 
 
     assert hall.inside == ["A", "B", "joined"]
     await hall.close()
+
+
+async def test_what_a_viewer_joins_takes_the_place_that_is_left_to_viewers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While nobody else comes or goes."""
+    monkeypatch.setattr("proxy.akeneo.governor.PROMOTION_SECONDS", 0.001)
+    hall = Hall(2)
+    shared = SharedDeadline(Deadline.after(30, hall.clock, background=True))
+    await hall.send("A")
+    await hall.send("b", shared)
+    assert hall.inside == ["A"]
+
+    shared.extend(Deadline.after(30, hall.clock))
+    async with asyncio.timeout(10):
+        while "b" not in hall.inside:  # noqa: ASYNC110 (a condition of the governor's own clockwork)
+            await asyncio.sleep(0)
+
+    await hall.close()

@@ -153,3 +153,13 @@ def test_who_wants_no_colors_gets_none(
 def test_a_file_gets_no_colors(tmp_path: Path) -> None:
     with (tmp_path / "log").open("w") as stream:
         assert paint("good", GREEN, stream) == "good"
+
+
+def test_a_reader_who_has_enough_ends_it_without_a_traceback() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "proxy.cli", "--version"]
+    with os.fdopen(writing, "wb") as pipe:
+        shown = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, check=False)
+
+    assert (shown.returncode, shown.stderr) == (141, b"")

@@ -246,6 +246,9 @@ async def test_a_page_of_another_site_gets_nothing_but_may_link_here(start: Star
     linked = await asked(site, "/", headers={**token, **as_link})
     sent = await signed(site, {**token, **as_link}, url=BASE + COFFEE)
     foreign = await signed(site, {**token, "Origin": "https://evil.example.com"}, url=BASE + COFFEE)
+    untold = await preview(site, COFFEE, headers={**token, "Referer": "http://evil.example.com/"})
     own = await preview(site, COFFEE, headers={**token, "Sec-Fetch-Site": "same-origin"})
 
-    assert [answer.status_code for answer in (embedded, linked, sent, foreign, own)] == [403, 200, 403, 403, 200]
+    refused = (embedded, sent, foreign, untold)
+    assert [answer.status_code for answer in refused] == [403] * 4
+    assert [answer.status_code for answer in (linked, own)] == [200, 200]

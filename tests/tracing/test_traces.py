@@ -190,6 +190,14 @@ def test_a_protocol_that_is_not_spoken_stops_the_start(monkeypatch: pytest.Monke
         TracingSettings(enabled=True)
 
 
+async def test_what_opentelemetry_does_not_take_stops_the_start(traced: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "many")
+
+    with pytest.raises(SettingsError, match="OTEL_"):
+        async with traced():
+            pass
+
+
 async def test_a_missing_extra_stops_the_start(traced: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "proxy.tracing.tracer", None)
 

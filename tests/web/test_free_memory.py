@@ -1,11 +1,14 @@
 """What the C library holds free between what is in use goes back to the system."""
 
+import asyncio
 import os
 from pathlib import Path
 
 import pytest
 
+from proxy.web import free_memory
 from proxy.web.free_memory import giving_back
+from tests.site import Site
 
 MEBIBYTE = 2**20
 COUNT, BYTES = 40_000, 3000
@@ -13,6 +16,25 @@ COUNT, BYTES = 40_000, 3000
 
 def resident_bytes() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+async def test_it_is_given_back_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+
+    async def pause(seconds: float) -> None:
+        calls.append("pause")
+        if calls.count("pause") == 3:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr(free_memory, "giving_back", lambda: lambda _: calls.append("given"))
+    with pytest.raises(asyncio.CancelledError):
+        await free_memory.give_back_regularly(pause)
+
+    assert calls == ["pause", "given", "pause", "given", "pause"]
+
+
+async def test_a_server_gives_it_back(site: Site) -> None:
+    assert "give_back_regularly" in {chore.get_coro().__qualname__ for chore in site.server.chores}  # type: ignore[union-attr]
 
 
 def test_holes_between_what_stays_are_given_back() -> None:

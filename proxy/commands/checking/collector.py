@@ -22,5 +22,5 @@ def send_nothing() -> Verdict:
         repair = (
             "Check OTEL_EXPORTER_OTLP_ENDPOINT, and that OTLP over HTTP is taken there. Pictures are served without it."
         )
-        raise Trouble("the collector takes nothing; the lines above tell why", repair)
+        raise Trouble("the collector takes nothing", repair)
     return Verdict("the collector takes traces")

@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from proxy.commands.checking.findings import Group, Step, Trouble, Verdict, left_out, warning
@@ -12,7 +13,7 @@ from proxy.setting_types import MEBIBYTE
 from proxy.slices import CacheSettings
 
 PROBE_BYTES = 64 * 1024
-MOST_FILES = 200_000  # that are counted; of more the rest is left out
+MOST_FILES = 200_000  # that are counted; with more of them nothing is said of the budget
 NAME = "MEDIA_PROXY_CACHE__DIRECTORY"
 
 
@@ -70,9 +71,14 @@ def refused(place: Path, error: OSError) -> Trouble:
 
 def measure(directory: Path, budget: int) -> Verdict:
     disk = shutil.disk_usage(standing(directory))
-    held = sum(sizes_in(directory))
+    sizes = list(islice(sizes_in(directory), MOST_FILES))
+    held, counted = sum(sizes), len(sizes) < MOST_FILES
     room = disk.free + held
     told = f"{room // MEBIBYTE} MiB for a budget of {budget // MEBIBYTE} MiB, {held // MEBIBYTE} MiB in use"
+    if not counted:
+        return Verdict(
+            f"{disk.free // MEBIBYTE} MiB free, a budget of {budget // MEBIBYTE} MiB; too many files to count"
+        )
     if room < budget:
         repair = (
             "Lower MEDIA_PROXY_CACHE__DISK_BYTES, or have a larger disk: a full one is used no more until it is not."
@@ -82,10 +88,8 @@ def measure(directory: Path, budget: int) -> Verdict:
 
 
 def sizes_in(directory: Path) -> Iterator[int]:
-    left = MOST_FILES
     for folder, _, names in os.walk(directory):
-        for name in names[:left]:
-            left -= 1
+        for name in names:
             try:
                 yield Path(folder, name).stat().st_size
             except OSError:  # evicted meanwhile

@@ -65,7 +65,7 @@ class MachineCheck:
         try:
             await renderers.start()
         except OSError as error:
-            repair = "The lines above tell why; a container may forbid processes, or have too little memory."
+            repair = "A container may forbid processes, or have too little memory; the log of a server tells more."
             raise Trouble(f"none starts: {error}", repair) from None
         finally:
             await renderers.close()
