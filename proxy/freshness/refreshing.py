@@ -40,6 +40,7 @@ class Refresher:
         self.purge = purge
         self.warm = warm
         self.holdings = Holdings()
+        self.owed: set[str] = set()  # to the purger, which may have failed
 
     @property
     def looks(self) -> bool:
@@ -69,12 +70,16 @@ class Refresher:
             if thing != change.thing:  # now all its names are known
                 self.forget(thing)
         gone, new = self.holdings.remember(change.thing, change.at, codes)
-        await self.clear(gone | change.left)
         self.warm(sorted(new))
+        await self.clear(gone | change.left)
         return "refreshed" if codes else "empty"
 
     async def clear(self, codes: frozenset[str]) -> None:
         """Those that nothing names any more, as far as is known here."""
-        gone = frozenset(code for code in codes if not self.holdings.is_used(code))
+        if self.purge is no_purge:
+            return
+        self.owed |= codes
+        gone = frozenset(code for code in self.owed if not self.holdings.is_used(code))
         if gone:
             await self.purge(gone)
+        self.owed.clear()
