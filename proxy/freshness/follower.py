@@ -110,6 +110,8 @@ class Follower:
 
     async def poll_regularly(self) -> None:
         await asyncio.to_thread(self.cursor.load)
+        if self.pace.poll_seconds is not None:
+            await asyncio.to_thread(self.cursor.save)  # a restart before the first look must know where we began
         if self.cursor.missed is not None or self.is_late():
             self.due.set()
         pause = self.pace.pause_seconds
@@ -174,10 +176,10 @@ class Follower:
 
     async def see(self, change: Change) -> None:
         """Of a poll, which sees what it has seen before as well."""
-        holdings = self.refresher.holdings
-        if holdings.knows(change.thing, change.at):
+        holdings, codes = self.refresher.holdings, change.codes or frozenset()
+        if holdings.covers(change.thing, change.at, codes):
             return
-        if change.thing.kind is Kind.ENTITY and holdings.has(change.thing, change.codes or frozenset()):
+        if change.thing.kind is Kind.ENTITY and holdings.has(change.thing, codes):
             return  # it has no time of its own
         self.refresher.forget(change.thing)
         self.metrics.thing_refreshed(str(change.thing.kind), await self.refresher.refresh(change))

@@ -28,10 +28,10 @@ class Holdings:
         known = self.held.get(thing.key)
         return known is not None and at < known.at
 
-    def knows(self, thing: Thing, at: float) -> bool:
-        """Whether that very change is known."""
+    def covers(self, thing: Thing, at: float, codes: frozenset[str]) -> bool:
+        """Whether that change is known, or one after it with the same outcome."""
         known = self.held.get(thing.key)
-        return known is not None and known.at == at
+        return known is not None and at <= known.at and known.codes == codes
 
     def has(self, thing: Thing, codes: frozenset[str]) -> bool:
         """Whether it was last seen with just these."""

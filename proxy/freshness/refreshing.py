@@ -79,7 +79,8 @@ class Refresher:
         if self.purge is no_purge:
             return
         self.owed |= codes
-        gone = frozenset(code for code in self.owed if not self.holdings.is_used(code))
+        owed = frozenset(self.owed)
+        gone = frozenset(code for code in owed if not self.holdings.is_used(code))
         if gone:
             await self.purge(gone)
-        self.owed.clear()
+        self.owed -= owed

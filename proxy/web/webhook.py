@@ -9,6 +9,7 @@ from proxy.errors import BadRequest, BodyTooLarge, MethodNotAllowed, ProxyError,
 from proxy.freshness.desk import Desk
 from proxy.freshness.signature import way_of
 from proxy.web.headers import NO_STORE, PUBLIC
+from proxy.web.protocol import Protocol
 from proxy.web.responses import error_response
 
 EVENTS_PATH = "/-/events/akeneo"
@@ -69,6 +70,8 @@ class Webhook:
             raise BadRequest("expected the whole event") from None
         finally:
             self.held -= sum(map(len, parts))
+        if isinstance(request.protocol, Protocol):
+            request.protocol.head_since = None  # what came last was no beginning of another request
         return b"".join(parts)
 
     def hold(self, part: bytes, parts: list[bytes]) -> None:

@@ -59,7 +59,9 @@ def test_what_is_gone_and_what_is_new() -> None:
     assert not holdings.is_used("a")
     assert holdings.is_older(CUP, 1)
     assert not holdings.is_older(CUP, 2)
-    assert holdings.knows(CUP, 2)
+    assert holdings.covers(CUP, 2, codes("b", "c"))
+    assert not holdings.covers(CUP, 2, codes("b"))
+    assert not holdings.covers(CUP, 3, codes("b", "c"))
 
 
 def test_a_file_is_used_as_long_as_anything_names_it() -> None:

@@ -12,6 +12,7 @@ from proxy.demo.webhooks import Signed, platform_event
 from proxy.freshness.signature import signature
 from proxy.pixels.processes import Processes
 from proxy.web import webhook
+from proxy.web.door import Door
 from proxy.web.webhook import EVENTS_PATH
 from tests.freshness.shop import SECRET, Shop, hurried, open_shop
 from tests.site import running
@@ -162,6 +163,18 @@ async def test_a_body_that_does_not_come_is_not_waited_for(shop: Shop) -> None:
 
     assert b" 400 " in await reader.readline()
     writer.close()
+
+
+async def test_a_connection_is_kept_for_the_next_event(shop: Shop) -> None:
+    """Whoever is taken for a slow one would be cut off, maybe in the midst of the next event."""
+    signed = shop.webhooks.platform_signed(platform_event("asset.updated", ASSET))
+    async with httpx.AsyncClient() as sender:
+        for _ in range(2):
+            assert (await sender.post(shop.url, content=signed.body, headers=dict(signed.headers))).status_code == 200
+        door = shop.site.server.runners[0].server
+        assert isinstance(door, Door)
+
+        assert [protocol.head_since for protocol in door.protocols] == [None]
 
 
 async def test_who_waits_to_be_asked_for_the_body_is_asked(shop: Shop) -> None:
