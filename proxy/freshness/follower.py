@@ -57,6 +57,14 @@ class Follower:
             metrics.watch_poll_lag(name, lambda: max(0.0, clock() - cursor.since))
         metrics.watch_queue(f"events {name}", lambda: len(self.inbox), lambda: 0)
 
+    async def open(self) -> None:
+        """Before anything is heard."""
+        await asyncio.to_thread(self.cursor.load)
+        if self.pace.poll_seconds is not None:
+            await asyncio.to_thread(self.cursor.save)  # a restart before the first look must know where we began
+        if self.cursor.missed is not None or self.is_late():
+            self.due.set()
+
     # -- events --
 
     def has_room_for(self, change: Change) -> bool:
@@ -109,11 +117,6 @@ class Follower:
     # -- polling --
 
     async def poll_regularly(self) -> None:
-        await asyncio.to_thread(self.cursor.load)
-        if self.pace.poll_seconds is not None:
-            await asyncio.to_thread(self.cursor.save)  # a restart before the first look must know where we began
-        if self.cursor.missed is not None or self.is_late():
-            self.due.set()
         pause = self.pace.pause_seconds
         while True:
             interval = self.pace.poll_seconds

@@ -30,6 +30,7 @@ class Freshness:
         """When the caches are there."""
         if not self.followers:
             return
+        await asyncio.gather(*(follower.open() for follower in self.followers.values()))
         await self.common.open(self.hear)
         works: list[Coroutine[Any, Any, None]] = [self.teller.work(), *(warmer.work() for warmer in self.warmers)]
         works += [work for it in self.followers.values() for work in (it.work(), it.poll_regularly())]

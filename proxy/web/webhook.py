@@ -32,10 +32,11 @@ class Webhook:
 
     async def answer(self, request: web.BaseRequest) -> web.Response:
         try:
-            await self.receive(request)
+            if request.method != "HEAD":  # the Event Platform asks with it whether somebody is there
+                await self.receive(request)
         except MethodNotAllowed as error:
             response = error_response(error)
-            response.headers["Allow"] = "POST"
+            response.headers["Allow"] = "HEAD, POST"
             return response
         except ProxyError as error:
             return error_response(error)

@@ -46,11 +46,17 @@ async def test_without_a_secret_there_is_no_such_path(pim: DemoPim, processes: P
         assert (await site.viewer.get(f"{EVENTS_PATH}/akeneo")).status_code == 404
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "OPTIONS"])
+async def test_who_asks_whether_anybody_is_there_is_told_so(shop: Shop) -> None:
+    answer = await shop.site.viewer.head(EVENTS_PATH)
+
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "OPTIONS"])
 async def test_events_are_posted(shop: Shop, method: str) -> None:
     answer = await shop.site.viewer.request(method, EVENTS_PATH)
 
-    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "HEAD, POST")
 
 
 async def test_a_wrong_signature_is_refused_without_a_word_of_why(shop: Shop) -> None:
