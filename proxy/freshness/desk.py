@@ -12,6 +12,7 @@ from proxy.freshness.signature import Way, is_signed, way_of
 from proxy.metrics import Metrics
 
 log = logging.getLogger("proxy.freshness")
+TELL_SECONDS = 60.0
 MOST_REMEMBERED = 50_000  # ids of events; Akeneo sends one again for 35 minutes at most
 
 
@@ -35,6 +36,7 @@ class Desk:
         self.metrics = metrics
         self.most_remembered = most_remembered
         self.clock = clock
+        self.told_at = 0.0
         self.seen: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def of(self, headers: Mapping[str, str], body: bytes, name: str) -> tuple[Way | None, list[Sender]]:
@@ -43,8 +45,15 @@ class Desk:
         named = [it for key, it in self.senders.items() if name in ("", key)]
         fitting = [it for it in named if way is not None and self.has_signed(it, way, headers, body)]
         if not fitting:
-            self.metrics.event_came(str(way or "unsigned"), "none", "refused")
+            self.refuse(str(way or "unsigned"))
         return way, fitting
+
+    def refuse(self, way: str) -> None:
+        """The log is told now and then only: anybody may send this."""
+        self.metrics.event_came(way, "none", "refused")
+        if self.clock() - self.told_at >= TELL_SECONDS:
+            self.told_at = self.clock()
+            log.warning("an event was refused, since no secret of ours has signed it, or too long ago (%s)", way)
 
     def has_signed(self, sender: Sender, way: Way, headers: Mapping[str, str], body: bytes) -> bool:
         now = self.clock()

@@ -55,7 +55,7 @@ class Follower:
         self.due = asyncio.Event()  # a look that cannot wait for the interval
         if pace.poll_seconds is not None:
             metrics.watch_poll_lag(name, lambda: max(0.0, clock() - cursor.since))
-        metrics.watch_queue(f"events {name}", lambda: len(self.inbox), lambda: 0)
+        metrics.watch_queue(f"events {name}", lambda: len(self.inbox), lambda: self.working is not None)
 
     async def open(self) -> None:
         """Before anything is heard."""
@@ -104,7 +104,9 @@ class Follower:
             if change.ids and not await self.common.is_first(change.ids):
                 self.metrics.thing_refreshed(kind, "elsewhere")
                 return True
-            self.metrics.thing_refreshed(kind, await self.refresher.refresh(change))
+            outcome = await self.refresher.refresh(change)
+            self.metrics.thing_refreshed(kind, outcome)
+            log.debug("%s: %s %s: %s", self.name, kind, change.thing, outcome)
         except (ProxyError, OSError) as error:
             self.metrics.thing_refreshed(kind, "failed")
             log.info("%s: %s %s was not refreshed yet: %s", self.name, kind, change.thing, error)

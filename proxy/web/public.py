@@ -107,7 +107,7 @@ class PublicServer:
         return response
 
     async def route(self, request: web.BaseRequest, since: float) -> web.StreamResponse:
-        if self.webhook.is_at(request.raw_path.partition("?")[0]):
+        if self.webhook.is_at(request.raw_path):
             return await self.webhook.answer(request)
         if request.method == "OPTIONS":
             return preflight()

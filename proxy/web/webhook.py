@@ -26,9 +26,9 @@ class Webhook:
         self.held = 0  # bytes
         self.body_seconds = BODY_SECONDS
 
-    def is_at(self, path: str) -> bool:
+    def is_at(self, target: str) -> bool:
         """Only where somebody may send events; else there is no such path."""
-        return bool(self.desk.senders) and (path == EVENTS_PATH or path.startswith(f"{EVENTS_PATH}/"))
+        return bool(self.desk.senders) and f"{target.partition('?')[0]}/".startswith(f"{EVENTS_PATH}/")
 
     async def answer(self, request: web.BaseRequest) -> web.Response:
         try:
@@ -47,7 +47,7 @@ class Webhook:
         if request.method != "POST":
             raise MethodNotAllowed("expected POST")
         if way_of(request.headers) is None:
-            self.desk.metrics.event_came("unsigned", "none", "refused")
+            self.desk.refuse("unsigned")
             raise SignatureRefused("expected a signed event")
         body = await self.body_of(request)
         name = unquote(request.raw_path.partition("?")[0].removeprefix(EVENTS_PATH).strip("/"))

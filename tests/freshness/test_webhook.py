@@ -59,7 +59,7 @@ async def test_events_are_posted(shop: Shop, method: str) -> None:
     assert (answer.status_code, answer.headers["Allow"]) == (405, "HEAD, POST")
 
 
-async def test_a_wrong_signature_is_refused_without_a_word_of_why(shop: Shop) -> None:
+async def test_a_wrong_signature_is_refused_without_a_word_of_why(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
     stranger = shop.webhooks_of("another")
 
     assert await stranger.asset("packshots", "hubble") == 401
@@ -70,6 +70,7 @@ async def test_a_wrong_signature_is_refused_without_a_word_of_why(shop: Shop) ->
     assert shop.addresses.forgotten == []
     assert shop.events("platform", "none", "refused") == 1
     assert shop.events("unsigned", "none", "refused") == 1
+    assert caplog.text.count("an event was refused") == 1  # anybody could fill the log
 
 
 async def test_both_secrets_are_good_while_one_is_changed(pim: DemoPim, processes: Processes, tmp_path: Path) -> None:
