@@ -83,7 +83,7 @@ class Warmer:
         """The original once, whole; then what is drawn of it. Raises ProxyError, OSError."""
         deadline = Deadline.after(WARM_SECONDS, background=True)
         try:
-            media = MediaPath.parse(path)
+            media = await gate.delivery.originals.pin(MediaPath.parse(path), deadline)  # raises Blocked
             original = await gate.delivery.originals.get(media, deadline)
         except NoSuchPath:
             return
