@@ -1,5 +1,6 @@
 """Where signed events come in: who may send them, which of them are new, and whether there is room."""
 
+import asyncio
 import logging
 import time
 from collections import OrderedDict
@@ -13,6 +14,7 @@ from proxy.metrics import Metrics
 
 log = logging.getLogger("proxy.freshness")
 TELL_SECONDS = 60.0
+LARGE_BYTES = 64 * 2**10
 MOST_REMEMBERED = 50_000  # ids of events; Akeneo sends one again for 35 minutes at most
 
 
@@ -59,9 +61,10 @@ class Desk:
         now = self.clock()
         return any([is_signed(way, secret, headers, body, now) for secret in sender.secrets])  # noqa: C419 (each time as long)
 
-    def accept(self, way: Way, senders: Sequence[Sender], body: bytes) -> bool:
+    async def accept(self, way: Way, senders: Sequence[Sender], body: bytes) -> bool:
         """False if there is no room and the sender will try again; an event that is not taken is not known either."""
-        events = self.read(way, body)
+        large = len(body) > LARGE_BYTES  # ten whole products take a while to be read, and viewers wait meanwhile
+        events = await asyncio.to_thread(self.read, way, body) if large else self.read(way, body)
         accepted = [self.take(way, event, [it.follower for it in senders]) for event in events]
         return all(accepted)
 

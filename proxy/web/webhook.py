@@ -54,7 +54,7 @@ class Webhook:
         way, senders = self.desk.of(request.headers, body, name)
         if way is None or not senders:
             raise SignatureRefused("expected a signed event")
-        if not self.desk.accept(way, senders, body):
+        if not await self.desk.accept(way, senders, body):
             raise TooManyEvents("too many events at once", retry_after_seconds=LATER_SECONDS)
 
     async def body_of(self, request: web.BaseRequest) -> bytes:

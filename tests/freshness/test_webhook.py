@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from proxy.demo.pim import DemoPim
-from proxy.demo.webhooks import Signed, platform_event
+from proxy.demo.webhooks import Signed, api_event, platform_event
 from proxy.freshness.signature import signature
 from proxy.pixels.processes import Processes
 from proxy.web import webhook
@@ -38,6 +38,16 @@ async def test_events_of_the_events_api_are_accepted_and_worked_on(shop: Shop) -
     await shop.refreshed("product", outcome="empty")
     assert {("product", "cup/red tall"), ("product", "poster")} <= set(shop.addresses.forgotten)
     assert shop.looks == 0  # the event has told it all
+
+
+async def test_ten_large_products_are_accepted(shop: Shop) -> None:
+    values = {f"text_{number}": [{"locale": None, "scope": None, "data": "x" * 100}] for number in range(100)}
+    products = [api_event("product.updated", {"identifier": f"cup {number}", "values": values}) for number in range(10)]
+
+    assert await shop.webhooks.events_api(*products) == 200
+
+    assert shop.events("events_api", "product.updated", "accepted") == 10
+    await shop.refreshed("product", 10, outcome="empty")
 
 
 async def test_without_a_secret_there_is_no_such_path(pim: DemoPim, processes: Processes, tmp_path: Path) -> None:
