@@ -23,6 +23,7 @@ from proxy.web.health import Health
 from proxy.web.house import Connect, House
 from proxy.web.public import PublicServer
 from proxy.web.traced import TracedServer
+from proxy.web.webhook import Webhook
 
 if TYPE_CHECKING:
     from proxy.tracing.tracer import Tracer
@@ -56,7 +57,8 @@ class Server:
         origins = {name: originals.origin for name, originals in self.house.connections.items()}
         self.health = Health(renderers, self.house.tiers, origins, settings.cache.memory_bytes)
         self.access = AccessLog(settings.log, metrics)
-        self.public = PublicServer(settings, self.house.endpoints, self.health, self.access, metrics)
+        webhook = Webhook(self.house.freshness.desk)
+        self.public = PublicServer(settings, self.house.endpoints, self.health, self.access, metrics, webhook=webhook)
         self.tracer = open_tracer(settings, metrics)
         self.runners: list[web.ServerRunner | web.AppRunner] = []
         self.chores: list[asyncio.Task[None]] = []
@@ -112,6 +114,7 @@ class Server:
             chore.cancel()
         steps: list[tuple[Callable[[], Awaitable[object]], float]] = [
             (lambda: asyncio.gather(*self.chores, return_exceptions=True), LAST_SECONDS),
+            (self.house.freshness.close, LAST_SECONDS),
             (self.house.purger.close, LAST_SECONDS),
             (self.house.end_work, LAST_SECONDS),
             (self.house.write_out, WRITE_OUT_SECONDS),
