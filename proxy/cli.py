@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proxy.commands import block, explain, purge, sign
+from proxy.commands.terminal import FAILED, INTERRUPTED, NAME, WRONG, Command, ShowVersion, add_command, print_error
 from proxy.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -21,31 +22,63 @@ if TYPE_CHECKING:
 log = logging.getLogger("proxy")
 
 EVERYWHERE = {"0.0.0.0", "::"}
-CANNOT_START = 1  # exit statuses
-WRONG_SETTINGS = 2
+OVERVIEW = """\
+try it without an Akeneo:
+  media-proxy demo
+
+run it:
+  media-proxy serve --config media-proxy.toml
+
+media-proxy COMMAND --help tells of one command, with examples.
+"""
+SERVE = Command(
+    "serve",
+    "run the server",
+    (
+        ((), "settings from the environment"),
+        (("--config", "media-proxy.toml"), "from a file, and the environment over it"),
+    ),
+    failed="cannot start, as where a port is taken",
+    statuses={0: "ended in order, by SIGTERM or Ctrl-C", INTERRUPTED: "ended by Ctrl-C before it had started"},
+)
+DEMO = Command(
+    "demo",
+    "run it against a built-in pretend Akeneo with sample pictures",
+    (((), "prints a URL a line, to click"),),
+    failed=SERVE.failed,
+    statuses=SERVE.statuses,
+    config="settings in TOML for everything but Akeneo",
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = parser().parse_args(arguments)
+    top = parser()
+    options = top.parse_args(arguments)
+    if options.run is None:
+        top.print_help(sys.stderr)
+        return WRONG
     try:
         status: int = options.run(options)
     except SettingsError as error:
-        print(f"media-proxy: {error}", file=sys.stderr)  # noqa: T201
-        return WRONG_SETTINGS
+        print_error(error)
+        return WRONG
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return status
 
 
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
-        prog="media-proxy", description="Image origin for shops whose pictures live in Akeneo PIM."
+        prog=NAME,
+        description="Image origin for shops whose pictures live in Akeneo PIM.",
+        epilog=OVERVIEW,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = top.add_subparsers(required=True, metavar="COMMAND")
-    serve = commands.add_parser("serve", help="run the server")
-    serve.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML; the environment goes over them")
-    serve.set_defaults(run=run_serve)
-    demo = commands.add_parser("demo", help="run it against a built-in pretend Akeneo with sample pictures")
-    demo.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML for everything but Akeneo")
-    demo.set_defaults(run=run_demo)
+    top.add_argument("--version", action=ShowVersion, nargs=0, help="print the version and exit")
+    top.set_defaults(run=None)
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+    add_command(commands, SERVE, run_serve)
+    add_command(commands, DEMO, run_demo)
     sign.add_parser(commands)
     explain.add_parser(commands)
     purge.add_parser(commands)
@@ -119,7 +152,7 @@ async def run_server(settings: "Settings", metrics: "Metrics", renderers: "Rende
         log.info("stopping: letting running requests finish")
     except OSError as error:
         log.error("cannot start: %s", error)
-        return CANNOT_START
+        return FAILED
     finally:
         await server.close()
     return 0

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from proxy.errors import NoSuchPath
-from proxy.formats import AVIF_MAX_PIXELS, Content, Format
+from proxy.formats import AVIF_MAX_PIXELS, JSON, Content, Format
 from proxy.json_text import parsed
 from proxy.plan.plan import Plan
 
@@ -182,7 +182,8 @@ class Original:
 class Rendition:
     """A drawn picture. `negotiated` says whether `Accept` took part, `engine` which version drew it.
 
-    `source` is the path of its original, as text: it is purged with it.
+    `source` is the path of its original, as text: it is purged with it. `told`: the body is JSON about the picture, in
+    place of it.
     """
 
     body: bytes
@@ -193,6 +194,11 @@ class Rendition:
     negotiated: bool
     etag: str = ""
     source: str = ""
+    told: bool = False
+
+    @property
+    def content(self) -> Content:
+        return Content(JSON) if self.told else Content.of(self.format)
 
     def pack(self) -> bytes:
         """A line of JSON with the facts, then the body."""
@@ -204,6 +210,7 @@ class Rendition:
             "negotiated": self.negotiated,
             "etag": self.etag,
             "source": self.source,
+            **({"told": True} if self.told else {}),
         }
         return seal(json.dumps(facts).encode() + b"\n" + self.body)
 
@@ -214,7 +221,8 @@ class Rendition:
         facts = parsed(head)
         picture = Format(facts["format"])
         size = (facts["width"], facts["height"])
-        return cls(body, picture, *size, facts["engine"], facts["negotiated"], facts["etag"], facts["source"])
+        told = facts.get("told", False)
+        return cls(body, picture, *size, facts["engine"], facts["negotiated"], facts["etag"], facts["source"], told)
 
 
 def etag_of(body: bytes) -> str:

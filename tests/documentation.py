@@ -3,10 +3,13 @@
 A page marks where such a table stands; what is around it is written by hand.
 """
 
+import argparse
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from proxy.cli import parser
+from proxy.commands.terminal import Command
 from proxy.imagekit.layer_parameters import CANVAS, IMAGE, POSITION, TEXT
 from proxy.imagekit.parameter import Parameter
 from proxy.imagekit.parameters import PARAMETERS
@@ -60,12 +63,29 @@ def refused() -> str:
     return absences((*REFUSED, *PASSED_OVER, *ADDRESSES))
 
 
+def commands_there() -> list[Command]:
+    [subparsers] = [action for action in parser()._actions if isinstance(action, argparse._SubParsersAction)]
+    return [subparser.get_default("command") for subparser in subparsers.choices.values()]
+
+
+def commands() -> str:
+    rows = ((code(it.name), it.help, "yes" if it.json else "") for it in commands_there())
+    return table(("command", "what it does", "`--json`"), rows)
+
+
+def exit_statuses() -> str:
+    rows = ((code(it.name), code(str(status)), when) for it in commands_there() for status, when in it.endings.items())
+    return table(("command", "exit status", "when"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "parameters": parameters,
     "layer-parameters": layer_parameters,
     "compared-parameters": compared_parameters,
     "compared-layer-parameters": compared_layer_parameters,
     "refused": refused,
+    "commands": commands,
+    "exit-statuses": exit_statuses,
 }
 
 

@@ -112,12 +112,3 @@ def test_a_url_that_is_no_text_is_refused_in_a_line(capsys: pytest.CaptureFixtur
 
     assert ended.value.code == 2
     assert "expected text in UTF-8" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("command", [[], ["serve"], ["demo"], ["sign"], ["explain"], ["purge"]])
-def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main([*command, "--help"])
-
-    assert ended.value.code == 0
-    assert "usage: media-proxy" in capsys.readouterr().out

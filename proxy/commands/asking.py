@@ -34,8 +34,8 @@ def admin_url(given: str | None, settings: Settings) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.admin_port}"
 
 
-async def purge(base: str, token: str, body: dict[str, str], wait: bool) -> str:
-    """What to print; raises Refused."""
+async def purge(base: str, token: str, body: dict[str, str], wait: bool) -> dict[str, Any]:
+    """The purge's `requestId`, its `status` and how many entries of each tier are `purged`; raises Refused."""
     url = base + PATH
     async with session_for(url, token) as session:
         purge_id = (await call(session, "POST", url, body))["requestId"]
@@ -43,15 +43,15 @@ async def purge(base: str, token: str, body: dict[str, str], wait: bool) -> str:
         while wait and state["status"] != "Completed":
             await asyncio.sleep(POLL_SECONDS)
             state = await call(session, "GET", f"{url}/{purge_id}")
-        return told(purge_id, state)
+        return {"requestId": purge_id, "status": state["status"], "purged": state["purged"]}
 
 
-async def change_blocklist(base: str, token: str, method: str, body: dict[str, str]) -> str:
-    """The same."""
+async def change_blocklist(base: str, token: str, method: str, body: dict[str, str]) -> dict[str, Any]:
+    """The paths, by what has become of them; raises Refused."""
     url = base + BLOCKLIST_PATH
     async with session_for(url, token) as session:
-        [(word, paths)] = (await call(session, method, url, body)).items()
-        return f"{word}: {' '.join(paths)}"
+        facts: dict[str, Any] = await call(session, method, url, body)
+        return facts
 
 
 @asynccontextmanager
@@ -75,8 +75,3 @@ async def call(session: aiohttp.ClientSession, method: str, url: str, body: dict
         if response.status >= 300:
             raise Refused(f"{facts['message']}: {facts['help']}")
         return facts
-
-
-def told(purge_id: str, state: dict[str, Any]) -> str:
-    counts = ", ".join(f"{tier} {count}" for tier, count in state["purged"].items() if count)
-    return f"{state['status']}: {counts or 'nothing was there'}" + f"\nrequest {purge_id}"

@@ -2,25 +2,31 @@
 
 import argparse
 import asyncio
-import sys
-from pathlib import Path
 
-REFUSED = 1  # exit status, also where nobody answers
+from proxy.commands.terminal import DONE, FAILED, Command, Commands, add_command, print_error, print_json, print_line
+
+PATH = "media-files/1/2/a/b/12ab_mug.jpg"
+REFUSED = "refused, or no server answers"
+BLOCK = Command(
+    "block",
+    "have all replicas answer 410 for a file, and forget it",
+    (((PATH,), "from now on"), ((PATH, "--admin", "http://10.0.0.7:8081"), "of the server there")),
+    failed=REFUSED,
+    json=True,
+)
+UNBLOCK = Command("unblock", "let a blocked file be seen again", (((PATH,), "from now on"),), failed=REFUSED, json=True)
 
 
-def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    add_parser(commands, "block", "POST", "have all replicas answer 410 for a file, and forget it")
-    add_parser(commands, "unblock", "DELETE", "let a blocked file be seen again")
+def add_parsers(commands: Commands) -> None:
+    add_parser(commands, BLOCK, "POST")
+    add_parser(commands, UNBLOCK, "DELETE")
 
 
-def add_parser(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, method: str, help: str
-) -> None:
-    parser = commands.add_parser(name, help=help)
-    parser.add_argument("path", metavar="PATH", help="of the original, such as media-files/1/2/a/b/12ab_mug.jpg")
+def add_parser(commands: Commands, command: Command, method: str) -> None:
+    parser = add_command(commands, command, run)
+    parser.add_argument("path", metavar="PATH", help=f"of the original, such as {PATH}")
     parser.add_argument("--admin", metavar="URL", help="the admin port, http://host:port, if not that of the settings")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML; the environment goes over them")
-    parser.set_defaults(run=run, method=method)
+    parser.set_defaults(method=method)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -31,10 +37,14 @@ def run(options: argparse.Namespace) -> int:
 
     settings = read_without_akeneo(options.config)
     base = admin_url(options.admin, settings)
-    asking = change_blocklist(base, plain(settings.admin_token), options.method, {"path": options.path})
     try:
-        print(asyncio.run(asking))  # noqa: T201
+        facts = asyncio.run(change_blocklist(base, plain(settings.admin_token), options.method, {"path": options.path}))
     except Refused as error:
-        print(f"media-proxy: {error}", file=sys.stderr)  # noqa: T201
-        return REFUSED
-    return 0
+        print_error(error)
+        return FAILED
+    if options.json:
+        print_json(facts)
+    else:
+        [(word, paths)] = facts.items()
+        print_line(f"{word}: {' '.join(paths)}")
+    return DONE

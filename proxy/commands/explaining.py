@@ -2,11 +2,11 @@
 
 import argparse
 import asyncio
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
+from proxy.commands.terminal import DONE, FAILED, print_json
 from proxy.configuration import names_akeneo, read_settings, read_without_akeneo
 from proxy.deadline import Deadline
 from proxy.errors import NoSuchPath, SettingsError
@@ -21,7 +21,6 @@ from proxy.settings import Settings
 from proxy.web.house import House
 
 SECONDS = 30.0
-REFUSED = 1  # exit status: the URL would be answered with an error
 
 
 def explained(options: argparse.Namespace) -> int:
@@ -29,8 +28,11 @@ def explained(options: argparse.Namespace) -> int:
     facts = asyncio.run(explain(settings, options))
     if not akeneo_is_known:
         facts["cache"] = None  # its keys begin with the address of the Akeneo
-    sys.stdout.write(json.dumps(facts, indent=2) + "\n" if options.json else report(facts))
-    return REFUSED if "error" in facts else 0
+    if options.json:
+        print_json(facts)
+    else:
+        sys.stdout.write(report(facts))
+    return FAILED if "error" in facts else DONE
 
 
 def settings_of(config: Path | None) -> tuple[Settings, bool]:

@@ -3,36 +3,34 @@
 import argparse
 import asyncio
 import re
-import sys
-from pathlib import Path
+from typing import Any
 
 from proxy.commands.arguments import utf8
+from proxy.commands.terminal import DONE, FAILED, Command, Commands, add_command, print_error, print_json, print_line
 
-REFUSED = 1  # exit status, also where nobody answers
 URL = re.compile(r"https?://", re.IGNORECASE)
-EXAMPLES = """\
-media-proxy purge 'https://img.example.com/tr:w-300/media-files/1/2/a/b/12ab_mug.jpg'   this URL, and the original
-media-proxy purge 'https://img.example.com/media-files/1/2/*'                           all whose path begins so
-media-proxy purge media-files/1/2/a/b/12ab_mug.jpg                                      everything made from this file
-media-proxy purge --endpoint brand                                                      everything of this endpoint
-"""
+PURGE = Command(
+    "purge",
+    "have the running server forget pictures",
+    (
+        (("https://img.example.com/tr:w-300/media-files/1/2/a/b/12ab_mug.jpg",), "this URL, and the original"),
+        (("https://img.example.com/media-files/1/2/*",), "all whose path begins so"),
+        (("media-files/1/2/a/b/12ab_mug.jpg",), "everything made from this file"),
+        (("--endpoint", "brand", "--wait"), "everything of this endpoint"),
+    ),
+    failed="refused, or no server answers",
+    json=True,
+)
 
 
-def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    purge = commands.add_parser(
-        "purge",
-        help="have the running server forget pictures",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_parser(commands: Commands) -> None:
+    purge = add_command(commands, PURGE, run)
     what = purge.add_mutually_exclusive_group(required=True)
     what.add_argument("target", nargs="?", type=utf8, metavar="URL|PATH", help="an address, or the path of an original")
     what.add_argument("--endpoint", metavar="NAME", help="everything of the endpoint with this prefix or host")
     what.add_argument("--code", metavar="CODE", help="everything made from the file of this media code")
     purge.add_argument("--wait", action="store_true", help="until it is completed")
     purge.add_argument("--admin", metavar="URL", help="the admin port, http://host:port, if not that of the settings")
-    purge.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML; the environment goes over them")
-    purge.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -44,11 +42,20 @@ def run(options: argparse.Namespace) -> int:
     settings = read_without_akeneo(options.config)
     base = admin_url(options.admin, settings)
     try:
-        print(asyncio.run(purge(base, plain(settings.admin_token), body_of(options), options.wait)))  # noqa: T201
+        facts = asyncio.run(purge(base, plain(settings.admin_token), body_of(options), options.wait))
     except Refused as error:
-        print(f"media-proxy: {error}", file=sys.stderr)  # noqa: T201
-        return REFUSED
-    return 0
+        print_error(error)
+        return FAILED
+    if options.json:
+        print_json(facts)
+    else:
+        print_line(told(facts))
+    return DONE
+
+
+def told(facts: dict[str, Any]) -> str:
+    counts = ", ".join(f"{tier} {count}" for tier, count in facts["purged"].items() if count)
+    return f"{facts['status']}: {counts or 'nothing was there'}\nrequest {facts['requestId']}"
 
 
 def body_of(options: argparse.Namespace) -> dict[str, str]:

@@ -2,40 +2,47 @@
 
 import argparse
 import re
-import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from proxy.commands.arguments import utf8
+from proxy.commands.terminal import DONE, Command, Commands, add_command, print_json, print_line
 from proxy.errors import ProxyError, SettingsError
+
+if TYPE_CHECKING:
+    from proxy.settings import Endpoint
 
 ORIGIN = re.compile(r"https?://[^/?#]+/", re.IGNORECASE)
 LIFETIME = re.compile(r"([1-9]\d{0,8})([smhd])")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LONGEST_SECONDS = 100 * 366 * 86400
-EXAMPLE = "media-proxy sign 'https://img.example.com/tr:w-300/media-files/1/2/a/b/12ab_mug.jpg' --expires 1h"
+URL = "https://img.example.com/tr:w-300/media-files/1/2/a/b/12ab_mug.jpg"
+SIGN = Command(
+    "sign",
+    "sign a URL with the key of the settings",
+    (((URL, "--expires", "1h"), "good for an hour"), ((URL, "--strong"), "for ever, with a stronger signature")),
+    json=True,
+)
 
 
-def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    sign = commands.add_parser("sign", help="sign a URL with the key of the settings", epilog=EXAMPLE)
+def add_parser(commands: Commands) -> None:
+    sign = add_command(commands, SIGN, run)
     sign.add_argument("url", type=utf8, metavar="URL", help="whole, as it will be requested")
     sign.add_argument("--expires", type=lifetime, metavar="TIME", help="90s, 15m, 1h or 7d; without it, never")
     sign.add_argument("--strong", action="store_true", help="HMAC-SHA256 (mp-s) instead of ImageKit's scheme (ik-s)")
-    sign.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML; the environment goes over them")
-    sign.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Raises SettingsError."""
     from proxy.configuration import read_without_akeneo  # noqa: PLC0415
-    from proxy.imagekit.endpoints import find, in_order, read  # noqa: PLC0415
+    from proxy.imagekit.endpoints import find, in_order  # noqa: PLC0415
     from proxy.imagekit.signature import IMAGEKIT, STRONG, claim_of, signed  # noqa: PLC0415
     from proxy.setting_types import plain  # noqa: PLC0415
 
     settings = read_without_akeneo(options.config)
     try:
         endpoint, remainder = find(in_order(settings.all_endpoints), options.url)
-        read(endpoint, remainder, "", trusted=True)
+        check(endpoint, remainder)
     except ProxyError as error:
         raise SettingsError(f"expected a URL that one of the endpoints answers: {error.message}") from None
     if claim_of(remainder):
@@ -47,8 +54,24 @@ def run(options: argparse.Namespace) -> int:
     expires_at = None if options.expires is None else int(time.time()) + options.expires
     before = options.url.partition("#")[0].removesuffix(remainder)
     scheme = STRONG if options.strong else IMAGEKIT
-    sys.stdout.write(before + signed(remainder, key, expires_at, scheme) + "\n")
-    return 0
+    url = before + signed(remainder, key, expires_at, scheme)
+    if options.json:
+        print_json({"url": url, "expires": expires_at})
+    else:
+        print_line(url)
+    return DONE
+
+
+def check(endpoint: "Endpoint", remainder: str) -> None:
+    """Raises a ProxyError for what would not be answered."""
+    from proxy.imagekit.endpoints import dialect_of, read  # noqa: PLC0415
+    from proxy.imagekit.placeholders import asks_for_many, read_many  # noqa: PLC0415
+    from proxy.imagekit.reading import NO_HINTS  # noqa: PLC0415
+
+    if asks_for_many(remainder):
+        read_many(endpoint, remainder, NO_HINTS, dialect_of(endpoint).meaning, trusted=True)
+    else:
+        read(endpoint, remainder, "", trusted=True)
 
 
 def lifetime(text: str) -> int:

@@ -183,7 +183,7 @@ class Delivery:
     ) -> Delivered:
         """Fetch the original if it is not here, draw, and keep what is drawn."""
         try:
-            delivered = await self.fetch_and_draw(key, request, flight, admission, background)
+            delivered = await self.fetch_and_draw(key, request, flight, admission, background or admission.behind)
             if isinstance(delivered.what, Rendition) and not flight.purged:
                 self.renditions.keep(key, delivered.what)
             return delivered
@@ -211,6 +211,8 @@ class Delivery:
             original = await whole_for_still(original, request.path, self.originals, limit, flight.deadline)
         watch.lap("disk" if found else "origin")
         if isinstance(original, Spool) or not is_drawn(original.content, request.plan):
+            if request.plan.placeholder:
+                raise Undecodable("the file is no picture")
             status, tier = (self.status_of(request), "disk") if found else (CacheStatus.MISS, "none")
             return Delivered(original, status, tier, watch.laps, lifetime_of(request))
         rendition, stages = await self.draw(key, request, original, flight, background)

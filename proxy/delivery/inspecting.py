@@ -10,7 +10,6 @@ from proxy.deadline import Deadline
 from proxy.delivery.delivered import Delivered
 from proxy.delivery.delivery import Delivery
 from proxy.errors import DeadlineExceeded, SourceTooLarge, Undecodable
-from proxy.formats import Content
 from proxy.media import MediaRequest, Rendition
 from proxy.pixels.extent import Extent, extent_of
 from proxy.pixels.job import Inspection, Limits
@@ -51,7 +50,7 @@ def inspection_of(delivered: Delivered, limits: Limits) -> Inspection:
         if len(what.body) > MOST_BYTES:
             raise SourceTooLarge(f"the drawn picture has more than {MOST_BYTES} bytes")
         extent = Extent(what.width, what.height)
-        return Inspection(what.body, Content.of(what.format), limits, len(what.body), extent)
+        return Inspection(what.body, what.content, limits, len(what.body), extent)
     if isinstance(what, Spool) or what.content.picture is None:
         raise Undecodable("the file is no picture")
     return Inspection(what.file, what.content, limits, what.size)

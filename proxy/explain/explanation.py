@@ -18,6 +18,7 @@ from proxy.media import MediaRequest, Original
 from proxy.pixels.geometry import Size
 from proxy.pixels.job import Limits
 from proxy.pixels.stages import plan_stages
+from proxy.plan.plan import Plan
 from proxy.plan.steps import Link
 from proxy.settings import Endpoint
 
@@ -56,7 +57,7 @@ class Explainer:
             "source": str(request.path),
             "plan": str(request.plan),
             "output": {
-                "format": str(output.format) if output.format else None,
+                "format": format_of(request.plan),
                 "negotiated_among": sorted(map(str, request.accepts)) if request.negotiates else None,
                 "avif_max_pixels": request.avif_max_pixels if Format.AVIF in request.accepts else None,
                 "avif_is_deferred": request.defers_avif,
@@ -158,3 +159,9 @@ def facts_of_error(error: ProxyError) -> Facts:
     if isinstance(error, NoSuchPath):
         facts["expected"] = "a media path such as media-files/1/2/a/b/12ab_mug.jpg"
     return facts
+
+
+def format_of(plan: Plan) -> str | None:
+    if plan.placeholder:
+        return "json"
+    return str(plan.output.format) if plan.output.format else None

@@ -12,6 +12,7 @@ from proxy.imagekit.meaning import Meaning, Words
 from proxy.imagekit.notes import Note
 from proxy.imagekit.reading import NO_HINTS
 from proxy.media import MediaPath, MediaRequest
+from proxy.plan.placeholder import placeholder_of
 
 MAX_LENGTH = 8192
 ORIGIN = re.compile(r"\Ahttps?://([^/?#]*)", re.IGNORECASE)  # of a target in absolute form, as proxies are sent
@@ -19,6 +20,7 @@ SLASHES = re.compile(r"/{2,}")
 TRANSFORMATION = re.compile(r"tr(?::|%3[Aa])")
 SEO = "ik-seo"
 THUMBNAIL = "ik-thumbnail.jpg"
+PLACEHOLDER = "mp-lqip.json"  # no media code has a dash
 UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f/\\"<>:|?*\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+')
 MAX_NAME = 150  # characters
 NOTHING: frozenset[Format] = frozenset()
@@ -58,7 +60,8 @@ class ReadUrl:
 class Address:
     """A request target taken apart, its transformation not read yet. `remainder` is what a signature covers.
 
-    `thumbnail`: a still of the file is asked for, whatever it is (`/ik-thumbnail.jpg`).
+    `thumbnail`: a still of the file is asked for, whatever it is (`/ik-thumbnail.jpg`); `placeholder`: what is to be
+    known of the picture (`/mp-lqip.json`).
     """
 
     path: MediaPath
@@ -66,13 +69,14 @@ class Address:
     arguments: dict[str, str]
     remainder: str
     thumbnail: bool = False
+    placeholder: bool = False
 
     def words(self, hints: Hints = NO_HINTS, free: bool = False) -> Words:
         return Words(self.transformation, self.arguments.get("tr", ""), self.thumbnail, hints, free)
 
     @property
     def transforms(self) -> bool:
-        return bool(self.transformation or self.arguments.get("tr") or self.thumbnail)
+        return bool(self.transformation or self.arguments.get("tr") or self.thumbnail or self.placeholder)
 
 
 def locate(target: str, folder: bool = False) -> Address:
@@ -85,9 +89,11 @@ def locate(target: str, folder: bool = False) -> Address:
     _, local = without_origin(target)
     location, _, query = local.partition("?")
     segments, transformation = split_path(location)
-    thumbnail = segments[-1] == THUMBNAIL
+    placeholder = segments[-1] == PLACEHOLDER
+    segments = segments[:-1] if placeholder else segments
+    thumbnail = segments[-1:] == [THUMBNAIL]
     path = read_source("/".join(without_disguise(segments[:-1] if thumbnail else segments)), folder)
-    return Address(path, transformation, first_values(query), local.removeprefix("/"), thumbnail)
+    return Address(path, transformation, first_values(query), local.removeprefix("/"), thumbnail, placeholder)
 
 
 def without_origin(target: str) -> tuple[str, str]:
@@ -111,6 +117,8 @@ def read_address(address: Address, accept: str, meaning: Meaning) -> ReadUrl:
         avif_max_pixels=meaning.avif_max_pixels,
         defers_avif=meaning.defers_avif and Format.AVIF in accepts,
     )
+    if address.placeholder:
+        request = replace(request, plan=placeholder_of(meaning.plan), accepts=NOTHING, defers_avif=False)
     return ReadUrl(
         request,
         meaning.ignored,

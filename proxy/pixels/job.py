@@ -53,7 +53,9 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """`stages` holds the seconds of "decode", "draw" and "encode"; `reused`: the original was decoded already."""
+    """`stages` holds the seconds of "decode", "draw" and, of a picture, "encode"; `reused`: the original was decoded
+    already.
+    """
 
     rendition: Rendition
     stages: dict[str, float]
@@ -90,5 +92,7 @@ def is_drawn(content: Content, plan: Plan) -> bool:
     """
     if plan.original or content.picture is None:
         return content.has_pages and plan.page is not None and not plan.original
+    if plan.placeholder:
+        return True
     output = plan.output.format
     return content.drawn_by_us or (output is not None and output.explicit is not None)

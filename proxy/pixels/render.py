@@ -20,6 +20,7 @@ from proxy.pixels.job import ENGINE, Drawn, Job
 from proxy.pixels.metadata import NOTHING
 from proxy.pixels.negotiate import Candidate, Choice, choose, keeps_moving
 from proxy.pixels.picture import Picture
+from proxy.pixels.placeholder import told
 from proxy.pixels.quality import chosen_quality
 from proxy.pixels.sources import Source, View, opened
 from proxy.pixels.stages import ground, merged
@@ -108,6 +109,9 @@ def draw_source(source: Source, job: Job, watch: Stopwatch) -> Rendition:
     timed = Timed(source, watch)
     with watch.timing("draw"):
         drawing = artist.draw(timed, job.plan.steps)
+    if job.plan.placeholder:
+        del watch.stages["encode"]  # nothing is: no price is to be learned from it
+        return told(drawing, source.format, job)
     output = merged(job.plan.output, drawing.said)
     candidate = Candidate(source.format, drawing.picture.size, moving=source.frames > 1)
     if keeps_moving(output, candidate, job.accepts):

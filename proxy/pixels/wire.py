@@ -47,6 +47,7 @@ def facts_of(drawn: Drawn) -> dict[str, Any]:
         "engine": rendition.engine,
         "negotiated": rendition.negotiated,
         "etag": rendition.etag,
+        "told": rendition.told,
         "stages": drawn.stages,
         "reused": drawn.reused,
     }
@@ -75,7 +76,14 @@ def check_facts(facts: dict[str, Any]) -> None:
 def unpack_drawn(facts: dict[str, Any], body: bytes) -> Drawn:
     width, height = facts["size"]
     rendition = Rendition(
-        body, Format(facts["format"]), width, height, facts["engine"], facts["negotiated"], facts["etag"]
+        body,
+        Format(facts["format"]),
+        width,
+        height,
+        facts["engine"],
+        facts["negotiated"],
+        facts["etag"],
+        told=facts["told"],
     )
     return Drawn(rendition, facts["stages"], facts["reused"])
 

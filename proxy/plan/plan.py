@@ -21,6 +21,7 @@ class Plan:
 
     `orient` turns the picture upright by its EXIF orientation before everything else; None: as the settings say.
     `original` delivers the file as it is stored; nothing else counts then. `page` is that of a thumbnail, from 1.
+    `placeholder` delivers what is to be known of the picture in place of it.
     """
 
     steps: Chain = ()
@@ -28,6 +29,7 @@ class Plan:
     orient: bool | None = None
     original: bool = False
     page: int | None = None
+    placeholder: bool = False
 
     def with_defaults(self, format: OutputFormat, orient: bool) -> Self:
         """Equal, but with nothing left open except the default quality, which depends on the source."""
@@ -46,7 +48,8 @@ class Plan:
         if self.original:
             return "orig-true"
         head = [*word("rt", "auto" if self.orient else None), *word("pg", self.page)]
-        return ":".join(filter(None, [",".join(head), write_chain(self.steps, self.output)]))
+        kind = "lqip" if self.placeholder else ""
+        return ":".join(filter(None, [kind, ",".join(head), write_chain(self.steps, self.output)]))
 
     @cached_property
     def layer_sources(self) -> tuple[str, ...]:
@@ -66,12 +69,14 @@ class Plan:
     @cached_property
     def leaves_quality_open(self) -> bool:
         """Whether the default may count."""
-        return not self.original and (self.output.quality is None or self.has_choice)
+        return not (self.original or self.placeholder) and (self.output.quality is None or self.has_choice)
 
     @cached_property
     def negotiates(self) -> bool:
         """Whether the viewer's `Accept` may change the bytes: not if the plan names its format."""
         wanted = self.output.format
+        if self.placeholder:
+            return False
         if self.has_choice and not self.original:
             return True  # a branch may have its own word on the format
         return not self.original and wanted is not OutputFormat.SAME and (wanted is None or not wanted.explicit)

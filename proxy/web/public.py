@@ -8,7 +8,8 @@ from aiohttp import web
 from proxy.deadline import Deadline
 from proxy.delivery.admission import FREE, Admission
 from proxy.errors import MediaMissing, MediaNotFound, MethodNotAllowed, NoSuchPath, ProxyError
-from proxy.imagekit.hints import read_hints
+from proxy.imagekit.hints import Hints, read_hints
+from proxy.imagekit.placeholders import asks_for_many, read_many
 from proxy.imagekit.url import ReadUrl
 from proxy.media import Rendition
 from proxy.metrics import Metrics
@@ -18,6 +19,7 @@ from proxy.web.budget import Budgets, Charge
 from proxy.web.endpoints import Endpoints, Gate
 from proxy.web.health import Health
 from proxy.web.outgoing import BESIDE_BYTES, Outgoing
+from proxy.web.placeholders import Placeholders
 from proxy.web.ready import Ready, ReadyAnswers
 from proxy.web.ready_response import ReadyResponse
 from proxy.web.responses import Responses, error_response, preflight, varies
@@ -43,6 +45,7 @@ class PublicServer:
         self.budgets = Budgets(metrics)
         self.ready = ReadyAnswers()
         self.outgoing = Outgoing(metrics, settings.cache.memory_bytes + BESIDE_BYTES)
+        self.placeholders = Placeholders(self.outgoing)
         self.responses = {gate: Responses(gate.endpoint, self.outgoing) for gate in endpoints.gates}
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -117,8 +120,11 @@ class PublicServer:
 
     async def media(self, request: web.BaseRequest, target: str, since: float) -> web.StreamResponse:
         gate, remainder = self.endpoints.find(target, request.headers)
+        hints = read_hints(request.headers, self.settings.render.max_output_side)
+        if asks_for_many(remainder):
+            return await self.many(request, gate, remainder, hints, since)
         accept = ",".join(request.headers.getall("Accept", ()))
-        url = gate.read(remainder, accept, read_hints(request.headers, self.settings.render.max_output_side))
+        url = gate.read(remainder, accept, hints)
         request[VARIES] = varies(url)
         self.note(len(url.ignored), len(url.fallbacks), len(url.snapped))
         deadline = Deadline.after(self.settings.request_timeout_seconds)
@@ -129,6 +135,23 @@ class PublicServer:
             if default is None:
                 raise
         return await self.deliver(request, gate, default, deadline, since)
+
+    async def many(
+        self, request: web.BaseRequest, gate: Gate, remainder: str, hints: Hints, since: float
+    ) -> web.StreamResponse:
+        wanted = read_many(gate.endpoint, remainder, hints, gate.meanings.of)
+        urls = [url for url in wanted.values() if isinstance(url, ReadUrl)]
+        if urls:  # they share their words
+            self.note(len(urls[0].ignored), len(urls[0].fallbacks), len(urls[0].snapped))
+        return await self.placeholders.answer(
+            request,
+            gate,
+            wanted,
+            responses=self.responses[gate],
+            admit=lambda: self.admission_of(request, gate),
+            deadline=Deadline.after(self.settings.request_timeout_seconds),
+            since=since,
+        )
 
     def note(self, ignored: int, fallbacks: int, snapped: int) -> None:
         """What of a URL has no effect, or only a simpler one."""

@@ -4,7 +4,7 @@ import re
 from urllib.parse import unquote
 
 from proxy.errors import BadRequest
-from proxy.imagekit.url import SEO, THUMBNAIL, split_path
+from proxy.imagekit.url import PLACEHOLDER, SEO, THUMBNAIL, split_path
 from proxy.media import FAMILIES
 
 LEVELS, LENGTH = 2, 15
@@ -19,7 +19,7 @@ def prefix_of(remainder: str, folder: bool) -> str:
     segments, _ = split_path(f"/{remainder.partition('?')[0]}")
     if segments[0] == SEO:
         raise BadRequest("expected the address of the files themselves, without ik-seo")
-    if segments[-1] == THUMBNAIL:
+    if segments[-1] in {THUMBNAIL, PLACEHOLDER}:
         segments = segments[:-1]
     prefix = unquote("/".join(segments))
     if not says_enough(prefix):

@@ -96,7 +96,7 @@ class ReadyAnswers:
             gate=gate,
             key=gate.delivery.key_of(url.request),
             etag=rendition.etag,
-            found=FOUND % (rendition.format.mime.encode(), len(rendition.body), lines),
+            found=FOUND % (rendition.content.mime.encode(), len(rendition.body), lines),
             unmodified=UNMODIFIED + lines,
             paths=files_of(url.request),
             until=until,

@@ -59,12 +59,15 @@ class Responses:
             case Spool() as spool:
                 return await send_spool(request, spool, headers)
 
+    def lifetime_words(self, url: ReadUrl, delivered: Delivered) -> str:
+        """For `Cache-Control`."""
+        return self.cache_control[Lifetime.STOPGAP if url.is_default else delivered.lifetime]
+
     def headers(self, url: ReadUrl, delivered: Delivered, seconds: float) -> dict[str, str]:
         media = url.request
-        lifetime = Lifetime.STOPGAP if url.is_default else delivered.lifetime
         headers = {
             **PUBLIC,
-            "Cache-Control": self.cache_control[lifetime],
+            "Cache-Control": self.lifetime_words(url, delivered),
             "X-Cache": str(delivered.cache),
             "Server-Timing": timing(delivered.cache, delivered.stages, seconds),
             **content_headers(content_of(delivered), url.filename or filename_of(media, delivered), media.attachment),
@@ -89,17 +92,17 @@ def negotiation_headers(url: ReadUrl, rendition: Rendition) -> dict[str, str]:
 
 
 def filename_of(request: MediaRequest, delivered: Delivered) -> str:
-    """The file's own; but a still of a document is no document."""
-    own = request.path.filename
-    if request.plan.page is None or not isinstance(delivered.what, Rendition):
+    """The file's own; but a still of a document is no document, and what is told of a picture no picture."""
+    own, what = request.path.filename, delivered.what
+    if not isinstance(what, Rendition) or not (request.plan.page or what.told):
         return own
-    return f"{own.rpartition('.')[0] or own}.{delivered.what.format}"
+    return f"{own.rpartition('.')[0] or own}.{'json' if what.told else what.format}"
 
 
 def content_of(delivered: Delivered) -> Content:
     what = delivered.what
     if isinstance(what, Rendition):
-        return Content.of(what.format)
+        return what.content
     assert what.content is not None  # a spool is delivered only once it knows
     return what.content
 

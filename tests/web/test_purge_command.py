@@ -1,6 +1,7 @@
 """`media-proxy purge` against a running server."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -29,6 +30,18 @@ async def test_a_url_or_a_path_is_purged_and_told(site: Site, capsys: pytest.Cap
     assert told == "Completed: memory 1, disk 1, disk originals 1"
     assert request.removeprefix("request ") in site.server.house.purger.reports
     assert (await site.get(path_of(sample("coffee"), "w-60"))).headers["X-Cache"] == "MISS"
+
+
+async def test_a_script_reads_the_same_as_json(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    await site.get(path_of(sample("coffee"), "w-60"))
+    await asyncio.gather(*site.delivery.renditions.writes)
+
+    assert await run(COFFEE, "--json", "--admin", site.admin_url) == 0
+
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["status"] == "Completed"
+    assert facts["purged"] | {"memory": 1, "disk": 1, "disk originals": 1} == facts["purged"]
+    assert facts["requestId"] in site.server.house.purger.reports
 
 
 @pytest.mark.parametrize("what", [["--endpoint", "/"], [f"https://img.example.com{COFFEE}*"]])

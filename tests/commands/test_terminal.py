@@ -1,0 +1,155 @@
+"""Every command at a terminal and in a script: its help, its examples, its exit statuses, colours and JSON."""
+
+import json
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import TextIO
+
+import pytest
+
+from proxy.cli import main, parser
+from proxy.commands.terminal import GREEN, paint
+from tests.documentation import commands_there
+
+URL = "https://img.example.com/tr:w-300/media-files/1/2/a/b/12ab_mug.jpg"
+NOBODY = "http://127.0.0.1:1"  # no server has this port
+
+
+COMMANDS = {command.name: command for command in commands_there()}
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[TextIO]:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    ours, theirs = os.openpty()
+    with open(theirs, "w", encoding="utf-8") as stream:
+        yield stream
+    os.close(ours)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+
+    told = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert f"\nexamples:\n  media-proxy {name}" in told
+    assert all(f"  {status}" in told and meaning in told for status, meaning in COMMANDS[name].endings.items())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_example_is_one(name: str) -> None:
+    lines = COMMANDS[name].lines
+
+    assert lines
+    for line, _ in lines:
+        assert parser().parse_args(shlex.split(line)[1:]).command is COMMANDS[name]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_who_declares_json_takes_it(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    with pytest.raises(SystemExit):
+        main([name, "--help"])
+
+    assert ("--json" in capsys.readouterr().out) == COMMANDS[name].json
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_wrong_arguments_end_with_2(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--no-such-option"])
+
+    assert ended.value.code == 2
+    assert "usage: media-proxy" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["serve"], ["demo"], ["sign", URL], ["explain", URL], ["purge", "a"], ["block", "a"], ["unblock", "a"]],
+)
+def test_wrong_settings_end_with_2(capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: list[str]) -> None:
+    assert main([*arguments, "--config", str(tmp_path / "none.toml")]) == 2
+
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.startswith("media-proxy: MEDIA_PROXY_CONFIG: expected a readable file")
+
+
+@pytest.mark.parametrize("arguments", [["purge", "media-files/a.jpg"], ["block", "media-files/a.jpg"]])
+def test_a_failure_leaves_nothing_for_a_script_to_misread(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert main([*arguments, "--json", "--admin", NOBODY]) == 1
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("media-proxy: no admin port of a media-proxy answers")
+
+
+def test_without_a_command_one_gets_an_overview(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert all(re.search(rf"^ +{name} +\w", err, re.MULTILINE) for name in COMMANDS)
+    assert "media-proxy COMMAND --help" in err
+
+
+def test_the_version_is_that_of_the_distribution(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"media-proxy {metadata.version('akeneo-media-proxy')}\n"
+
+
+def test_a_signed_url_is_there_as_json(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDIA_PROXY_SIGNING__PRIVATE_KEY", "private_example_key")
+
+    assert main(["sign", URL]) == 0
+    plain = capsys.readouterr().out.strip()
+    assert main(["sign", URL, "--json"]) == 0
+
+    assert json.loads(capsys.readouterr().out) == {"url": plain, "expires": None}
+
+
+def test_ctrl_c_ends_without_a_word() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        admin = f"http://127.0.0.1:{server.getsockname()[1]}"
+        command = [sys.executable, "-m", "proxy.cli", "purge", "media-files/a.jpg", "--admin", admin]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as purge:
+            asked, _ = server.accept()
+            with asked:
+                asked.recv(1)  # it waits for an answer now
+                purge.send_signal(signal.SIGINT)
+                told = purge.communicate()
+
+    assert (purge.returncode, told) == (130, (b"", b""))
+
+
+def test_a_terminal_shows_colors(terminal: TextIO) -> None:
+    assert paint("good", GREEN, terminal) == "\x1b[32mgood\x1b[0m"
+
+
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_who_wants_no_colors_gets_none(
+    terminal: TextIO, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    assert paint("good", GREEN, terminal) == "good"
+
+
+def test_a_file_gets_no_colors(tmp_path: Path) -> None:
+    with (tmp_path / "log").open("w") as stream:
+        assert paint("good", GREEN, stream) == "good"
