@@ -215,7 +215,8 @@ class Delivery:
                 raise Undecodable("the file is no picture")
             status, tier = (self.status_of(request), "disk") if found else (CacheStatus.MISS, "none")
             return Delivered(original, status, tier, watch.laps, lifetime_of(request))
-        rendition, stages = await self.draw(key, request, original, flight, background)
+        behind = background or flight.deadline.is_background()  # asked now: a viewer may have joined meanwhile
+        rendition, stages = await self.draw(key, request, original, flight, behind)
         watch.lap("render")
         return Delivered(rendition, CacheStatus.MISS, stages=watch.laps | stages, lifetime=lifetime_of(request))
 
