@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from datetime import UTC
 from typing import Any
 
 from proxy.catalogue.catalogue import Catalogue
@@ -42,7 +43,7 @@ class CataloguePages:
         catalogue, start, of = self.catalogue_of(asked), asked.text("at"), asked.text("of") or ""
         since, locales, channel = asked.moment("since"), asked.texts("locales"), asked.text("channel")
         products = ProductFilter(since, asked.texts("families"), (), locales, channel, PRODUCTS)
-        entries = EntryFilter(since, locales, channel)
+        entries = EntryFilter(since and since.astimezone(UTC), locales, channel)  # they are asked for in UTC
         match asked.text("list"):
             case "products":
                 return catalogue.products(products, start, by_uuid=asked.body.get("uuids") is True)
