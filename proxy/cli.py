@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from proxy.commands import block, explain, purge, sign, warm
+from proxy.commands import audit, block, explain, purge, sign, warm
 from proxy.commands.terminal import FAILED, INTERRUPTED, NAME, WRONG, Command, ShowVersion, add_command, print_error
 from proxy.errors import SettingsError
 
@@ -84,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
     purge.add_parser(commands)
     block.add_parsers(commands)
     warm.add_parser(commands)
+    audit.add_parser(commands)
     return top
 
 

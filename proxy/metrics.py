@@ -157,7 +157,9 @@ class Metrics:
         self._deferred.labels(outcome).inc()
 
     def worked_behind(self, work: str, outcome: str) -> None:
-        """`work` is `warm`, `inspect` or `page`; its outcome `done`, `failed`, or `again`: to be asked for again."""
+        """`work` is `warm`, `inspect`, `thumbnail` or `catalogue`; its outcome `done`, `failed`, or `again`: to be
+        asked for again.
+        """
         self._behind.labels(work, outcome).inc()
 
     def purge_asked(self, kind: str) -> None:

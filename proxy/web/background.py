@@ -1,9 +1,10 @@
-"""`POST /v1/warm`, `/v1/inspect` and `/v1/catalogue`: what `media-proxy warm` and `audit` have the server do.
+"""What `media-proxy warm` and `audit` have the server do: `POST /v1/warm`, `inspect`, `thumbnail` and `catalogue`.
 
 The server does it with its own connections, caches and workers, so that there is one queue to Akeneo and one writer of
 each cache, and as background work, so that viewers go first. The command keeps the list of what is done.
 """
 
+import base64
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,7 +13,9 @@ from aiohttp import web
 from proxy.deadline import Deadline
 from proxy.delivery.errands import Errands
 from proxy.delivery.warming import PASSING, look_at, warm
-from proxy.errors import Overloaded, ProxyError
+from proxy.errors import Overloaded, ProxyError, Undecodable
+from proxy.imagekit.reading import read_plan
+from proxy.media import MediaRequest, Rendition
 from proxy.metrics import Metrics
 from proxy.web.api_answers import answer, telling_errors
 from proxy.web.background_asked import Asked, read_asked
@@ -20,7 +23,8 @@ from proxy.web.catalogue_pages import CataloguePages
 from proxy.web.guard import API, allow
 from proxy.web.house import House
 
-WARM_PATH, INSPECT_PATH, CATALOGUE_PATH = (API + name for name in ("warm", "inspect", "catalogue"))
+NAMES = ("warm", "inspect", "thumbnail", "catalogue")
+THUMBNAIL = read_plan("w-160,h-160,c-at_max,bg-FFFFFF,f-jpg,q-70").plan
 SECONDS = 300.0  # for one file with all its renditions
 MOST = 16  # under way; the queues behind are the viewers'
 FULL_SECONDS = 2
@@ -39,12 +43,8 @@ class BackgroundApi:
         self.errands = Errands()
 
     def join(self, app: web.Application) -> None:
-        for path, name, work in (
-            (WARM_PATH, "warm", self.warm),
-            (INSPECT_PATH, "inspect", self.inspect),
-            (CATALOGUE_PATH, "page", self.pages.page),
-        ):
-            app.router.add_post(path, telling_errors(self.handler(name, work), HELP))
+        for name, work in zip(NAMES, (self.warm, self.inspect, self.thumbnail, self.pages.page), strict=True):
+            app.router.add_post(API + name, telling_errors(self.handler(name, work), HELP))
         app.on_cleanup.append(self.close)
 
     def handler(self, name: str, work: Work) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -77,6 +77,13 @@ class BackgroundApi:
 
     async def inspect(self, asked: Asked, deadline: Deadline) -> dict[str, Any]:
         return await look_at(asked.gate.delivery, asked.a_path, deadline)
+
+    async def thumbnail(self, asked: Asked, deadline: Deadline) -> dict[str, Any]:
+        """Raises Undecodable for what is no picture."""
+        drawn = (await asked.gate.delivery.deliver(MediaRequest(asked.a_path, THUMBNAIL), deadline)).what
+        if not isinstance(drawn, Rendition):
+            raise Undecodable("the file is no picture")
+        return {"mime": drawn.content.mime, "data": base64.b64encode(drawn.body).decode()}
 
     async def close(self, _: web.Application) -> None:
         await self.errands.close()

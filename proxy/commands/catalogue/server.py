@@ -10,7 +10,7 @@ import aiohttp
 
 from proxy.commands.asking import Refused
 
-WARM, INSPECT, CATALOGUE, METADATA = "/v1/warm", "/v1/inspect", "/v1/catalogue", "/v1/metadata"
+WARM, INSPECT, THUMBNAIL, CATALOGUE = "/v1/warm", "/v1/inspect", "/v1/thumbnail", "/v1/catalogue"
 TIMEOUT_SECONDS = 330.0  # a little longer than the server takes
 BUSY = {429, 503}  # for everything that is asked for
 PASSING = {502, 504}  # for this file
@@ -92,8 +92,8 @@ class Server:
 
 
 @asynccontextmanager
-async def server_at(base: str, token: str, endpoint: str | None) -> AsyncIterator[Server]:
+async def server_at(base: str, token: str, endpoint: str | None, sleep: Sleep = asyncio.sleep) -> AsyncIterator[Server]:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
     async with aiohttp.ClientSession(headers=headers, timeout=timeout) as session:
-        yield Server(session, base, endpoint)
+        yield Server(session, base, endpoint, sleep)

@@ -140,6 +140,10 @@ class State:
         for path, facts in self.base.execute(query, (self.job, state, self.job)):
             yield path, json.loads(facts)
 
+    def facts_of(self, path: str) -> dict[str, Any]:
+        found = self.row("SELECT facts FROM files WHERE job = ? AND path = ?", path)
+        return json.loads(found[0]) if found and found[0] else {}
+
     def places(self, path: str) -> list[Place]:
         query = "SELECT path, kind, code, attribute, locale, scope FROM places WHERE job = ? AND path = ?"
         return [Place(*row) for row in self.base.execute(query, (self.job, path))]
