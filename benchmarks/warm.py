@@ -1,4 +1,4 @@
-"""`python -m benchmarks.warm`: `media-proxy warm` on 2,000 files, killed again and again: nothing is downloaded twice."""
+"""`python -m benchmarks.warm`: `media-proxy warm` on 2,000 files, killed again and again; nothing comes twice."""
 
 import argparse
 import asyncio
@@ -16,12 +16,14 @@ from PIL import Image
 
 from benchmarks.kills.tree import Tree
 from proxy.demo.catalogue.model import Attribute, DemoCatalogue, Product, ProductFamily
+from proxy.demo.faults import Delay
 from proxy.demo.files import DemoFile, Family
 from proxy.demo.launch import connection
 from proxy.demo.pim import DemoPim
 from proxy.demo.routes import Kind
 
 TRANSFORMATION = "w-40"
+DELAY_SECONDS = 0.02  # of a download, so that some are under way when the kill comes
 
 
 def main() -> int:
@@ -39,6 +41,7 @@ async def run(options: argparse.Namespace, folder: Path) -> int:
     chance = random.Random(options.seed)
     moments = sorted(chance.sample(range(1, options.files), options.kills))
     async with DemoPim(files, catalogue=catalogue_of(files), max_concurrency=4) as pim:
+        pim.faults.add(Delay(DELAY_SECONDS))
         environment = environment_of(pim, folder)
         tree = await Tree.spawn(environment, folder / "server.log")
         try:
@@ -54,10 +57,11 @@ async def run(options: argparse.Namespace, folder: Path) -> int:
 
 def told(pim: DemoPim, files: int, moments: list[int], status: int, seconds: float) -> list[str]:
     counts = downloads(pim)
+    every = sum(counts.values())
     refused = sum(call.status == 429 for call in pim.calls)
     return [
         f"files: {files}, exit status {status}, {seconds:.0f} s with {len(moments)} kills (after {moments} downloads)",
-        f"downloaded: {len(counts)} files in {sum(counts.values())} downloads, twice: {sum(counts.values()) - len(counts)}",
+        f"downloaded: {len(counts)} files in {every} downloads, {every - len(counts)} of them once more",
         f"pages of lists: {sum(call.kind is Kind.DOCUMENT for call in pim.calls)}",
         f"calls at once: at most {pim.peak_in_flight}, refused as too many: {refused}",
     ]

@@ -184,5 +184,5 @@ async def test_a_terminal_gets_a_table(audit: Audit) -> None:
     _, told = await audit.run("--kind", "products")
 
     assert "products" not in told.splitlines()[0]
-    assert "  product bare?[2J (picture): nothing in picture, which shows it" in told.splitlines()
+    assert "  product bare?[2J (picture): nothing in its main attribute, picture" in told.splitlines()
     assert sample("coffee").code not in told

@@ -68,7 +68,7 @@ def section_of(
     yield f"<h2>{escape(title)} <small>{len(some):,}</small></h2>"
     yield f"<p>{escape(MEANING[finding])}</p>"
     yield "<table>"
-    heads = ("Picture", "What", "Where")
+    heads = ("Picture", "Where", "What")
     yield f"<thead><tr>{''.join(f'<th scope=col>{head}</th>' for head in heads)}</tr></thead>"
     for _, group in groupby(some, key=lambda one: one.group):  # duplicates of each other have a body together
         yield "<tbody>"
@@ -80,7 +80,7 @@ def section_of(
 
 def row_of(one: Found, thumbnails: Mapping[str, str], base_url: str | None) -> str:
     what = "".join(f"<div{attributes}>{text}</div>" for attributes, text in words_of(one, base_url))
-    cells = (picture_of(one, thumbnails), what, places_of(one))
+    cells = (picture_of(one, thumbnails), places_of(one), what)
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
@@ -91,15 +91,15 @@ def words_of(one: Found, base_url: str | None) -> Iterator[tuple[str, str]]:
         yield " class=facts", f"{width} &times; {height}, {escape(one.facts['format'])}, {size_of(one.facts['size'])}"
     if one.path and base_url:
         url = escape(f"{base_url.rstrip('/')}/{quote(one.path)}")
-        yield " class=path", f'<a href="{url}" rel="noreferrer">{escape(one.path)}</a>'
+        yield " class=path", f'<a href="{url}" rel="noreferrer">{breaking(one.path)}</a>'
     elif one.path:
-        yield " class=path", escape(one.path)
+        yield " class=path", breaking(one.path)
 
 
 def picture_of(one: Found, thumbnails: Mapping[str, str]) -> str:
     source = thumbnails.get(one.path)
     if source is None:
-        return f'<span class="none">{"no preview" if one.path else "no picture"}</span>'
+        return f'<span class="none{"" if one.path else " low"}">{"no preview" if one.path else "no picture"}</span>'
     return f'<img src="{escape(source)}" alt="" loading="lazy" decoding="async">'
 
 
@@ -111,6 +111,11 @@ def places_of(one: Found) -> str:
     if len(one.places) > MOST_PLACES:
         items.append(f"<li>and {len(one.places) - MOST_PLACES} more</li>")
     return f"<ul>{''.join(items)}</ul>"
+
+
+def breaking(path: str) -> str:
+    """A long path, which may be broken between its parts."""
+    return "/<wbr>".join(map(escape, path.split("/")))
 
 
 def troubles_of(facts: Mapping[str, Any]) -> Iterator[str]:

@@ -33,6 +33,7 @@ tbody:last-child tr:last-child td { border-bottom: 0; }
 img, .none { display: block; width: 7.5rem; height: 7.5rem; border: 1px solid var(--line); border-radius: .25rem; }
 img { object-fit: contain; background: #fff; }
 .none { display: grid; place-items: center; border-style: dashed; color: var(--soft); font-size: .85rem; }
+.low { height: 2.5rem; }
 .facts, .path { color: var(--soft); font-size: .87rem; }
 .path { font-family: ui-monospace, monospace; font-size: .8rem; }
 @media (max-width: 40rem) {
@@ -42,6 +43,7 @@ img { object-fit: contain; background: #fff; }
   td { border: 0; padding: .25rem 0; }
   td:first-child { grid-row: span 2; }
   img, .none { width: 5.5rem; height: 5.5rem; }
+  .low { height: 2.5rem; }
 }
 @media print { section { border: 0; padding: 0; } tr { break-inside: avoid; } }
 """

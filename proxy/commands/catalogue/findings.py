@@ -42,6 +42,10 @@ class Wanted:
     ratio: float | None = None
     tolerance: float = 0.02
 
+    def sides(self, width: int, height: int) -> tuple[tuple[int, int, str], ...]:
+        """What there is, what there should be, and its name."""
+        return (width, self.min_width, "wide"), (height, self.min_height, "high")
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -73,7 +77,7 @@ def findings_of(state: State, wanted: Wanted) -> list[Found]:
 
 def without_picture(state: State) -> Iterator[Found]:
     for place in state.places(NOWHERE):
-        why = f"nothing in {place.attribute}, which shows it" if place.attribute else "no file at all"
+        why = f"nothing in its main attribute, {place.attribute}" if place.attribute else "no file at all"
         yield Found(Finding.MISSING, NOWHERE, why, (place,))
 
 
@@ -101,8 +105,9 @@ def judged(path: str, facts: dict[str, Any], wanted: Wanted) -> Iterator[tuple[F
         yield Finding.BROKEN, facts["error"]["message"]
         return
     width, height = seen(facts)
-    if facts["format"] != "svg" and (width < wanted.min_width or height < wanted.min_height):
-        yield Finding.SMALL, f"{width}x{height}, wanted at least {wanted.min_width}x{wanted.min_height}"
+    few = [f"{least} {side}" for has, least, side in wanted.sides(width, height) if has < least]
+    if facts["format"] != "svg" and few:
+        yield Finding.SMALL, f"{width}x{height}, wanted at least {' and '.join(few)}"
     if wanted.ratio is not None and abs(width / height / wanted.ratio - 1) > wanted.tolerance:
         yield Finding.SHAPE, f"{width}x{height} is {width / height:.3g} to 1, wanted {wanted.ratio:.3g}"
     if facts["colorSpace"] == "cmyk":

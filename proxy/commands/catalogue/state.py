@@ -69,18 +69,19 @@ class State:
         return cls(base, job)
 
     def begin(self, since: str | None, restart: bool) -> None:
-        """Go on; or, if the last walk had come to its end, walk anew, past what is done. What failed is tried again."""
+        """Go on; or, if nothing was left to do, walk anew, past what is done. What failed is tried again."""
         with self.base:
             if restart:
                 for table in ("jobs", "lists", "files", "places"):
                     self.base.execute(f"DELETE FROM {table} WHERE job = ?", (self.job,))  # noqa: S608
             found = self.row("SELECT since, walked FROM jobs WHERE job = ?")
-            if found is None or found[1]:
+            is_new = found is None or (found[1] and not self.waiting(after=0))
+            if is_new:
                 self.base.execute("INSERT OR REPLACE INTO jobs (job, since) VALUES (?, ?)", (self.job, since))
                 self.base.execute("DELETE FROM lists WHERE job = ?", (self.job,))
                 self.base.execute("DELETE FROM places WHERE job = ?", (self.job,))
             self.base.execute("UPDATE files SET state = ? WHERE job = ? AND state = ?", (WAITING, self.job, FAILED))
-            self.since = since if found is None or found[1] else found[0]
+            self.since = since if found is None or is_new else found[0]
         self.tally = self.counts()
 
     def place_in(self, name: str) -> tuple[str | None, bool]:
