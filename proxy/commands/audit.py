@@ -4,10 +4,9 @@ import argparse
 import re
 from pathlib import Path
 
-from proxy.commands.catalogue.options import add_catalogue_arguments
+from proxy.commands.catalogue.options import FOUND, add_catalogue_arguments
 from proxy.commands.terminal import INTERRUPTED, Command, Commands, add_command
 
-FOUND = 3
 RATIO = re.compile(r"(\d+(?:\.\d+)?)(?:[:x/-](\d+(?:\.\d+)?))?")
 AUDIT = Command(
     "audit",

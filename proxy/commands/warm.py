@@ -4,10 +4,9 @@ import argparse
 from pathlib import Path
 
 from proxy.commands.arguments import utf8
-from proxy.commands.catalogue.options import add_catalogue_arguments
+from proxy.commands.catalogue.options import VIEWERS, add_catalogue_arguments
 from proxy.commands.terminal import INTERRUPTED, Command, Commands, add_command
 
-VIEWERS = {"avif": "image/avif,image/webp,*/*", "webp": "image/webp,*/*", "other": "*/*"}
 WARM = Command(
     "warm",
     "have the running server fetch and draw the catalogue's pictures before anybody asks",
@@ -30,7 +29,7 @@ def add_parser(commands: Commands) -> None:
     drawn.add_argument(
         "--transformation", type=utf8, action="append", default=[], metavar="WORDS", help="as behind tr:; repeatable"
     )
-    drawn.add_argument("--transformations", type=lines, default=[], metavar="FILE", help="one a line, # for comments")
+    drawn.add_argument("--transformations", type=Path, metavar="FILE", help="one a line, # for comments")
     drawn.add_argument(
         "--accept", type=viewers, metavar="KIND,...", help="for viewers of avif, webp, other; all of them"
     )
@@ -43,14 +42,6 @@ def run(options: argparse.Namespace) -> int:
     from proxy.commands.catalogue.warming import warmed  # noqa: PLC0415
 
     return warmed(options)
-
-
-def lines(text: str) -> list[str]:
-    try:
-        read = [line.strip() for line in Path(text).read_text(encoding="utf-8").splitlines()]
-    except (OSError, UnicodeError) as error:
-        raise argparse.ArgumentTypeError(f"{text}: expected a readable file in UTF-8: {error}") from None
-    return [line for line in read if line and not line.startswith("#")]
 
 
 def viewers(text: str) -> list[str]:

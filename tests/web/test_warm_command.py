@@ -153,6 +153,16 @@ async def test_families_locales_and_times_choose(warm: Warm) -> None:
     assert (cups["files"], new["files"]) == (4, 0)
 
 
+async def test_transformations_may_come_from_a_file(warm: Warm, tmp_path: Path) -> None:
+    (tmp_path / "sizes").write_text("# for lists\nw-60\n\nw-80,f-png\n")
+
+    _, facts = await warm("--kind", "records", "--transformations", str(tmp_path / "sizes"), "--accept", "other,webp")
+    status, _, err = await warm.run("--transformations", str(tmp_path / "none"))
+
+    assert facts["renditions"]["made"] == 2 * (2 + 1)  # the PNG is one for all viewers
+    assert (status, "expected a readable file" in err) == (2, True)
+
+
 async def test_wrong_words_are_refused_before_the_walk(warm: Warm) -> None:
     status, out, err = await warm.run("--transformation", "w-none")
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from proxy.commands.asking import Refused
-from proxy.commands.audit import FOUND
 from proxy.commands.catalogue.audit_page import page_of
 from proxy.commands.catalogue.audit_tables import csv_of, facts_of, table_of
 from proxy.commands.catalogue.findings import Found, Wanted, findings_of, not_looked_at
+from proxy.commands.catalogue.options import FOUND
 from proxy.commands.catalogue.server import INSPECT, THUMBNAIL, Failed, Server, server_at
 from proxy.commands.catalogue.session import Session
 from proxy.commands.catalogue.state import State

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from proxy.commands.arguments import utf8
 
+FOUND = 3  # the exit status of an audit that has found something
+VIEWERS = {"avif": "image/avif,image/webp,*/*", "webp": "image/webp,*/*", "other": "*/*"}
 KINDS = ("products", "models", "assets", "records")
 AGO = re.compile(r"([1-9]\d{0,5})([mhdw])")
 MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}

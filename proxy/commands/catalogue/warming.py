@@ -5,9 +5,11 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from proxy.commands.asking import Refused
+from proxy.commands.catalogue.options import VIEWERS
 from proxy.commands.catalogue.server import WARM, Server
 from proxy.commands.catalogue.session import Session
 from proxy.commands.catalogue.state import DONE, FAILED, State
@@ -15,8 +17,8 @@ from proxy.commands.catalogue.work import Ask
 from proxy.commands.terminal import DONE as ALL_DONE
 from proxy.commands.terminal import FAILED as SOME_FAILED
 from proxy.commands.terminal import print_error, print_json, print_line
-from proxy.commands.warm import VIEWERS
 from proxy.configuration import read_without_akeneo
+from proxy.errors import SettingsError
 
 MOST_PLACES = 3  # told of one file
 
@@ -24,7 +26,7 @@ MOST_PLACES = 3  # told of one file
 def warmed(options: argparse.Namespace) -> int:
     """Raises SettingsError."""
     settings = read_without_akeneo(options.config)
-    transformations = [*options.transformation, *options.transformations]
+    transformations = [*options.transformation, *lines_of(options.transformations)]
     accepts = options.accept or list(VIEWERS.values())
     session = Session(options, settings, {"transformations": transformations, "accepts": accepts})
     state = session.open("warm.sqlite", keep=not options.dry_run)
@@ -42,6 +44,17 @@ def warmed(options: argparse.Namespace) -> int:
     else:
         print_line("\n".join(counted(facts) if options.dry_run else told(facts)))
     return SOME_FAILED if facts["failed"] or facts["troubles"] else ALL_DONE
+
+
+def lines_of(file: Path | None) -> list[str]:
+    """Raises SettingsError."""
+    if file is None:
+        return []
+    try:
+        lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
+    except (OSError, UnicodeError) as error:
+        raise SettingsError(f"--transformations: expected a readable file in UTF-8, {file}: {error}") from None
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def asks(session: Session) -> Callable[[Server], Ask]:
