@@ -10,6 +10,7 @@ import tempfile
 import time
 from asyncio.subprocess import Process
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
@@ -86,7 +87,7 @@ async def warm_through_kills(pim: DemoPim, command: Command, moments: list[int])
     """SIGKILL as soon as so many downloads have begun, a new one after each; the exit status of the last."""
     for moment in moments:
         process = await command.start()
-        reached = asyncio.ensure_future(pim.until(lambda moment=moment: pim.downloads() >= moment))  # type: ignore[misc]
+        reached = asyncio.ensure_future(pim.until(partial(has_come, pim, moment)))
         ended = asyncio.ensure_future(process.wait())
         await asyncio.wait({reached, ended}, return_when=asyncio.FIRST_COMPLETED)
         if not ended.done():
@@ -94,6 +95,10 @@ async def warm_through_kills(pim: DemoPim, command: Command, moments: list[int])
         reached.cancel()
         await ended
     return await (await command.start()).wait()
+
+
+def has_come(pim: DemoPim, moment: int) -> bool:
+    return pim.downloads() >= moment
 
 
 def downloads(pim: DemoPim) -> Counter[str]:

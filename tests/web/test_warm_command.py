@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,9 @@ from proxy.demo.catalogue.samples import sample_catalogue
 from proxy.demo.faults import Hold, Status
 from proxy.demo.pictures import sample, sample_files
 from proxy.demo.pim import DemoPim
+from proxy.pixels.pool import BACKGROUND, VIEWERS
+from proxy.pixels.ticket import Ticket
+from proxy.web.background import MOST
 from tests.site import CHROME, Site, hurried_sleep, path_of
 from tests.web.conftest import Start, small_picture
 
@@ -138,6 +141,14 @@ async def test_a_list_that_cannot_be_read_is_told_and_the_others_are_done(
     assert facts["troubles"][0].startswith("the list of product-models of akeneo: ")
 
 
+async def test_an_edition_without_assets_has_none(warm: Warm) -> None:
+    warm.site.pim.faults.add(Status(404, path="/api/rest/v1/asset-families"))
+
+    status, facts = await warm("--kind", "assets,records")
+
+    assert (status, facts["kinds"], facts["troubles"]) == (0, {"record": 1, "reference entity": 1}, [])
+
+
 async def test_a_dry_run_counts_and_leaves_nothing_behind(warm: Warm) -> None:
     status, out, _ = await warm.run("--dry-run")
 
@@ -201,9 +212,52 @@ async def test_viewers_come_first_and_akeneo_keeps_a_place_for_them(start: Start
     assert pim.peak_in_flight <= 4
 
 
-async def ask(session: aiohttp.ClientSession, site: Site, path: str) -> int:
-    async with session.post(f"{site.admin_url}/v1/warm", json={"path": path}) as response:
+@pytest.mark.parametrize("joined", [False, True])
+async def test_a_picture_is_drawn_behind_the_viewers_unless_one_waits_for_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch, joined: bool
+) -> None:
+    release = asyncio.Event()
+    lanes: list[int] = []
+    site.pim.faults.add(Hold(release))
+    renderers = site.server.renderers
+    join = renderers.line.join
+
+    def note(ticket: Ticket[Any]) -> None:
+        lanes.append(ticket.lane)
+        join(ticket)
+
+    monkeypatch.setattr(renderers.line, "join", note)
+    path = path_of(sample("coffee"))[1:]
+    async with aiohttp.ClientSession() as session:
+        warmed = asyncio.ensure_future(ask(session, site, path, ["w-60"]))
+        await site.pim.until(lambda: site.pim.downloads() == 1)
+        viewer = asyncio.ensure_future(site.get(f"/tr:w-60/{path}")) if joined else None
+        while joined and not site.delivery.flights.under_way:  # noqa: ASYNC110 (the viewer's request)
+            await asyncio.sleep(0.001)
+        release.set()
+        assert await warmed == 200
+        assert viewer is None or (await viewer).status_code == 200
+
+    assert lanes == [VIEWERS if joined else BACKGROUND]
+
+
+async def ask(session: aiohttp.ClientSession, site: Site, path: str, transformations: Sequence[str] = ()) -> int:
+    body = {"path": path, "transformations": list(transformations)}
+    async with session.post(f"{site.admin_url}/v1/warm", json=body) as response:
         return response.status
+
+
+async def test_only_so_much_is_taken_on_at_once(site: Site) -> None:
+    release = asyncio.Event()
+    site.pim.faults.add(Hold(release))
+    path = path_of(sample("coffee"))[1:]
+    async with aiohttp.ClientSession() as session:
+        calls = [asyncio.ensure_future(ask(session, site, path)) for _ in range(MOST + 1)]
+        done, _ = await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
+        assert [call.result() for call in done] == [503]
+        release.set()
+        assert sorted(await asyncio.gather(*calls)) == [200] * MOST + [503]
+    assert site.counted("background_jobs_total", work="warm", outcome="again") == 1
 
 
 async def test_who_hangs_up_has_nothing_fetched_twice(site: Site) -> None:

@@ -31,6 +31,7 @@ class Shown:
 
     def __init__(self, title: str, clock: Callable[[], float] = time.monotonic) -> None:
         self.console = Console(stderr=True, highlight=False)
+        self.moves = self.console.is_terminal and not self.console.is_dumb_terminal
         self.clock = clock
         self.title = title
         self.line_at = clock() + LINE_SECONDS
@@ -42,7 +43,7 @@ class Shown:
             Pace(),
             TextColumn("[red]{task.fields[failed]}"),
             console=self.console,
-            disable=not self.console.is_terminal,
+            disable=not self.moves,
         )
         self.task = self.bar.add_task(title, total=None, walking=True, failed="")
 
@@ -54,7 +55,7 @@ class Shown:
         self.bar.stop()
 
     def __call__(self, done: int, failed: int, known: int, walking: bool) -> None:
-        if self.console.is_terminal:
+        if self.moves:
             told = f"{failed} failed" if failed else ""
             if self.since is None:  # what an earlier run has done says nothing about the rate
                 self.since = self.clock(), done

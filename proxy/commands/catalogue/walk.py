@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from proxy.commands.catalogue.options import KINDS
 from proxy.commands.catalogue.server import CATALOGUE, Failed, Server
 from proxy.commands.catalogue.state import NOWHERE, Place, State
 
-PRODUCTS, MODELS, ASSETS, RECORDS = KINDS = ("products", "models", "assets", "records")
+PRODUCTS, MODELS, ASSETS, RECORDS = KINDS
 KIND = {"products": "product", "product-models": "model", "assets": "asset", "records": "record"}
 ABSENT = 404  # a list that this edition of Akeneo does not have, or that we may not read
 
