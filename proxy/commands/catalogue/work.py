@@ -24,14 +24,17 @@ class Work:
         self.news = asyncio.Event()
         self.all_found = False
 
-    async def go(self, walk: Awaitable[None], at_once: int) -> None:
+    async def go(self, walk: Awaitable[object], at_once: int) -> None:
         """To the end of the walk and of all that it has found; raises Refused."""
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.walk(walk))
                 for _ in range(at_once):
                     group.create_task(self.work())
-        except* Refused as refused:
+        except BaseExceptionGroup as group:
+            refused, others = group.split(Refused)
+            if refused is None or others is not None:
+                raise
             raise first_of(refused) from None
 
     def found(self) -> None:
@@ -39,7 +42,7 @@ class Work:
         self.news.set()
         self.told()
 
-    async def walk(self, walk: Awaitable[None]) -> None:
+    async def walk(self, walk: Awaitable[object]) -> None:
         await walk
         self.all_found = True
         self.news.set()
