@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from proxy.commands import block, check, explain, purge, sign
+from proxy.commands import audit, block, check, explain, purge, sign, warm
 from proxy.commands.terminal import (
     CUT_OFF,
     FAILED,
@@ -105,6 +105,8 @@ def parser() -> argparse.ArgumentParser:
     purge.add_parser(commands)
     block.add_parsers(commands)
     check.add_parser(commands)
+    warm.add_parser(commands)
+    audit.add_parser(commands)
     return top
 
 

@@ -58,6 +58,7 @@ class Metrics:
         self._restarts = counter("worker_restarts", "Workers replaced.", "reason")
         self._redraws = counter("redraws", "Renditions of an older engine drawn anew in the background.")
         self._deferred = counter("deferred", "AVIF drawn behind its first viewers, by what came of it.", "outcome")
+        self._behind = counter("background_jobs", "Work of commands behind the viewers.", "work", "outcome")
         self._purges = counter("purges", "Purges that were asked for, by what they named.", "kind")
         self._purged = counter("purged_entries", "Entries deleted by purges.", "tier")
         self._connections = gauge("connections", "Open connections of viewers.")
@@ -181,6 +182,12 @@ class Metrics:
     def deferred(self, outcome: str) -> None:
         """`avif` or `other` is the smaller file, `elsewhere`: another replica has made it; `dropped`, `failed`."""
         self._deferred.labels(outcome).inc()
+
+    def worked_behind(self, work: str, outcome: str) -> None:
+        """`work` is `warm`, `inspect`, `thumbnail` or `catalogue`; its outcome `done`, `failed`, or `again`: to be
+        asked for again.
+        """
+        self._behind.labels(work, outcome).inc()
 
     def purge_asked(self, kind: str) -> None:
         self._purges.labels(kind).inc()

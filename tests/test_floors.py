@@ -41,6 +41,7 @@ AT_HOME = {
     "pydantic_settings": {"slices", "settings", "setting_types", "configuration"},
     "pypdfium2": {"pixels"},
     "redis": {"cache"},
+    "rich": {"commands"},
     "resvg_py": {"pixels", "demo"},
 }
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}

@@ -78,6 +78,12 @@ VERBS: list[tuple[Callable[[Metrics], None], str, dict[str, str], float]] = [
     (lambda it: it.decoded(True), "decodes_total", {"outcome": "reused"}, 1),
     (lambda it: it.redrawn(), "redraws_total", {}, 1),
     (lambda it: it.deferred("avif"), "deferred_total", {"outcome": "avif"}, 1),
+    (
+        lambda it: it.worked_behind("warm", "done"),
+        "background_jobs_total",
+        {"work": "warm", "outcome": "done"},
+        1,
+    ),
     (lambda it: it.purge_asked("wildcard"), "purges_total", {"kind": "wildcard"}, 1),
     (lambda it: it.purged("disk", 4), "purged_entries_total", {"tier": "disk"}, 4),
     (lambda it: it.quarantined(), "quarantines_total", {}, 1),

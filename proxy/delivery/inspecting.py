@@ -38,7 +38,7 @@ async def inspect(delivery: Delivery, delivered: Delivered, deadline: Deadline) 
         work = replace(work, extent=await asyncio.to_thread(extent_of, work.source, work.content))
     try:
         async with asyncio.timeout(deadline.remaining()):
-            return await delivery.drawing.renderers.inspect(work, deadline.remaining())
+            return await delivery.drawing.renderers.inspect(work, deadline.remaining(), deadline.is_background())
     except TimeoutError:
         raise DeadlineExceeded("not ready in time", retry_after_seconds=2) from None
 

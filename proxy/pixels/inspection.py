@@ -25,6 +25,7 @@ from proxy.plan.values import Color
 PAPER = Color(255, 255, 255)  # behind what one can see through
 LEAST_TOLD = 2  # one dot per inch is how a TIFF says nothing
 X_RESOLUTION, RESOLUTION_UNIT = 0x011A, 0x0128
+COLOR_SPACES = {"CMYK": "cmyk", "LAB": "lab"} | dict.fromkeys(("1", "L", "LA", "La", "F"), "gray")  # by Pillow's mode
 PER_INCH = {2: 1.0, 3: 2.54}  # by EXIF's units: inches and centimetres
 
 
@@ -61,6 +62,7 @@ def open_picture(file: IO[bytes], job: Inspection) -> Raster | Vector:
 
 
 def facts_of(source: Raster | Vector, size_bytes: int) -> dict[str, Any]:
+    color_space = color_space_of(source)  # before a JPEG is asked for its planes
     decoded = source.load(Placement.whole(source.size, smallest(source)))
     with refusing():  # behind the pixels, since a PNG may tell of itself there
         told = told_by(source)
@@ -70,6 +72,8 @@ def facts_of(source: Raster | Vector, size_bytes: int) -> dict[str, Any]:
         "width": source.size.width,
         "size": size_bytes,
         "format": str(source.format),
+        "colorSpace": color_space,
+        "orientation": orientation_of(source.image) if isinstance(source, Raster) else 1,
         "hasColorProfile": source.profile is not None,
         "quality": source.quality or 0,
         "density": told["density"],
@@ -78,6 +82,14 @@ def facts_of(source: Raster | Vector, size_bytes: int) -> dict[str, Any]:
         "pHash": fingerprint(seen(decoded, source.profile, turn)),
         **({"frames": source.frames} if source.frames > 1 else {}),
     }
+
+
+def color_space_of(source: Raster | Vector) -> str:
+    """How it is stored; with a palette, what that holds."""
+    if isinstance(source, Vector):
+        return "rgb"
+    mode = source.image.mode
+    return "gray" if mode.startswith("I") else COLOR_SPACES.get(mode, "rgb")
 
 
 def told_by(source: Raster | Vector) -> dict[str, Any]:

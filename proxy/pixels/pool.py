@@ -103,11 +103,13 @@ class Renderers:
             self.metrics.stage_took(stage, str(drawn.rendition.format), seconds)
         return drawn
 
-    async def inspect(self, inspection: Inspection, patience_seconds: float = math.inf) -> dict[str, Any]:
+    async def inspect(
+        self, inspection: Inspection, patience_seconds: float = math.inf, background: bool = False
+    ) -> dict[str, Any]:
         """The facts about a picture, ready for JSON; raises what `render` raises. Whoever asks is no viewer."""
-        price = price_of(inspection)
+        lane, price = BACKGROUND if background else OPERATORS, price_of(inspection)
         return await self.ask(
-            inspection, price, unpack_inspected, lambda: None, lane=OPERATORS, patience_seconds=patience_seconds
+            inspection, price, unpack_inspected, lambda: None, lane=lane, patience_seconds=patience_seconds
         )
 
     async def ask(

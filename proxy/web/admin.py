@@ -8,6 +8,7 @@ from proxy.metrics import Metrics
 from proxy.settings import Settings
 from proxy.slices import LogSettings
 from proxy.web.access import AccessLog
+from proxy.web.background import BackgroundApi
 from proxy.web.blocklist_api import BlocklistApi
 from proxy.web.door import Door
 from proxy.web.explain_api import EXPLAIN_PATH, explain_handler
@@ -35,6 +36,7 @@ def admin_app(settings: Settings, metrics: Metrics, house: House) -> web.Applica
     PurgeApi(house).join(app)
     BlocklistApi(house).join(app)
     join_playground(app, house)
+    BackgroundApi(house).join(app)
     return app
 
 

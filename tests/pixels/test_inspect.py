@@ -80,6 +80,8 @@ def test_the_fields_of_a_photograph(studio: Studio) -> None:
         "width",
         "size",
         "format",
+        "colorSpace",
+        "orientation",
         "hasColorProfile",
         "quality",
         "density",
@@ -418,3 +420,28 @@ async def test_the_workers_inspect_in_the_same_queue(studio: Studio) -> None:
     assert (small["width"], small["size"]) == (30, len(drawn.body))
     assert metrics.registry.get_sample_value("media_proxy_renders_total", {"outcome": "inspected"}) == 2
     assert metrics.registry.get_sample_value("media_proxy_renders_total", {"outcome": "refused"}) == 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "codec", "space"),
+    [
+        ("RGB", "JPEG", "rgb"),
+        ("CMYK", "JPEG", "cmyk"),
+        ("L", "PNG", "gray"),
+        ("I;16", "PNG", "gray"),
+        ("P", "GIF", "rgb"),
+    ],
+)
+def test_how_the_pixels_are_stored(studio: Studio, mode: str, codec: str, space: str) -> None:
+    told = facts(studio.file(Image.new(mode, (400, 300)), f"a.{codec.lower()}", format=codec))
+
+    assert (told["colorSpace"], told["orientation"]) == (space, 1)
+
+
+def test_the_orientation_is_told_beside_the_stored_sides(studio: Studio) -> None:
+    lying = Image.Exif()
+    lying[0x0112] = 6
+
+    told = facts(studio.file(scene(), "a.jpg", exif=lying))
+
+    assert (told["orientation"], told["width"], told["height"]) == (6, 320, 240)

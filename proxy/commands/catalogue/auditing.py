@@ -1,0 +1,87 @@
+"""Has the running server look at everything, and tells what was found: as a table, JSON, CSV and a page."""
+
+import argparse
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from proxy.commands.asking import Refused
+from proxy.commands.catalogue.audit_page import page_of
+from proxy.commands.catalogue.audit_tables import csv_of, facts_of, table_of
+from proxy.commands.catalogue.findings import Found, Wanted, findings_of, not_looked_at
+from proxy.commands.catalogue.options import FOUND
+from proxy.commands.catalogue.server import INSPECT, THUMBNAIL, Failed, Server, server_at
+from proxy.commands.catalogue.session import Session
+from proxy.commands.catalogue.state import State
+from proxy.commands.catalogue.work import Ask
+from proxy.commands.terminal import DONE, FAILED, print_error, print_json, print_line
+from proxy.configuration import read_without_akeneo
+from proxy.errors import SettingsError
+
+Thumbnails = dict[str, str]
+
+
+def audited(options: argparse.Namespace) -> int:
+    """Raises SettingsError."""
+    wanted = Wanted(options.min_width, options.min_height, options.ratio, options.tolerance)
+    settings = read_without_akeneo(options.config)
+    session = Session(options, settings, {})
+    state = session.open("audit.sqlite")
+    try:
+        found, thumbnails = asyncio.run(audit(session, state, wanted))
+        unseen = not_looked_at(state)
+        facts = {**facts_of(found), "files": sum(state.tally.values()), "failed": unseen, "troubles": session.troubles}
+    except Refused as error:
+        print_error(error)
+        return FAILED
+    finally:
+        state.close()
+    if options.csv:
+        write(options.csv, csv_of(found))
+    if options.html:
+        write(options.html, page_of(found, facts, thumbnails, settings.canonical_base_url))
+    if options.json:
+        print_json(facts)
+    else:
+        print_line(table_of(found, facts))
+    return FAILED if unseen or session.troubles else FOUND if found else DONE
+
+
+async def audit(session: Session, state: State, wanted: Wanted) -> tuple[list[Found], Thumbnails]:
+    await session.walk(state, "audit", looks(session), main=True)
+    found = findings_of(state, wanted)
+    return found, await thumbnails_of(session, found) if session.options.html else {}
+
+
+def looks(session: Session) -> Callable[[Server], Ask]:
+    def ask_of(server: Server) -> Ask:
+        return lambda path: server.ask(INSPECT, session.words | {"path": path})
+
+    return ask_of
+
+
+async def thumbnails_of(session: Session, found: list[Found]) -> Thumbnails:
+    """As `data:` URLs, by path, of what can be drawn."""
+    drawable = dict.fromkeys(one.path for one in found if one.facts.get("picture") and "error" not in one.facts)
+    waiting = iter(list(drawable)[: session.options.thumbnails])
+    thumbnails: Thumbnails = {}
+
+    async def draw(server: Server) -> None:
+        for path in waiting:
+            try:
+                drawn = await server.ask(THUMBNAIL, {"path": path})
+            except Failed:
+                continue  # the page says what is known of it without
+            thumbnails[path] = f"data:{drawn['mime']};base64,{drawn['data']}"
+
+    async with server_at(session.base, session.token, session.options.endpoint) as server:
+        await asyncio.gather(*(draw(server) for _ in range(session.options.at_once)))
+    return thumbnails
+
+
+def write(file: Path, text: str) -> None:
+    """Raises SettingsError."""
+    try:
+        file.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise SettingsError(f"{file}: expected to be writable: {error.strerror}") from None

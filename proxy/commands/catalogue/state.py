@@ -1,0 +1,157 @@
+"""What a walk over the catalogue has found and done, in a SQLite file: after a kill at any moment it goes on there.
+
+A page of a list and where the next one is are written together; what is done with a file is written as soon as the
+server has said so. A power failure may lose the last of these marks, which cost an answer from the cache each.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from proxy.errors import SettingsError
+
+WAITING, DONE, FAILED = range(3)
+BATCH = 200
+NOWHERE = ""  # the path of an entry that has no main picture
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS jobs (job TEXT PRIMARY KEY, since TEXT, walked INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS lists (job TEXT, list TEXT, next TEXT, ended INTEGER, PRIMARY KEY (job, list));
+CREATE TABLE IF NOT EXISTS files (
+    id INTEGER PRIMARY KEY, job TEXT, path TEXT, state INTEGER NOT NULL DEFAULT 0, facts TEXT, UNIQUE (job, path));
+CREATE INDEX IF NOT EXISTS files_by_state ON files (job, state);
+CREATE TABLE IF NOT EXISTS places (
+    job TEXT, path TEXT, kind TEXT, code TEXT, attribute TEXT, locale TEXT, scope TEXT,
+    PRIMARY KEY (job, path, kind, code, attribute, locale, scope)) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file is named. `locale` and `scope` are empty where there is none."""
+
+    path: str
+    kind: str
+    code: str
+    attribute: str = ""
+    locale: str = ""
+    scope: str = ""
+
+    def __str__(self) -> str:
+        where = "/".join(one for one in (self.attribute, self.locale, self.scope) if one)
+        return f"{self.kind} {self.code}{f' ({where})' if where else ''}"
+
+
+class State:
+    """One job of a file; jobs with other words do not know of each other. One process at a time has the file."""
+
+    def __init__(self, base: sqlite3.Connection, job: str) -> None:
+        self.base = base
+        self.job = job
+        self.since: str | None = None
+        self.tally = {WAITING: 0, DONE: 0, FAILED: 0}  # as `counts`, which looks at every file
+
+    @classmethod
+    def open(cls, file: Path | str, job: str) -> Self:
+        """Raises SettingsError."""
+        base = sqlite3.connect(file, timeout=0)
+        try:
+            base.execute("PRAGMA locking_mode = EXCLUSIVE")
+            base.execute("PRAGMA journal_mode = WAL")
+            base.execute("PRAGMA synchronous = NORMAL")
+            base.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
+        except sqlite3.Error as error:
+            base.close()
+            busy = "another command is at work with it" if "locked" in str(error) else str(error)
+            raise SettingsError(f"--state: cannot use {file}: {busy}") from None
+        return cls(base, job)
+
+    def begin(self, since: str | None, restart: bool) -> None:
+        """Go on; or, if nothing was left to do, walk anew, past what is done. What failed is tried again."""
+        with self.base:
+            if restart:
+                for table in ("jobs", "lists", "files", "places"):
+                    self.base.execute(f"DELETE FROM {table} WHERE job = ?", (self.job,))  # noqa: S608
+            found = self.row("SELECT since, walked FROM jobs WHERE job = ?")
+            is_new = found is None or (found[1] and not self.waiting(after=0))
+            if is_new:
+                self.base.execute("INSERT OR REPLACE INTO jobs (job, since) VALUES (?, ?)", (self.job, since))
+                self.base.execute("DELETE FROM lists WHERE job = ?", (self.job,))
+                self.base.execute("DELETE FROM places WHERE job = ?", (self.job,))
+            self.base.execute("UPDATE files SET state = ? WHERE job = ? AND state = ?", (WAITING, self.job, FAILED))
+            self.since = since if found is None or is_new else found[0]
+        self.tally = self.counts()
+
+    def place_in(self, name: str) -> tuple[str | None, bool]:
+        """Where to read on in a list, None for its beginning; and whether it has ended."""
+        found = self.row("SELECT next, ended FROM lists WHERE job = ? AND list = ?", name)
+        return (None, False) if found is None else (found[0], bool(found[1]))
+
+    def read(self, name: str, places: Iterable[Place], following: str | None) -> None:
+        """A page, and where the next one is."""
+        rows = [(self.job, it.path, it.kind, it.code, it.attribute, it.locale, it.scope) for it in places]
+        files = [row[:2] for row in rows if row[1] != NOWHERE]
+        with self.base:
+            self.base.executemany("INSERT OR IGNORE INTO places VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            found = self.base.executemany("INSERT OR IGNORE INTO files (job, path) VALUES (?, ?)", files)
+            self.tally[WAITING] += found.rowcount
+            ended = (self.job, name, following, following is None)
+            self.base.execute("INSERT OR REPLACE INTO lists VALUES (?, ?, ?, ?)", ended)
+
+    def walked(self) -> None:
+        """To the end: files that are named no more are forgotten."""
+        with self.base:
+            named = "SELECT path FROM places WHERE job = ?"
+            forget = f"DELETE FROM files WHERE job = ? AND path NOT IN ({named})"  # noqa: S608
+            self.base.execute(forget, (self.job, self.job))
+            self.base.execute("UPDATE jobs SET walked = 1 WHERE job = ?", (self.job,))
+        self.tally = self.counts()
+
+    def waiting(self, after: int) -> list[tuple[int, str]]:
+        """Some of the files that nothing was done with yet, behind that number."""
+        query = "SELECT id, path FROM files WHERE job = ? AND state = ? AND id > ? ORDER BY id LIMIT ?"
+        return self.base.execute(query, (self.job, WAITING, after, BATCH)).fetchall()
+
+    def settle(self, path: str, facts: dict[str, Any], failed: bool = False) -> None:
+        state = FAILED if failed else DONE
+        with self.base:
+            change = "UPDATE files SET state = ?, facts = ? WHERE job = ? AND path = ?"
+            self.base.execute(change, (state, json.dumps(facts), self.job, path))
+        self.tally[WAITING] -= 1
+        self.tally[state] += 1
+
+    def counts(self) -> dict[int, int]:
+        """Of files, by state."""
+        query = "SELECT state, count(*) FROM files WHERE job = ? GROUP BY state"
+        return {WAITING: 0, DONE: 0, FAILED: 0} | dict(self.base.execute(query, (self.job,)))
+
+    def kinds(self) -> dict[str, int]:
+        """How many different files each kind of entry names."""
+        query = "SELECT kind, count(DISTINCT path) FROM places WHERE job = ? AND path != '' GROUP BY kind ORDER BY kind"
+        return dict(self.base.execute(query, (self.job,)))
+
+    def facts(self, state: int) -> Iterator[tuple[str, dict[str, Any]]]:
+        """By path; of files that the last walk has met."""
+        query = (
+            "SELECT path, facts FROM files WHERE job = ? AND state = ?"
+            " AND path IN (SELECT path FROM places WHERE job = ?) ORDER BY path"
+        )
+        for path, facts in self.base.execute(query, (self.job, state, self.job)):
+            yield path, json.loads(facts)
+
+    def facts_of(self, path: str) -> dict[str, Any]:
+        found = self.row("SELECT facts FROM files WHERE job = ? AND path = ?", path)
+        return json.loads(found[0]) if found and found[0] else {}
+
+    def places(self, path: str) -> list[Place]:
+        query = "SELECT path, kind, code, attribute, locale, scope FROM places WHERE job = ? AND path = ?"
+        return [Place(*row) for row in self.base.execute(query, (self.job, path))]
+
+    def row(self, query: str, *values: str) -> tuple[Any, ...] | None:
+        found: tuple[Any, ...] | None = self.base.execute(query, (self.job, *values)).fetchone()
+        return found
+
+    def close(self) -> None:
+        self.base.close()

@@ -1,0 +1,121 @@
+"""The walk over the lists of a catalogue, page by page, into a state that outlives us."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from proxy.commands.catalogue.options import KINDS
+from proxy.commands.catalogue.server import CATALOGUE, Failed, Server
+from proxy.commands.catalogue.state import NOWHERE, Place, State
+
+PRODUCTS, MODELS, ASSETS, RECORDS = KINDS
+KIND = {"products": "product", "product-models": "model", "assets": "asset", "records": "record"}
+ABSENT = 404  # a list that this edition of Akeneo does not have, or that we may not read
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """`families` are those of products and models."""
+
+    kinds: tuple[str, ...] = KINDS
+    families: tuple[str, ...] = ()
+    locales: tuple[str, ...] = ()
+    channel: str | None = None
+    uuids: bool = False
+
+    @property
+    def words(self) -> dict[str, Any]:
+        words = {"families": list(self.families), "locales": list(self.locales), "channel": self.channel}
+        return {**words, "uuids": self.uuids}
+
+
+@dataclass(slots=True)
+class Walk:
+    """`told` is called after each page. `troubles`: lists that could not be read to their end, and why."""
+
+    server: Server
+    state: State
+    chosen: Chosen
+    connections: tuple[str, ...]
+    told: Callable[[], None] = lambda: None
+    main: bool = False  # whether entries without a main picture are looked for
+    troubles: list[str] = field(default_factory=list)
+    images: dict[tuple[str, str], str | None] = field(default_factory=dict)  # attributes, by connection and family
+
+    async def go(self) -> None:
+        """Raises Refused."""
+        for connection in self.connections:
+            await self.walk_connection(connection)
+        if not self.troubles:
+            self.state.walked()
+
+    async def walk_connection(self, connection: str) -> None:
+        kinds = self.chosen.kinds
+        if self.main and {PRODUCTS, MODELS} & set(kinds):
+            async for family in self.entries(connection, "families"):
+                self.images[connection, family["code"]] = family["image"]
+        if MODELS in kinds:
+            await self.walk_list(connection, "product-models")
+        if PRODUCTS in kinds:
+            await self.walk_list(connection, "products")
+        if ASSETS in kinds:
+            async for family in self.entries(connection, "asset-families"):
+                await self.walk_list(connection, "assets", family["code"], family["image"])
+        if RECORDS in kinds:
+            async for entity in self.entries(connection, "reference-entities"):
+                name = f"{connection} entity {entity['code']}"
+                self.state.read(name, places_of("reference entity", entity), None)
+                await self.walk_list(connection, "records", entity["code"])
+
+    async def entries(self, connection: str, name: str) -> AsyncIterator[dict[str, Any]]:
+        """Of a short list, from its beginning each time."""
+        at: str | None = None
+        while True:
+            page = await self.page(connection, name, at)
+            for entry in page["entries"]:
+                yield entry
+            at = page["next"]
+            if at is None:
+                return
+
+    async def walk_list(self, connection: str, name: str, of: str = "", image: str | None = None) -> None:
+        key = " ".join((connection, name, of)).strip()
+        at, ended = self.state.place_in(key)
+        while not ended:
+            page = await self.page(connection, name, at, of)
+            if page.get("broken"):
+                return
+            self.state.read(key, self.places(connection, name, of, image, page["entries"]), page["next"])
+            at, ended = page["next"], page["next"] is None
+            self.told()
+
+    def places(
+        self, connection: str, name: str, of: str, image: str | None, entries: Iterable[dict[str, Any]]
+    ) -> Iterator[Place]:
+        for entry in entries:
+            named = {**entry, "code": f"{of}/{entry['code']}"} if of else entry
+            yield from places_of(KIND[name], named)
+            if self.main and name != "records":
+                main = image if name == "assets" else self.images.get((connection, entry["family"] or ""))
+                if lacks(entry, main):
+                    yield Place(NOWHERE, KIND[name], named["code"], main or "")
+
+    async def page(self, connection: str, name: str, at: str | None, of: str = "") -> dict[str, Any]:
+        """An empty one of a list that is not there, and of one that cannot be read."""
+        body = self.chosen.words | {"connection": connection, "list": name, "of": of, "at": at}
+        try:
+            return await self.server.ask(CATALOGUE, body | {"since": self.state.since})
+        except Failed as failure:
+            if failure.status != ABSENT:
+                self.troubles.append(f"the list of {f'{of} ' if of else ''}{name} of {connection}: {failure.message}")
+            return {"entries": [], "next": None, "broken": failure.status != ABSENT}
+
+
+def places_of(kind: str, entry: dict[str, Any]) -> Iterator[Place]:
+    for path, attribute, locale, scope in entry["files"]:
+        yield Place(path, kind, entry["code"], attribute, locale or "", scope or "")
+
+
+def lacks(entry: dict[str, Any], main: str | None) -> bool:
+    """Where nobody has said which attribute shows it, any file will do."""
+    return not entry["files"] if main is None else main not in entry["attributes"]

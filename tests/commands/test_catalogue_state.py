@@ -1,0 +1,122 @@
+"""What a walk has found and done, in a file that outlives it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from proxy.commands.catalogue.state import DONE, FAILED, WAITING, Place, State
+from proxy.errors import SettingsError
+
+CUP, MUG, POT = (Place(f"media-files/{name}.jpg", "product", name, "picture") for name in ("cup", "mug", "pot"))
+
+
+class Runs:
+    """One run after the other with the same file; the one before is gone as after a kill."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.state: State | None = None
+
+    def start(self, since: str | None = None, job: str = "job", restart: bool = False) -> State:
+        self.end()
+        self.state = State.open(self.file, job)
+        self.state.begin(since, restart)
+        return self.state
+
+    def end(self) -> None:
+        if self.state is not None:
+            self.state.close()
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Iterator[Runs]:
+    runs = Runs(tmp_path / "state.sqlite")
+    yield runs
+    runs.end()
+
+
+def paths(state: State) -> list[str]:
+    return [path for _, path in state.waiting(after=0)]
+
+
+def test_a_walk_goes_on_at_the_page_behind_the_last(runs: Runs) -> None:
+    runs.start().read("products", [CUP], "page 2")
+
+    assert runs.start().place_in("products") == ("page 2", False)
+
+
+def test_a_file_that_is_done_is_not_waited_for_again(runs: Runs) -> None:
+    first = runs.start()
+    first.read("products", [CUP, MUG, CUP], None)
+    first.settle(CUP.path, {"size": 1})
+
+    second = runs.start()
+
+    assert paths(second) == [MUG.path]
+    assert second.tally == {WAITING: 1, DONE: 1, FAILED: 0} == second.counts()
+
+
+def test_a_list_that_was_read_is_not_read_again_while_files_wait(runs: Runs) -> None:
+    first = runs.start()
+    first.read("products", [CUP], None)
+    first.walked()
+
+    assert runs.start().place_in("products") == (None, True)
+
+
+def test_when_all_is_done_the_next_run_walks_anew_past_it(runs: Runs) -> None:
+    first = runs.start()
+    first.read("products", [CUP, MUG], None)
+    first.walked()
+    first.settle(CUP.path, {})
+    first.settle(MUG.path, {}, failed=True)
+    second = runs.start(since="later")
+
+    assert (second.place_in("products"), second.since) == ((None, False), "later")
+    assert paths(second) == [MUG.path]
+
+
+def test_what_failed_is_tried_again(runs: Runs) -> None:
+    first = runs.start()
+    first.read("products", [CUP], None)
+    first.settle(CUP.path, {"error": {}}, failed=True)
+
+    assert paths(runs.start()) == [CUP.path]
+
+
+def test_the_time_to_look_back_to_is_that_of_the_first_run(runs: Runs) -> None:
+    runs.start(since="monday").read("products", [CUP], "page 2")
+
+    assert runs.start(since="tuesday").since == "monday"
+
+
+def test_files_that_are_named_no_more_are_forgotten_at_the_end_of_a_walk(runs: Runs) -> None:
+    first = runs.start()
+    first.read("products", [CUP, MUG], None)
+    first.walked()
+    for place in (CUP, MUG):
+        first.settle(place.path, {})
+
+    second = runs.start()
+    second.read("products", [CUP, POT], None)
+    second.walked()
+
+    assert second.tally == {WAITING: 1, DONE: 1, FAILED: 0}
+
+
+def test_jobs_with_other_words_do_not_know_of_each_other(runs: Runs) -> None:
+    first = runs.start(job="one")
+    first.read("products", [CUP], None)
+    first.settle(CUP.path, {})
+
+    assert runs.start(job="two").tally[DONE] == 0
+    assert runs.start(job="two", restart=True).tally[DONE] == 0
+    assert runs.start(job="one").tally[DONE] == 1
+
+
+def test_a_file_that_is_no_state_is_told(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("something else " * 100)
+
+    with pytest.raises(SettingsError, match="--state: cannot use"):
+        State.open(tmp_path / "state", "job")
