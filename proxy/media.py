@@ -24,15 +24,24 @@ STORED_NAME = re.compile(r"[0-9A-Za-z]{40}_(.+)")
 
 
 class Family(StrEnum):
-    """Akeneo's three media families, whose value is the first segment of our paths; and the files of a folder."""
+    """Akeneo's three media families, whose value is the first segment of our paths.
+
+    No path of ours begins with the others: files of a folder, files at links outside of the PIM, those of the asset
+    manager of before 4.0, and addresses, which stand for a file that is not known yet.
+    """
 
     PRODUCT = "media-files"
     ASSET = "asset-media-files"
     REFERENCE_ENTITY = "reference-entities-media-files"
     FOLDER = "folder"
+    LINK = "link"
+    LEGACY = "legacy-assets"
+    ADDRESS = "address"
 
 
-FAMILIES = {str(family): family for family in Family if family is not Family.FOLDER}
+CHANGING = frozenset({Family.FOLDER, Family.LINK, Family.LEGACY, Family.ADDRESS})
+NAMELESS = frozenset({Family.FOLDER, Family.ADDRESS})
+FAMILIES = {str(family): family for family in Family if family not in CHANGING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ class MediaPath:
     @property
     def changes(self) -> bool:
         """Whether the same path may hold something else tomorrow."""
-        return self.family is Family.FOLDER
+        return self.family in CHANGING
 
     @property
     def filename(self) -> str:
@@ -78,7 +87,7 @@ class MediaPath:
 
     def __str__(self) -> str:
         """As it stands in a URL; the same for every revision."""
-        return self.code if self.family is Family.FOLDER else f"{self.family}/{self.code}"
+        return self.code if self.family in NAMELESS else f"{self.family}/{self.code}"
 
 
 def climbs(code: str) -> bool:

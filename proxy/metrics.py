@@ -61,6 +61,8 @@ class Metrics:
         self._dropped = counter("connections_dropped", "Connections of viewers that were ended.", "reason")
         self._snapped = counter("snapped", "Requests for sizes that are not on the ladder.")
         self._over_budget = counter("over_budget", "New renditions refused to clients that have had their share.")
+        self._looked_up = counter("address_lookups", "Look-ups of catalogue entries by addresses.", "outcome")
+        self._links = counter("link_fetches", "Answers of hosts that media links lead to.", "status")
         self._refusals = counter("remembered_refusals", "Answers given from a remembered failure.", "status")
         self._quarantines = counter("quarantines", "Files put in quarantine, each time they were.")
         self._quarantined = gauge("quarantined_files", "Files of which nothing is drawn for a while.")
@@ -85,6 +87,14 @@ class Metrics:
 
     def watch_connections(self, count: Callable[[], float]) -> None:
         self._connections.set_function(count)
+
+    def address_looked_up(self, outcome: str) -> None:
+        """`hit`: it was known, `stale`: it had been, `miss`: Akeneo was asked."""
+        self._looked_up.labels(outcome).inc()
+
+    def link_fetched(self, status: int | str) -> None:
+        """`refused`: where it leads is not allowed, `failed`: there was no answer."""
+        self._links.labels(status).inc()
 
     def connection_dropped(self, reason: str) -> None:
         self._dropped.labels(reason).inc()
