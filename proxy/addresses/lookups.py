@@ -65,14 +65,8 @@ class Lookups:
 
     @property
     def caches(self) -> list[Fresh[Any]]:
-        structure: list[Fresh[Any]] = [
-            self.families,
-            self.attributes,
-            self.asset_families,
-            self.entry_attributes,
-            self.channels,
-        ]
-        return [self.documents, *structure]
+        kept: list[Fresh[Any]] = [self.documents, self.families, self.attributes, self.channels]
+        return [*kept, self.asset_families, self.entry_attributes]
 
     async def document(self, address: EntryAddress, deadline: Deadline | None) -> Answer[Kept]:
         """Of the address's entry. Raises MediaNotFound, MediaForbidden, OriginError, Overloaded, DeadlineExceeded."""
