@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -13,11 +14,11 @@ from proxy.demo.catalogue.model import Asset, LegacyAsset, Product
 from proxy.demo.faults import Alter, Status
 from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
-from proxy.demo.routes import Kind
 from tests.site import Site
 from tests.web.conftest import Start, small_picture
 from tests.web.shops import CHANGING, Clock, asked, on, path_to, pim_with_catalogue
 
+API = "/api/rest/v1"
 BASE = "https://img.example.com"
 
 
@@ -110,7 +111,7 @@ async def test_several_attributes_of_a_product_are_one_call(shop: Site) -> None:
     await asyncio.gather(*(shop.get(f"{product}/{it}?tr=w-20") for it in ("picture", "banner", "picture", "banner")))
     await shop.get(f"{product}/banner?locale=fr_FR&tr=w-20")
 
-    assert asked(shop) == ["products/cup/red%20tall"]
+    assert asked(shop) == ["products/cup/red tall"]
     assert shop.counted("address_lookups_total", outcome="hit") >= 1
 
 
@@ -151,7 +152,7 @@ async def test_while_akeneo_is_down_what_it_said_last_counts(start: Start) -> No
     site.server.house.addresses.forget_all()
     clock.now += 3600
 
-    with site.pim.misbehaving(Status(503)):
+    with site.pim.misbehaving(Status(503, path=API)):
         replies = [await site.get("/products/cup-red-small?tr=w-20") for _ in range(2)]
         unknown = await site.get("/products/poster?tr=w-20")
 
@@ -241,9 +242,9 @@ async def test_a_variant_falls_back_to_its_models_up_the_whole_chain(shop: Site)
         own = {code: them for code, them in document["values"].items() if code != "picture"}
         if document.get("code") != "cup":
             document["values"] = own
-        return Answer(answer.status, answer.headers, json.dumps(document).encode())
+        return replace(answer, body=json.dumps(document).encode())
 
-    shop.pim.faults.add(Alter(bare, kind=Kind.DOCUMENT, times=None))
+    shop.pim.faults.add(Alter(bare, path=f"{API}/product"))
 
     reply = await shop.get("/products/cup-red-small/picture?tr=orig-true")
 
@@ -263,7 +264,7 @@ async def test_the_first_connection_that_has_the_product_wins(start: Start) -> N
 
         theirs = await site.get("/products/cup-red-small?tr=orig-true")
         ours = await site.get("/products/poster?tr=orig-true")
-        other.faults.add(Status(500))
+        other.faults.add(Status(500, path=API))
         down = await site.get("/products/nothing/picture")
 
     assert theirs.content == sample("chelsea").content
@@ -286,7 +287,7 @@ async def test_files_of_before_4_0_are_followed_though_their_address_stays(start
 
     assert (before.status_code, after.status_code) == (200, 200), before.headers.get("ik-error")
     assert before.content != after.content
-    assert Image.open(io.BytesIO(after.content)).convert("RGB").getpixel((5, 5)) == (200, 100, 200)
+    assert red_of(after.content) == pytest.approx(200, abs=4)
     assert after.headers["Cache-Control"] == CHANGING
     assert "Link" not in after.headers
 
@@ -316,3 +317,8 @@ async def test_an_asset_is_of_its_own_locale_and_scope(shop: Site) -> None:
     reply = await shop.get("/assets/packshots/bare")
 
     assert "media is empty" in reply.headers["ik-error"]
+
+
+def red_of(picture: bytes) -> int:
+    (red, _), *_ = Image.open(io.BytesIO(picture)).convert("RGB").getextrema()
+    return int(red)
