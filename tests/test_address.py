@@ -12,7 +12,26 @@ from proxy.errors import InvalidTransformation, MediaNotFound, NoSuchPath
 from proxy.imagekit.url import locate
 from proxy.media import Family
 
-PIECES = ["..", ".", "/", "//", "\\", "%2e", "%2f", "%252e", "%252f", "%", "%41", "tr:", "?", "#", "&", " ", "é☕", "a[1]"]
+PIECES = [
+    "..",
+    ".",
+    "/",
+    "//",
+    "\\",
+    "%2e",
+    "%2f",
+    "%252e",
+    "%252f",
+    "%",
+    "%41",
+    "tr:",
+    "?",
+    "#",
+    "&",
+    " ",
+    "é☕",
+    "a[1]",
+]
 NAMES = st.one_of(st.text(min_size=1, max_size=40), st.lists(st.sampled_from(PIECES), min_size=1).map("".join))
 CODES = NAMES.filter(lambda it: "/" not in it)
 ATTRIBUTES = st.one_of(st.just(""), st.from_regex(r"[A-Za-z0-9_]{1,20}", fullmatch=True))

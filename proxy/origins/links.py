@@ -8,7 +8,6 @@ import asyncio
 import hashlib
 import ipaddress
 import socket
-import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
@@ -98,7 +97,6 @@ class LinkOrigin:
         self.metrics = metrics
         self.is_allowed = is_allowed
         self.resolver = resolver
-        self.tls: ssl.SSLContext | bool = True
         self.name = NAME
         self.health = Health(OK)
         self.session: aiohttp.ClientSession | None = None
@@ -185,7 +183,7 @@ class LinkOrigin:
         """No cookies, no proxy of the environment, no credentials of a netrc."""
         if self.session is None:
             connector = aiohttp.TCPConnector(
-                resolver=self.resolver, use_dns_cache=False, force_close=True, socket_factory=self.socket, ssl=self.tls
+                resolver=self.resolver, use_dns_cache=False, force_close=True, socket_factory=self.socket
             )
             patience = self.timeout_seconds
             timeout = aiohttp.ClientTimeout(
