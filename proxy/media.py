@@ -24,23 +24,22 @@ STORED_NAME = re.compile(r"[0-9A-Za-z]{40}_(.+)")
 
 
 class Family(StrEnum):
-    """Akeneo's three media families, whose value is the first segment of our paths.
+    """Akeneo's three media families, whose value is the first segment of our paths; and the files of a folder.
 
-    No path of ours begins with the others: files of a folder, files at links outside of the PIM, those of the asset
-    manager of before 4.0, and addresses, which stand for a file that is not known yet.
+    No path begins with the others: files at links outside of the PIM, those of the asset manager of before 4.0, and
+    addresses, which stand for a file that is not known yet. Nor does the name of a folder's file hold a backslash.
     """
 
     PRODUCT = "media-files"
     ASSET = "asset-media-files"
     REFERENCE_ENTITY = "reference-entities-media-files"
     FOLDER = "folder"
-    LINK = "link"
-    LEGACY = "legacy-assets"
-    ADDRESS = "address"
+    LINK = "\\link"
+    LEGACY = "\\legacy-assets"
+    ADDRESS = "\\address"
 
 
 CHANGING = frozenset({Family.FOLDER, Family.LINK, Family.LEGACY, Family.ADDRESS})
-NAMELESS = frozenset({Family.FOLDER, Family.ADDRESS})
 FAMILIES = {str(family): family for family in Family if family not in CHANGING}
 
 
@@ -87,7 +86,7 @@ class MediaPath:
 
     def __str__(self) -> str:
         """As it stands in a URL; the same for every revision."""
-        return self.code if self.family in NAMELESS else f"{self.family}/{self.code}"
+        return self.code if self.family is Family.FOLDER else f"{self.family}/{self.code}"
 
 
 def climbs(code: str) -> bool:

@@ -73,7 +73,7 @@ class Explainer:
     def facts_of_url(self, url: ReadUrl) -> Facts:
         request, output = url.request, url.request.plan.output
         return {
-            "source": str(request.path),
+            "source": str(url.entry or request.path),
             "plan": str(request.plan),
             "output": {
                 "format": str(output.format) if output.format else None,

@@ -11,6 +11,7 @@ from proxy.media import Family, MediaPath
 from proxy.origins.origin import Body
 
 T = TypeVar("T")
+LEGACY_LABEL = "legacy-assets"  # of its calls, in metrics
 
 
 class AkeneoOrigin:
@@ -27,7 +28,7 @@ class AkeneoOrigin:
     async def fetch(self, path: MediaPath, store: Callable[[Body], Awaitable[T]], deadline: Deadline) -> T:
         if path.family is Family.LEGACY:
             _, _, route = path.code.rpartition(" ")
-            return await self.client.download_by(Call(path.family, route), path.revision, store, deadline)
+            return await self.client.download_by(Call(LEGACY_LABEL, route), path.revision, store, deadline)
         return await self.client.download(path, store, deadline)
 
     async def size(self, path: MediaPath, deadline: Deadline) -> int | None:
