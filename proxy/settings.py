@@ -77,6 +77,11 @@ class Endpoint:
     abuse: AbuseSettings
     addresses: AddressSettings
 
+    @property
+    def knows_entries(self) -> bool:
+        """Whether there are addresses of products and the like."""
+        return bool(self.connections) and self.addresses.mode != "off"
+
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(

@@ -1,11 +1,13 @@
 """Which file an address stands for at present; and what makes that be asked anew."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from proxy.address import Entry, EntryAddress, Kind
+from proxy.addresses.kept import Kept
 from proxy.addresses.link_revisions import LinkRevisions
-from proxy.addresses.lookups import Lookups, name_of
+from proxy.addresses.lookups import Lookups, NotKnown, name_of
 from proxy.addresses.walk import Link, Walk
 from proxy.cache.originals.group import first_of
 from proxy.cache.purges.scope import Files, Scope
@@ -39,23 +41,26 @@ class Addresses:
         Overloaded, DeadlineExceeded.
         """
 
-        async def ask(name: str, until: Deadline) -> tuple[Walk, object]:
+        async def ask(name: str, until: Deadline) -> tuple[Walk, Kept]:
             walk = Walk(self.by_name[name], until)
             return walk, await walk.document(address)
 
         if not connections:
             raise NoSuchPath("no such media path")
-        walk, _ = await first_of(connections, deadline, ask)
+        walk, document = await first_of(connections, deadline, ask)
         walk.deadline = deadline
-        return await self.along(walk, address)
+        return await self.along(walk, document, address)
 
     async def known(self, address: EntryAddress, connections: Sequence[str]) -> Found:
-        """The same without a call; raises NotKnown."""
-        walk = Walk(self.by_name[connections[0]], None)
-        return await self.along(walk, address)
+        """The same without a call; raises NotKnown, and NotFound for what is known to hold no picture."""
+        for name in connections:
+            walk = Walk(self.by_name[name], None)
+            with suppress(NotKnown):
+                return await self.along(walk, await walk.document(address), address)
+        raise NotKnown
 
-    async def along(self, walk: Walk, address: EntryAddress) -> Found:
-        file = await walk.file(await walk.document(address), address)
+    async def along(self, walk: Walk, document: Kept, address: EntryAddress) -> Found:
+        file = await walk.file(document, address)
         if isinstance(file, Link):
             path, stale = await self.links.pinned(file.url, walk.deadline)
             return Found(path, walk.stale or stale)

@@ -91,9 +91,10 @@ class PurgeTargets:
         return Wanted(Files((), tuple(sorted(places))), "address", printable(str(entry)), str(caller))
 
     def of_path(self, text: str, caller: Caller) -> Wanted:
-        entry = entry_of(text.removeprefix("/"))
+        knowing = [gate for gate in self.endpoints.gates if gate.endpoint.knows_entries]
+        entry = entry_of(text.removeprefix("/")) if knowing else None
         if entry is not None:
-            return self.of_entry(self.allowed(self.endpoints.gates, caller), entry, caller)
+            return self.of_entry(self.allowed(knowing, caller), entry, caller)
         try:
             path = MediaPath.parse_any(text.removeprefix("/"))
         except NoSuchPath:

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -317,6 +318,36 @@ async def test_an_asset_is_of_its_own_locale_and_scope(shop: Site) -> None:
     reply = await shop.get("/assets/packshots/bare")
 
     assert "media is empty" in reply.headers["ik-error"]
+
+
+async def test_files_of_a_folder_are_served_beside_addresses(start: Start, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    for name in ("logos", "assets/logos"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "logo.png").write_bytes(sample("logo").content)
+    beside = await start(folder={"directory": folder})
+    without = await start(folder={"directory": folder}, addresses={"mode": "off"})
+
+    replies = [await site.get(f"/{it}/logo.png") for site in (beside, without) for it in ("logos", "assets/logos")]
+
+    assert [reply.status_code for reply in replies] == [200, 404, 200, 200]
+
+
+async def test_many_who_ask_together_are_one_call_each_of_what_it_takes(shop: Site) -> None:
+    asking = [shop.get(f"/products/poster?tr=w-{20 + number % 3}") for number in range(30)]
+
+    replies = await asyncio.gather(*asking)
+
+    assert {reply.status_code for reply in replies} == {200}
+    assert sorted(asked(shop)) == sorted(set(asked(shop)))
+    assert shop.pim.downloads(sample("rocket").code) == 1
+
+
+async def test_lookups_are_viewers_calls(shop: Site) -> None:
+    await shop.get("/products/poster?tr=w-20")
+
+    assert shop.pim.peak_in_flight <= 4
+    assert shop.counted("origin_calls_total", connection="akeneo", family="catalogue", status="200") == len(asked(shop))
 
 
 def red_of(picture: bytes) -> int:
