@@ -191,6 +191,9 @@ class Lookups:
 
     def recall_product(self, code: str) -> None:
         self.recall(str(Entry(Kind.PRODUCT, code)))
+        if UUID.fullmatch(code):
+            for flight in self.documents.flights.under_way.values():  # any of them may turn out to be this one
+                flight.purged = True
         for key in self.by_uuid.get(code.lower(), ()):
             self.recall_key(key)
 

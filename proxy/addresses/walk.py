@@ -86,7 +86,7 @@ class Walk:
             if path is None and definition.is_asset_collection:
                 codes = value.asset_codes(definition.type)
                 return await self.of_asset(codes, value.asset_family or definition.asset_family, address, attribute)
-        if address.position and address.entry.kind is not Kind.ASSET:
+        if address.position:
             raise MediaNotFound(f"{attribute} holds one file: there is no [{address.position}]")
         if path is not None:
             return path

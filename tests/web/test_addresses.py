@@ -304,6 +304,16 @@ async def test_with_a_locale_a_file_of_before_4_0_is_that_locales(shop: Site) ->
     assert [reply.content for reply in replies] == [sample(name).content for name in names]
 
 
+async def test_a_file_of_before_4_0_asked_for_in_the_wrong_way_is_no_fault_of_akeneos(shop: Site) -> None:
+    shop.pim.catalogue.add_legacy_assets(LegacyAsset("mug", references={None: sample("coffee")}))
+    await shop.get("/assets/mug/reference-files?tr=w-20")
+
+    reply = await shop.get("/assets/mug/reference-files/en_US")
+
+    assert (reply.status_code, shop.counted("origin_up", connection="akeneo")) == (400, 1)
+    assert "locale: expected" in reply.headers["ik-error"]
+
+
 async def test_addresses_may_be_switched_off(start: Start) -> None:
     site = await start(addresses={"mode": "off"})
 
