@@ -55,7 +55,7 @@ def of_url(facts: Facts) -> Iterator[str]:
 
 def of_address(address: Facts) -> Iterator[str]:
     """What of it was said, and what Akeneo has said."""
-    names = ("kind", "owner", "code", "attribute", "locale", "scope")
+    names = ("kind", "owner", "code", "attribute", "position", "locale", "scope")
     yield row("address", ", ".join(f"{name} {address[name]}" for name in names if address[name]))
     yield row("file", address["file"] or "not known here: a viewer's request asks Akeneo")
 

@@ -38,6 +38,7 @@ NAME = "links"
 CHUNK_BYTES = 256 * 1024
 LONGEST = 2048
 REDIRECTS = 3
+PLACES = 32  # connections at a time
 MOVED = {301, 302, 303, 307, 308}
 GONE = {404, 410}
 PORTS = {"http": 80, "https": 443}
@@ -183,7 +184,7 @@ class LinkOrigin:
         """No cookies, no proxy of the environment, no credentials of a netrc."""
         if self.session is None:
             connector = aiohttp.TCPConnector(
-                resolver=self.resolver, use_dns_cache=False, force_close=True, socket_factory=self.socket
+                resolver=self.resolver, use_dns_cache=False, limit=PLACES, force_close=True, socket_factory=self.socket
             )
             patience = self.timeout_seconds
             timeout = aiohttp.ClientTimeout(
