@@ -32,7 +32,9 @@ PIECES = [
     "é☕",
     "a[1]",
 ]
-NAMES = st.one_of(st.text(min_size=1, max_size=40), st.lists(st.sampled_from(PIECES), min_size=1).map("".join))
+NAMES = st.one_of(
+    st.text(min_size=1, max_size=20), st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map("".join)
+)
 CODES = NAMES.filter(lambda it: "/" not in it)
 ATTRIBUTES = st.one_of(st.just(""), st.from_regex(r"[A-Za-z0-9_]{1,20}", fullmatch=True))
 LOCALES = st.sampled_from([None, "en_US", "fr", "zh_Hant_TW"])
