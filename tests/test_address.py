@@ -36,13 +36,9 @@ NAMES = st.one_of(
     st.text(min_size=1, max_size=20), st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map("".join)
 )
 CODES = NAMES.filter(lambda it: "/" not in it)
-ATTRIBUTES = st.one_of(st.just(""), st.from_regex(r"[A-Za-z0-9_]{1,20}", fullmatch=True))
+ATTRIBUTES = st.one_of(st.just(""), st.text("abzAZ09_", min_size=1, max_size=8))
 LOCALES = st.sampled_from([None, "en_US", "fr", "zh_Hant_TW"])
 SCOPES = st.sampled_from([None, "ecommerce", "print_2"])
-
-
-def segments_of(text: str) -> list[str]:
-    return text.partition("?")[0].split("/")
 
 
 def is_name(text: str) -> bool:
@@ -77,7 +73,7 @@ def test_an_address_that_is_written_is_read_to_the_same(address: EntryAddress) -
     assume(address.entry.code not in {"reference-files", "variation-files"} or address.entry.kind is not Kind.ASSET)
     assume(not (address.entry.kind is Kind.ASSET and address.entry.code == "variations"))
 
-    located = locate(f"/{address}" if not address.entry.code.startswith("tr:") else f"/tr:/{address}")
+    located = locate(f"/tr:/{address}")  # so that no name is taken for a transformation
 
     assert located.entry == address
     assert located.path.family is Family.ADDRESS
