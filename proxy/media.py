@@ -24,15 +24,23 @@ STORED_NAME = re.compile(r"[0-9A-Za-z]{40}_(.+)")
 
 
 class Family(StrEnum):
-    """Akeneo's three media families, whose value is the first segment of our paths; and the files of a folder."""
+    """Akeneo's three media families, whose value is the first segment of our paths; and the files of a folder.
+
+    No path begins with the others: files at links outside of the PIM, those of the asset manager of before 4.0, and
+    addresses, which stand for a file that is not known yet. Nor does the name of a folder's file hold a backslash.
+    """
 
     PRODUCT = "media-files"
     ASSET = "asset-media-files"
     REFERENCE_ENTITY = "reference-entities-media-files"
     FOLDER = "folder"
+    LINK = "\\link"
+    LEGACY = "\\legacy-assets"
+    ADDRESS = "\\address"
 
 
-FAMILIES = {str(family): family for family in Family if family is not Family.FOLDER}
+CHANGING = frozenset({Family.FOLDER, Family.LINK, Family.LEGACY, Family.ADDRESS})
+FAMILIES = {str(family): family for family in Family if family not in CHANGING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ class MediaPath:
     @property
     def changes(self) -> bool:
         """Whether the same path may hold something else tomorrow."""
-        return self.family is Family.FOLDER
+        return self.family in CHANGING
 
     @property
     def filename(self) -> str:

@@ -61,15 +61,20 @@ class Metrics:
         self._behind = counter("background_jobs", "Work of commands behind the viewers.", "work", "outcome")
         self._purges = counter("purges", "Purges that were asked for, by what they named.", "kind")
         self._purged = counter("purged_entries", "Entries deleted by purges.", "tier")
+        self._looked_up = counter("address_lookups", "Look-ups of catalogue entries by addresses.", "outcome")
+        self._links = counter("link_fetches", "Answers of hosts that media links lead to.", "status")
+        self._spans_dropped = counter("spans_dropped", "Spans of traces that were lost.", "reason")
+        self._declare_limits(counter, gauge)
+        self._declare_freshness(counter, gauge)
+
+    def _declare_limits(self, counter: Callable[..., Counter], gauge: Callable[..., Gauge]) -> None:
         self._connections = gauge("connections", "Open connections of viewers.")
         self._dropped = counter("connections_dropped", "Connections of viewers that were ended.", "reason")
         self._snapped = counter("snapped", "Requests for sizes that are not on the ladder.")
         self._over_budget = counter("over_budget", "New renditions refused to clients that have had their share.")
         self._refusals = counter("remembered_refusals", "Answers given from a remembered failure.", "status")
-        self._spans_dropped = counter("spans_dropped", "Spans of traces that were lost.", "reason")
         self._quarantines = counter("quarantines", "Files put in quarantine, each time they were.")
         self._quarantined = gauge("quarantined_files", "Files of which nothing is drawn for a while.")
-        self._declare_freshness(counter, gauge)
 
     def _declare_freshness(self, counter: Callable[..., Counter], gauge: Callable[..., Gauge]) -> None:
         self._events = counter("events", "Events of Akeneo, by what became of them.", "way", "type", "outcome")
@@ -113,6 +118,14 @@ class Metrics:
 
     def watch_connections(self, count: Callable[[], float]) -> None:
         self._connections.set_function(count)
+
+    def address_looked_up(self, outcome: str) -> None:
+        """`hit`: it was known, `stale`: it had been, `miss`: Akeneo was asked."""
+        self._looked_up.labels(outcome).inc()
+
+    def link_fetched(self, status: int | str) -> None:
+        """`refused`: where it leads is not allowed, `failed`: there was no answer."""
+        self._links.labels(status).inc()
 
     def connection_dropped(self, reason: str) -> None:
         self._dropped.labels(reason).inc()

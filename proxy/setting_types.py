@@ -25,6 +25,7 @@ BUCKET_URL = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[A-Za-z0-9_.-
 OTLP_PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
 OTLP_PROTOCOL = "http/protobuf"
 HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,100}")
+LINK_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[1-9][0-9]{0,4})?")
 HOST_NAME = re.compile(r"[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]+\]")
 
 
@@ -76,6 +77,13 @@ def host_name(text: str) -> str:
     if not HOST_NAME.fullmatch(text):
         raise ValueError("expected a host name without scheme and port")
     return text.lower().removesuffix(".")
+
+
+def link_host(text: str) -> str:
+    host = text.lower()
+    if not LINK_HOST.fullmatch(host):
+        raise ValueError("expected a host such as media.example.com or media.example.com:8443, without a scheme")
+    return host
 
 
 def existing_file(path: Path) -> Path:
@@ -177,6 +185,7 @@ def wrong(name: str, expected: str) -> PydanticCustomError:
 BaseUrl = Annotated[str, AfterValidator(base_url)]
 Directory = Annotated[Path, AfterValidator(existing_directory)]
 UrlPrefix = Annotated[str, AfterValidator(url_prefix)]
+LinkHost = Annotated[str, AfterValidator(link_host)]
 HostName = Annotated[str, AfterValidator(host_name)]
 Authorities = Annotated[Path, AfterValidator(authorities)]
 Secret = Annotated[SecretStr, AfterValidator(trimmed)]

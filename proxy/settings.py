@@ -27,6 +27,7 @@ from proxy.setting_types import (
 from proxy.slices import (
     LEAST_MEMORY,
     AbuseSettings,
+    AddressSettings,
     AkeneoSettings,
     CacheSettings,
     FolderSettings,
@@ -76,6 +77,12 @@ class Endpoint:
     output: OutputSettings
     signing: SigningSettings
     abuse: AbuseSettings
+    addresses: AddressSettings
+
+    @property
+    def knows_entries(self) -> bool:
+        """Whether there are addresses of products and the like."""
+        return bool(self.connections) and self.addresses.mode != "off"
 
 
 class Settings(BaseSettings):
@@ -100,6 +107,7 @@ class Settings(BaseSettings):
     akeneo: AkeneoSettings | None = None
     connections: dict[str, AkeneoSettings] = Field(default_factory=dict)  # further ones, in the file
     folder: FolderSettings = Field(default_factory=FolderSettings)
+    addresses: AddressSettings = Field(default_factory=AddressSettings)
     endpoints: tuple[EndpointSettings, ...] = ()  # in the file; without any there is one, at the root
     cache: CacheSettings = Field(default_factory=CacheSettings)
     render: RenderSettings = Field(default_factory=RenderSettings)
@@ -183,6 +191,7 @@ class Settings(BaseSettings):
             output=self.output.model_copy(update=output),
             signing=self.signing_of(said),
             abuse=self.abuse.model_copy(update=abuse),
+            addresses=self.addresses,
         )
 
     def signing_of(self, said: EndpointSettings) -> SigningSettings:

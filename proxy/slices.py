@@ -19,6 +19,7 @@ from proxy.setting_types import (
     Directory,
     HeaderName,
     Interval,
+    LinkHost,
     Name,
     RedisUrl,
     Seconds,
@@ -94,6 +95,15 @@ class FolderSettings(Slice):
     """Files of the operator's own, beside Akeneo's: default images, fonts, logos."""
 
     directory: Directory | None = None
+
+
+class AddressSettings(Slice):
+    """Addresses of products and the like, which stand for whichever file they have at present."""
+
+    mode: Literal["serve", "redirect", "off"] = "serve"
+    lifetime_seconds: Seconds = 60  # of what Akeneo has said of an entry
+    link_hosts: Annotated[tuple[LinkHost, ...], NoDecode, BeforeValidator(separated)] = ()  # of `media_link`s
+    link_timeout_seconds: Seconds = 10  # for a host to be found, to answer, and to go on
 
 
 class CacheSettings(Slice):

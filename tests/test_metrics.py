@@ -19,6 +19,8 @@ VERBS: list[tuple[Callable[[Metrics], None], str, dict[str, str], float]] = [
     (lambda it: it.parameters_ignored(3), "ignored_parameters_total", {}, 3),
     (lambda it: it.watch_connections(lambda: 3), "connections", {}, 3),
     (lambda it: it.connection_dropped("send"), "connections_dropped_total", {"reason": "send"}, 1),
+    (lambda it: it.address_looked_up("miss"), "address_lookups_total", {"outcome": "miss"}, 1),
+    (lambda it: it.link_fetched(200), "link_fetches_total", {"status": "200"}, 1),
     (lambda it: it.sizes_snapped(), "snapped_total", {}, 1),
     (lambda it: it.spans_dropped("queue", 3), "spans_dropped_total", {"reason": "queue"}, 3),
     (lambda it: it.went_over_budget(), "over_budget_total", {}, 1),

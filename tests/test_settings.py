@@ -95,6 +95,10 @@ DEFAULTS = {
     "NAMED_ONLY": False,
     "CONNECTIONS": {},
     "FOLDER__DIRECTORY": None,
+    "ADDRESSES__MODE": "serve",
+    "ADDRESSES__LIFETIME_SECONDS": 60.0,
+    "ADDRESSES__LINK_HOSTS": (),
+    "ADDRESSES__LINK_TIMEOUT_SECONDS": 10.0,
     "ENDPOINTS": (),
     "AKENEO__ACCESS_TOKEN": None,
     "AKENEO__MAX_CONCURRENCY": 4,
@@ -683,3 +687,16 @@ def test_nothing_bounds_viewers_unless_it_is_set(read: Read) -> None:
 )
 def test_a_wrong_bound_is_named(refusal: Refusal, name: str, value: str) -> None:
     assert refusal(**{name: value}).startswith(f"MEDIA_PROXY_{name}")
+
+
+@pytest.mark.parametrize(
+    "hosts", ["https://media.example.com", "*.example.com", "media.example.com/x", "a b", "x:0", "-"]
+)
+def test_hosts_of_links_are_names_and_ports(refusal: Refusal, hosts: str) -> None:
+    assert "MEDIA_PROXY_ADDRESSES__LINK_HOSTS" in refusal(ADDRESSES__LINK_HOSTS=hosts)
+
+
+def test_hosts_of_links_are_a_list(read: Read) -> None:
+    settings = read(ADDRESSES__LINK_HOSTS="Media.example.com, cdn.example.com:8443")
+
+    assert settings.addresses.link_hosts == ("media.example.com", "cdn.example.com:8443")

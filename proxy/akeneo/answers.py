@@ -6,6 +6,7 @@ Messages go to viewers. What only operators should read, such as Akeneo's own wo
 from typing import TypeVar
 
 from proxy.errors import (
+    InvalidTransformation,
     MediaForbidden,
     MediaMissing,
     MediaNotFound,
@@ -66,6 +67,13 @@ def document_refusal(status: int, said: str) -> ProxyError:
         case 422:
             return misconfigured(status)
     return refusal(status, said)
+
+
+def legacy_refusal(status: int, said: str) -> ProxyError:
+    """Of a file of before 4.0, whose path has a locale exactly if its asset has several (akeneo-api, 2.4)."""
+    if status == 422:
+        return InvalidTransformation("locale", "one for an asset that is localizable, and none for others")
+    return document_refusal(status, said)
 
 
 def token_refusal(status: int, said: str) -> ProxyError:

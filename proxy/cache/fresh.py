@@ -46,10 +46,14 @@ class Entry(Generic[T]):
     value: T
     said_at: float
     tried_at: float | None = None  # when the origin was asked anew, and was in trouble
+    recalled: bool = False  # it may have changed: not to be served before the origin was asked
 
 
 class Fresh(Generic[T]):
-    """The most recently used values by key. Whatever error is no `TROUBLE` ends what was known of the key."""
+    """The most recently used values by key. Whatever error is no `TROUBLE` ends what was known of the key.
+
+    `limit` is on the sum of what the values weigh, each one by itself.
+    """
 
     def __init__(
         self,
@@ -58,10 +62,13 @@ class Fresh(Generic[T]):
         metrics: Metrics,
         *,
         limit: int = 10_000,
+        weigh: Callable[[T], int] = lambda _: 1,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.windows = windows
         self.limit = limit
+        self.weigh = weigh
+        self.weight = 0
         self.clock = clock
         self.entries: OrderedDict[str, Entry[T]] = OrderedDict()
         self.flights: Flights[T] = Flights(name, metrics)
@@ -71,7 +78,7 @@ class Fresh(Generic[T]):
         entry = self.entries.get(key)
         if entry is not None:
             self.entries.move_to_end(key)
-            if self.overdue(entry) < 0:
+            if self.overdue(entry) < 0 and not entry.recalled:
                 return Answer(entry.value, age=self.age(entry))
             if self.may_be_served_at_once(entry):
                 self.ask_behind(key, entry, ask)
@@ -90,7 +97,7 @@ class Fresh(Generic[T]):
     def may_be_served_at_once(self, entry: Entry[T]) -> bool:
         """Past its lifetime, but before the origin has been asked."""
         if entry.tried_at is None:
-            return self.overdue(entry) < self.windows.while_revalidate
+            return not entry.recalled and self.overdue(entry) < self.windows.while_revalidate
         return self.overdue(entry) <= self.windows.if_error and (self.rests(entry) or self.windows.while_revalidate > 0)
 
     def ask_behind(self, key: str, entry: Entry[T], ask: Callable[[], Awaitable[T]]) -> None:
@@ -113,7 +120,7 @@ class Fresh(Generic[T]):
                 self.note_trouble(key)
                 raise
             except Exception:
-                self.entries.pop(key, None)
+                self.drop(key)
                 raise
             if not flight.purged:
                 self.keep(key, value)
@@ -129,28 +136,48 @@ class Fresh(Generic[T]):
             raise OriginTimeout("no answer in time", retry_after_seconds=5) from None
 
     def keep(self, key: str, value: T) -> None:
-        self.entries.pop(key, None)
+        self.drop(key)
         self.entries[key] = Entry(value, self.clock())
-        if len(self.entries) > self.limit:
-            self.entries.popitem(last=False)
+        self.weight += self.weigh(value)
+        while self.weight > self.limit and len(self.entries) > 1:
+            self.drop(next(iter(self.entries)))
+
+    def drop(self, key: str) -> None:
+        entry = self.entries.pop(key, None)
+        if entry is not None:
+            self.weight -= self.weigh(entry.value)
+
+    def peek(self, key: str) -> T | None:
+        """What is known of it, be it old; nobody is asked."""
+        entry = self.entries.get(key)
+        return entry.value if entry else None
 
     def note_trouble(self, key: str) -> None:
         entry = self.entries.get(key)
         if entry is not None:
             entry.tried_at = self.clock()
             if self.overdue(entry) > self.windows.if_error:
-                del self.entries[key]
+                self.drop(key)
 
     def is_stale(self, key: str) -> bool:
         """Whether what is known of it is past its lifetime, and the origin did not say it anew when asked last."""
         entry = self.entries.get(key)
-        return entry is not None and entry.tried_at is not None and self.overdue(entry) >= 0
+        return entry is not None and entry.tried_at is not None and (entry.recalled or self.overdue(entry) >= 0)
 
     def forget(self, chosen: Callable[[str], bool]) -> None:
         """Whatever has such a key; what is being asked goes to those who wait for it, and nowhere else."""
         self.flights.purge(chosen)
         for key in [key for key in self.entries if chosen(key)]:
-            del self.entries[key]
+            self.drop(key)
+
+    def recall(self, key: str) -> None:
+        """The origin is asked before this is served again; only while it is in trouble, what is known counts on."""
+        flight = self.flights.under_way.pop(key, None)
+        if flight is not None:
+            flight.purged = True
+        entry = self.entries.get(key)
+        if entry is not None:
+            entry.recalled, entry.tried_at = True, None
 
     def age(self, entry: Entry[T]) -> float:
         return self.clock() - entry.said_at

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from proxy.akeneo.answers import document_refusal
+from proxy.akeneo.answers import document_refusal, legacy_refusal
 from proxy.akeneo.body import Download
 from proxy.akeneo.calls import Call
 from proxy.akeneo.client import AkeneoClient
@@ -17,7 +17,7 @@ from proxy.catalogue.pages import Page, walk
 from proxy.catalogue.paths import LIMIT, EntryFilter, ProductFilter, path_of, query_of
 from proxy.catalogue.shapes import broken, items
 from proxy.deadline import Deadline
-from proxy.errors import OriginBroken
+from proxy.errors import OriginBroken, ProxyError
 from proxy.json_text import parsed
 
 T = TypeVar("T")
@@ -91,7 +91,7 @@ class Catalogue:
     # -- the asset manager of before 4.0 --
 
     async def legacy_reference(self, asset: str, locale: str | None, deadline: Deadline) -> entries.LegacyFile:
-        """Of an asset that is not localizable the locale is None; the wrong way round is OriginMisconfigured."""
+        """Of an asset that is not localizable the locale is None; the wrong way round is InvalidTransformation."""
         return await self.legacy_file(path_of("assets", asset, "reference-files", locale or NO_LOCALE), deadline)
 
     async def legacy_variation(
@@ -101,7 +101,8 @@ class Catalogue:
         return await self.legacy_file(path, deadline)
 
     async def legacy_file(self, path: str, deadline: Deadline) -> entries.LegacyFile:
-        return entries.read_legacy_file(f"{path}/download", await self.get(path, deadline))
+        found = await self.get(path, deadline, refusal=legacy_refusal)
+        return entries.read_legacy_file(f"{path}/download", found)
 
     async def download_legacy(
         self, file: entries.LegacyFile, store: Callable[[Download], Awaitable[T]], deadline: Deadline
@@ -164,14 +165,20 @@ class Catalogue:
         deadline = Deadline.after(self.page_seconds, self.client.clock, background=True)
         return await self.get(at, deadline, self.page_bytes)
 
-    async def get(self, path: str, deadline: Deadline, limit: int = DOCUMENT_BYTES) -> Any:
+    async def get(
+        self,
+        path: str,
+        deadline: Deadline,
+        limit: int = DOCUMENT_BYTES,
+        refusal: Callable[[int, str], ProxyError] = document_refusal,
+    ) -> Any:
         """JSON of at most `limit` bytes. What is no JSON is tried again, as if it were cut; what is too long is not."""
 
         async def read(reply: Reply) -> Any:
             body = await self.client.calls.read_document(reply, limit + 1)
             return broken(f"at most {limit} bytes") if len(body) > limit else read_json(body)
 
-        answer = await self.client.call(Call(LABEL, path, document_refusal), read, deadline)
+        answer = await self.client.call(Call(LABEL, path, refusal), read, deadline)
         if isinstance(answer, OriginBroken):
             raise answer
         return answer

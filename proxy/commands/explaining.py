@@ -49,7 +49,8 @@ async def explain(settings: Settings, options: argparse.Namespace) -> dict[str, 
     try:
         gate, remainder = house.endpoints.find(options.url, {})
         await renderers.start()
-        explainer = Explainer(gate.endpoint, gate.delivery, Measure(gate.delivery, Deadline.after(SECONDS)))
+        measure = Measure(gate.delivery, Deadline.after(SECONDS))
+        explainer = Explainer(gate.endpoint, gate.delivery, measure, house.addresses)
         hints = read_hints(dict(options.header))
         return await explainer.explain(remainder, options.accept, hints, options.size and Size(*options.size))
     except NoSuchPath:

@@ -61,8 +61,8 @@ class Larder:
 
     def is_stale(self, request: MediaRequest) -> bool:
         """Whether a revision that it is pinned to may have been replaced by now, and nobody can tell."""
-        names = [name for name, revision in request.pins if revision != MISSING]
-        return any(self.originals.is_stale(MediaPath.parse_any(name)) for name in names)
+        others = [MediaPath.parse_any(name) for name, revision in request.revisions if revision != MISSING]
+        return any(map(self.originals.is_stale, (request.path, *others)))
 
     async def font_revision(self, source: str, deadline: Deadline) -> str:
         try:

@@ -38,6 +38,10 @@ class Wanted:
     who: str
 
 
+def nothing(_: Scope) -> None:
+    """There is nothing else to forget."""
+
+
 async def nobody(_: Scope) -> None:
     """There are no other replicas."""
 
@@ -56,6 +60,7 @@ class Purger:
         journal: Journal | None,
         metrics: Metrics,
         tell: Callable[[Scope], Awaitable[None]] = nobody,
+        also: Callable[[Scope], None] = nothing,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self.deliveries = deliveries
@@ -68,6 +73,7 @@ class Purger:
         self.journal = journal
         self.metrics = metrics
         self.tell = tell
+        self.also = also
         self.reports: OrderedDict[str, Report] = OrderedDict()
         self.walks = Walks(clearing, ledger, journal, metrics, sleep)
         self.errands = Errands()
@@ -178,6 +184,7 @@ class Purger:
         for originals in self.originals:
             originals.purge(scope)
         self.refusals.pardon(scope.pardons)
+        self.also(scope)
         memory = self.renditions.memory
         report.purged[memory.NAME] += await memory.purge(lambda key, it: scope.takes_rendition(key, it.source))
 

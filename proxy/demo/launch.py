@@ -57,10 +57,25 @@ SHOWN = [
     ("coffee", "?ik-attachment=true", "the espresso as a download"),
 ]
 
+# Addresses of the demo's catalogue: an entry, its transformation, what to see.
+ADDRESSES = [
+    ("products/cup-red-small/picture", "w-300", "a product's picture, whichever file that is today; here its model's"),
+    (
+        "products/cup/red%20tall/banner?locale=fr_FR",
+        "w-300",
+        "one for a locale, of a product whose identifier has a slash",
+    ),
+    ("products/poster/packshots[1]", "w-300", "the second asset of a collection"),
+    ("assets/packshots/rocket", "w-300", "an asset's main media"),
+    ("reference-entities/brands/acme/image", "w-200,h-200", "a record's picture"),
+]
+
 
 def demo_urls(base_url: str) -> list[tuple[str, str]]:
     """Whole URLs of the proxy at `base_url`, each with what it shows."""
-    return [(demo_url(base_url.rstrip("/"), name, transformation), shows) for name, transformation, shows in SHOWN]
+    base = base_url.rstrip("/")
+    files = [(demo_url(base, name, transformation), shows) for name, transformation, shows in SHOWN]
+    return files + [(f"{base}/tr:{transformation}/{path}", shows) for path, transformation, shows in ADDRESSES]
 
 
 def demo_url(base_url: str, name: str, transformation: str) -> str:

@@ -5,6 +5,9 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from proxy.address import EntryAddress
+from proxy.addresses.addresses import Addresses
+from proxy.addresses.lookups import NotKnown
 from proxy.deadline import Deadline
 from proxy.delivery.delivery import Delivery
 from proxy.errors import InvalidTransformation, MediaNotFound, NoSuchPath, ProxyError, SignatureRefused
@@ -14,7 +17,7 @@ from proxy.imagekit.hints import Hints
 from proxy.imagekit.reading import NO_HINTS
 from proxy.imagekit.signature import claim_of, verify
 from proxy.imagekit.url import ReadUrl
-from proxy.media import MediaRequest, Original
+from proxy.media import MediaPath, MediaRequest, Original
 from proxy.pixels.geometry import Size
 from proxy.pixels.job import Limits
 from proxy.pixels.stages import plan_stages
@@ -30,11 +33,14 @@ Measure = Callable[[Original, MediaRequest], Awaitable[Size | None]]
 
 @dataclass(frozen=True, slots=True)
 class Explainer:
-    """`measure` tells the size of an original that is at hand, upright if the request turns it."""
+    """`measure` tells the size of an original that is at hand, upright if the request turns it; `addresses`, without a
+    call, which file an address was found to stand for.
+    """
 
     endpoint: Endpoint
     delivery: Delivery
     measure: Measure
+    addresses: Addresses
 
     async def explain(self, remainder: str, accept: str, hints: Hints = NO_HINTS, size: Size | None = None) -> Facts:
         """Plain values for JSON. `size` stands for that of an original which is not at hand."""
@@ -47,14 +53,28 @@ class Explainer:
             return {"error": facts_of_error(error)} | facts  # a signature is looked at first
         facts |= self.facts_of_url(url)
         try:
+            if url.entry is not None:
+                found = await self.found(url.entry)
+                facts["address"] = facts_of_address(url.entry, found)
+                if found is None:
+                    return facts | {"cache": None, "steps": list(self.steps(url.request, size))}
+                url = url.of_file(found)
             return facts | await self.facts_of_cache(url, size)
         except ProxyError as error:
             return {"error": facts_of_error(error)} | facts
 
+    async def found(self, entry: EntryAddress) -> MediaPath | None:
+        """Raises MediaNotFound for what is known to hold no picture."""
+        connections = [it.origin.name for it in self.delivery.originals.connections]
+        try:
+            return (await self.addresses.known(entry, connections)).path
+        except NotKnown:
+            return None
+
     def facts_of_url(self, url: ReadUrl) -> Facts:
         request, output = url.request, url.request.plan.output
         return {
-            "source": str(request.path),
+            "source": str(url.entry or request.path),
             "plan": str(request.plan),
             "output": {
                 "format": format_of(request.plan),
@@ -149,6 +169,19 @@ def facts_of(endpoint: Endpoint) -> Facts:
         "host": endpoint.host,
         "connections": endpoint.connections,
         "folder": endpoint.folder is not None,
+    }
+
+
+def facts_of_address(address: EntryAddress, found: MediaPath | None) -> Facts:
+    return {
+        "kind": str(address.entry.kind),
+        "owner": address.entry.owner or None,
+        "code": address.entry.code or None,
+        "attribute": address.attribute or None,
+        "position": address.position,
+        "locale": address.locale,
+        "scope": address.scope,
+        "file": None if found is None else str(found),
     }
 
 

@@ -22,7 +22,7 @@ def lines(facts: Facts) -> Iterator[str]:
         yield from of_url(facts)
     if "steps" in facts:
         yield from of_steps(facts["steps"])
-        yield from of_cache(facts["cache"]) if facts["cache"] else [row("cache key", "unknown: no Akeneo is set")]
+        yield from of_cache(facts["cache"]) if facts["cache"] else [row("cache key", unknown(facts))]
     if "error" in facts:
         yield row("answer", f"{facts['error']['status']} {facts['error']['code']}: {facts['error']['message']}")
 
@@ -31,6 +31,8 @@ def of_url(facts: Facts) -> Iterator[str]:
     output = facts["output"]
     negotiated = output["negotiated_among"]
     yield row("source", facts["source"])
+    if "address" in facts:
+        yield from of_address(facts["address"])
     yield row("plan", facts["plan"] or "nothing is done to it")
     formats = f" (the viewer takes {', '.join(negotiated) or 'none of them'})" if negotiated is not None else ""
     yield row("format", f"{output['format'] or 'as it is stored'}{formats}")
@@ -49,6 +51,18 @@ def of_url(facts: Facts) -> Iterator[str]:
     for name in ("ignored", "simplified"):
         for note in facts[name]:
             yield row(name, f"{note['part']}: {note['why']}")
+
+
+def of_address(address: Facts) -> Iterator[str]:
+    """What of it was said, and what Akeneo has said."""
+    names = ("kind", "owner", "code", "attribute", "position", "locale", "scope")
+    yield row("address", ", ".join(f"{name} {address[name]}" for name in names if address[name]))
+    yield row("file", address["file"] or "not known here: a viewer's request asks Akeneo")
+
+
+def unknown(facts: Facts) -> str:
+    known = "address" not in facts or facts["address"]["file"]
+    return "unknown: no Akeneo is set" if known else "unknown: it is that of the file"
 
 
 def of_steps(steps: list[Facts]) -> Iterator[str]:

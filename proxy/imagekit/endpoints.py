@@ -76,7 +76,7 @@ def read(
     `meaning_of` may remember what the endpoint's dialect would say.
     """
     signed = is_signed(endpoint, remainder, trusted)
-    address = locate(f"/{remainder}", folder=endpoint.folder is not None)
+    address = locate(f"/{remainder}", folder=endpoint.folder is not None, entries=endpoint.knows_entries)
     if endpoint.signing.required and not (signed or trusted):
         raise SignatureRefused("expected a signed URL")
     meaning_of = meaning_of or dialect_of(endpoint).meaning

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote_plus, unquote_to_bytes
 
+from proxy.address import ROOTS, EntryAddress
 from proxy.errors import LimitExceeded, NoSuchPath
 from proxy.formats import Format
 from proxy.imagekit.accept import read_accept
@@ -11,7 +12,7 @@ from proxy.imagekit.hints import Hints, UsedHints
 from proxy.imagekit.meaning import Meaning, Words
 from proxy.imagekit.notes import Note
 from proxy.imagekit.reading import NO_HINTS
-from proxy.media import MediaPath, MediaRequest
+from proxy.media import Family, MediaPath, MediaRequest
 from proxy.plan.placeholder import placeholder_of
 
 MAX_LENGTH = 8192
@@ -32,7 +33,8 @@ class ReadUrl:
 
     `default_image` is the path of the picture to take if there is none, `filename` the name to save it under;
     `transformed` says whether the URL asks for anything but the file itself, `named` whether it does so in names of the
-    settings only; `snapped` holds sizes that have become other ones, as `300->320`.
+    settings only; `snapped` holds sizes that have become other ones, as `300->320`. With an `entry`, the path of the
+    request is an address: which file it stands for is to be found out.
     """
 
     request: MediaRequest
@@ -45,6 +47,11 @@ class ReadUrl:
     transformed: bool = False
     named: bool = False
     snapped: tuple[str, ...] = ()
+    entry: EntryAddress | None = None
+
+    def of_file(self, path: MediaPath) -> "ReadUrl":
+        """The same of the file that its address stands for."""
+        return replace(self, request=replace(self.request, path=path), entry=None)
 
     @property
     def default(self) -> "ReadUrl | None":
@@ -53,7 +60,7 @@ class ReadUrl:
             path = MediaPath.parse_any(self.default_image or "")
         except NoSuchPath:
             return None
-        return replace(self, request=replace(self.request, path=path), default_image=None, is_default=True)
+        return replace(self.of_file(path), default_image=None, is_default=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,7 @@ class Address:
     remainder: str
     thumbnail: bool = False
     placeholder: bool = False
+    entry: EntryAddress | None = None
 
     def words(self, hints: Hints = NO_HINTS, free: bool = False) -> Words:
         return Words(self.transformation, self.arguments.get("tr", ""), self.thumbnail, hints, free)
@@ -79,10 +87,11 @@ class Address:
         return bool(self.transformation or self.arguments.get("tr") or self.thumbnail or self.placeholder)
 
 
-def locate(target: str, folder: bool = False) -> Address:
-    """Take a raw request target apart; raises NoSuchPath, or LimitExceeded if it is too long to look at.
+def locate(target: str, folder: bool = False, entries: bool = True) -> Address:
+    """Take a raw request target apart; raises NoSuchPath, InvalidTransformation for a locale or a scope that is none,
+    or LimitExceeded if it is too long to look at.
 
-    With a `folder` there are other files than Akeneo's.
+    With a `folder` there are other files than Akeneo's; without `entries`, no addresses of them.
     """
     if len(target) > MAX_LENGTH:
         raise LimitExceeded(f"a URL may have at most {MAX_LENGTH} characters")
@@ -92,8 +101,26 @@ def locate(target: str, folder: bool = False) -> Address:
     placeholder = segments[-1] == PLACEHOLDER
     segments = segments[:-1] if placeholder else segments
     thumbnail = segments[-1:] == [THUMBNAIL]
-    path = read_source("/".join(without_disguise(segments[:-1] if thumbnail else segments)), folder)
-    return Address(path, transformation, first_values(query), local.removeprefix("/"), thumbnail, placeholder)
+    source = segments[:-1] if thumbnail else segments
+    arguments = first_values(query)
+    entry = read_entry(source, arguments) if entries else None
+    path = entry_path(entry) if entry else read_source("/".join(without_disguise(source)), folder)
+    remainder = local.removeprefix("/")
+    return Address(path, transformation, arguments, remainder, thumbnail, placeholder, entry)
+
+
+def read_entry(segments: list[str], arguments: dict[str, str]) -> EntryAddress | None:
+    """None for the path of a file. Behind `ik-seo/`, the last segment is a speaking name."""
+    named = segments[1:-1] if segments[:1] == [SEO] else segments
+    if named[:1] == [] or named[0] not in ROOTS:
+        return None
+    locale, scope = (unquote_plus(arguments.get(key, "")) for key in ("locale", "scope"))
+    return EntryAddress.parse(named, locale, scope)
+
+
+def entry_path(entry: EntryAddress) -> MediaPath:
+    """That stands for a file which is not known yet."""
+    return MediaPath(Family.ADDRESS, str(entry))
 
 
 def without_origin(target: str) -> tuple[str, str]:
@@ -129,6 +156,7 @@ def read_address(address: Address, accept: str, meaning: Meaning) -> ReadUrl:
         transformed=address.transforms,
         named=meaning.named,
         snapped=meaning.snapped,
+        entry=address.entry,
     )
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from proxy.akeneo.calls import Call
 from proxy.akeneo.client import AkeneoClient
 from proxy.akeneo.health import Health
 from proxy.deadline import Deadline
-from proxy.media import MediaPath
+from proxy.media import Family, MediaPath
 from proxy.origins.origin import Body
 
 T = TypeVar("T")
+LEGACY_LABEL = "legacy-assets"  # of its calls, in metrics
 
 
 class AkeneoOrigin:
@@ -20,10 +22,13 @@ class AkeneoOrigin:
         self.name = client.settings.name
 
     async def pin(self, path: MediaPath) -> MediaPath:
-        """A code never changes content."""
+        """A code never changes content; what may change is pinned by its address."""
         return path
 
     async def fetch(self, path: MediaPath, store: Callable[[Body], Awaitable[T]], deadline: Deadline) -> T:
+        if path.family is Family.LEGACY:
+            _, _, route = path.code.rpartition(" ")
+            return await self.client.download_by(Call(LEGACY_LABEL, route), path.revision, store, deadline)
         return await self.client.download(path, store, deadline)
 
     async def size(self, path: MediaPath, deadline: Deadline) -> int | None:

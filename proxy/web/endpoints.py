@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
+from proxy.address import EntryAddress
+from proxy.addresses.addresses import Addresses, Found
+from proxy.deadline import Deadline
 from proxy.delivery.delivery import Delivery
 from proxy.imagekit.endpoints import check_names, dialect_of, find, in_order, read
 from proxy.imagekit.hints import Hints
@@ -13,17 +16,31 @@ from proxy.web.recent import Recent
 
 
 class Gate:
-    """An endpoint, who delivers there, what its words mean, and what it was asked for last."""
+    """An endpoint, who delivers there, what its words and addresses mean, and what it was asked for last."""
 
-    def __init__(self, endpoint: Endpoint, delivery: Delivery) -> None:
+    def __init__(self, endpoint: Endpoint, delivery: Delivery, addresses: Addresses) -> None:
         self.endpoint = endpoint
         self.delivery = delivery
+        self.addresses = addresses
         self.meanings = Meanings(dialect_of(endpoint))
         self.recent = Recent()
 
     def read(self, remainder: str, accept: str, hints: Hints = NO_HINTS, *, trusted: bool = False) -> ReadUrl:
         """Raises NoSuchPath, InvalidTransformation, LimitExceeded, and SignatureRefused unless `trusted`."""
         return read(self.endpoint, remainder, accept, hints, trusted=trusted, meaning_of=self.meanings.of)
+
+    @property
+    def connections(self) -> list[str]:
+        """Names of origins, in order of preference."""
+        return [originals.origin.name for originals in self.delivery.originals.connections]
+
+    async def resolve(self, address: EntryAddress, deadline: Deadline) -> Found:
+        """The file that it stands for at present; raises what `Addresses.resolve` does."""
+        return await self.addresses.resolve(address, self.connections, deadline)
+
+    async def file_of(self, url: ReadUrl, deadline: Deadline) -> ReadUrl:
+        """The same with the file in place of an address."""
+        return url if url.entry is None else url.of_file((await self.resolve(url.entry, deadline)).path)
 
 
 class Endpoints:

@@ -26,7 +26,7 @@ def explain_handler(house: House) -> Handler:
             raise BadRequest("expected url to be an address of this server, percent-encoded") from None
         allow(request, gate.endpoint)
         deadline = Deadline.after(house.settings.request_timeout_seconds)
-        explainer = Explainer(gate.endpoint, gate.delivery, Measure(gate.delivery, deadline))
+        explainer = Explainer(gate.endpoint, gate.delivery, Measure(gate.delivery, deadline), house.addresses)
         return answer(await explainer.explain(remainder, accept, read_hints(request.headers)))
 
     return telling_errors(explain, HELP)

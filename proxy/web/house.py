@@ -6,6 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from proxy.addresses.addresses import Addresses
+from proxy.addresses.link_revisions import LinkRevisions
+from proxy.addresses.lookups import Lookups
 from proxy.akeneo.client import AkeneoClient
 from proxy.cache.blocklist import Blocklist
 from proxy.cache.disk import Disk
@@ -26,6 +29,7 @@ from proxy.cache.renditions.stores import DiskStore, PurgeableStore
 from proxy.cache.scratch import Scratch
 from proxy.cache.tiers import Tiers
 from proxy.cache.turns import NoTurns, Turns
+from proxy.catalogue.catalogue import Catalogue
 from proxy.delivery.delivery import Delivery
 from proxy.delivery.drawing import Drawing
 from proxy.delivery.purging import Purger
@@ -33,6 +37,7 @@ from proxy.media import Rendition
 from proxy.metrics import ConnectionMetrics, Metrics
 from proxy.origins.akeneo import AkeneoOrigin
 from proxy.origins.folder import FolderOrigin
+from proxy.origins.links import LinkOrigin
 from proxy.origins.origin import Origin
 from proxy.pixels.job import ENGINE, Limits
 from proxy.pixels.pool import Renderers
@@ -92,9 +97,14 @@ class House:
         self.connections = {
             name: self.originals_of(AkeneoOrigin(client), archive) for name, client in self.clients.items()
         }
+        self.link_origin = LinkOrigin(settings.addresses, settings.render.max_source_bytes, metrics)
+        self.links = self.originals_of(self.link_origin)
+        self.addresses = self.build_addresses()
         self.folders: dict[Path, Originals] = {}
         self.deliveries: dict[str, Delivery] = {}
-        self.endpoints = Endpoints(Gate(endpoint, self.delivery_of(endpoint)) for endpoint in settings.all_endpoints)
+        self.endpoints = Endpoints(
+            Gate(endpoint, self.delivery_of(endpoint), self.addresses) for endpoint in settings.all_endpoints
+        )
         self.purger = self.build_purger()
         self.freshness = FreshHouse(
             settings,
@@ -104,6 +114,7 @@ class House:
             gates=self.endpoints.gates,
             purger=self.purger,
             shared=self.shared,
+            addresses_of=lambda _: self.addresses,
         ).freshness
 
     def build_disks(self) -> list[Disk]:
@@ -156,9 +167,17 @@ class House:
         elsewhere = Elsewhere(origin.name, archive, self.exchange)
         return Originals(origin, self.disks, limits, self.tiers, self.metrics, ledger=self.ledger, elsewhere=elsewhere)
 
+    def build_addresses(self) -> Addresses:
+        lifetime = self.settings.addresses.lifetime_seconds
+        by_name = {
+            (name := client.settings.name): Lookups(name, Catalogue(client), lifetime, self.refusals, self.metrics)
+            for client in self.clients.values()
+        }
+        return Addresses(by_name, LinkRevisions(self.link_origin, lifetime, self.refusals, self.metrics))
+
     def delivery_of(self, endpoint: Endpoint) -> Delivery:
         connections = [self.connections[name] for name in endpoint.connections]
-        originals = OriginGroup(connections, self.folder_of(endpoint.folder), self.refusals, self.blocklist)
+        originals = OriginGroup(connections, self.folder_of(endpoint.folder), self.refusals, self.blocklist, self.links)
         if originals.name not in self.deliveries:
             self.deliveries[originals.name] = self.build_delivery(originals)
         return self.deliveries[originals.name]
@@ -205,11 +224,12 @@ class House:
             journal=Journal(cache.directory / "purges") if cache.disk_bytes else None,
             metrics=self.metrics,
             tell=tell,
+            also=self.addresses.purge,
         )
 
     @property
     def originals(self) -> list[Originals]:
-        return [*self.connections.values(), *self.folders.values()]
+        return [*self.connections.values(), *self.folders.values(), self.links]
 
     async def open(self) -> None:
         """Before anybody can ask for what is to be purged, or blocked."""
@@ -236,6 +256,7 @@ class House:
                 await asyncio.gather(*(delivery.close() for delivery in self.deliveries.values()))
         except TimeoutError:
             log.warning("giving up what is still being drawn")
+        await self.addresses.close()
         await asyncio.gather(*(originals.close() for originals in self.originals))
 
     async def write_out(self) -> None:

@@ -55,5 +55,6 @@ def read_address(address: str, accept: str, endpoints: Endpoints) -> tuple[Gate,
 
 
 async def inspect(gate: Gate, url: ReadUrl, deadline: Deadline) -> dict[str, Any]:
+    url = await gate.file_of(url, deadline)
     look = inspect_delivered if url.transformed else inspect_stored
     return await look(gate.delivery, url.request, deadline)

@@ -15,6 +15,7 @@ from proxy.media import Rendition
 from proxy.metrics import Metrics
 from proxy.settings import Settings
 from proxy.web.access import AccessLog, Answer, new_request_id, printable
+from proxy.web.addressed import at_address, is_redirected, redirect
 from proxy.web.budget import Budgets, Charge
 from proxy.web.endpoints import Endpoints, Gate
 from proxy.web.health import Health
@@ -176,9 +177,14 @@ class PublicServer:
     async def deliver(
         self, request: web.BaseRequest, gate: Gate, url: ReadUrl, deadline: Deadline, since: float
     ) -> web.StreamResponse:
+        found = None if url.entry is None else await gate.resolve(url.entry, deadline)
+        if found is not None:
+            if is_redirected(gate, found):
+                return redirect(gate, self.endpoints.find(request.raw_path, request.headers)[1], found)
+            url = url.of_file(found.path)
         responses = self.responses[gate]
         admission = self.admission_of(request, gate)
-        delivered = await gate.delivery.deliver(url.request, deadline, admission)
+        delivered = at_address(found, await gate.delivery.deliver(url.request, deadline, admission))
         request[TIER] = delivered.tier
         try:
             response = await responses.respond(request, url, delivered, time.perf_counter() - since)
@@ -187,7 +193,7 @@ class PublicServer:
                 gate.recent.note(url.request.path)
             return response
         except FileNotFoundError:  # evicted between being found and being opened
-            delivered = await gate.delivery.deliver(url.request, deadline, admission)
+            delivered = at_address(found, await gate.delivery.deliver(url.request, deadline, admission))
             return await responses.respond(request, url, delivered, time.perf_counter() - since)
 
     def admission_of(self, request: web.BaseRequest, gate: Gate) -> Admission:

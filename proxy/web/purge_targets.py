@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
+from proxy.address import EntryAddress
 from proxy.cache.purges.scope import Below, Files
 from proxy.delivery.ingredients import layered
 from proxy.delivery.purging import Wanted
 from proxy.errors import NoSuchPath, ProxyError
 from proxy.imagekit.accept import NAMED
-from proxy.imagekit.url import ORIGIN, ReadUrl
+from proxy.imagekit.url import ORIGIN, ReadUrl, read_entry
 from proxy.media import FAMILIES, MediaPath, MediaRequest, place_of
 from proxy.plan.plan import Plan
 from proxy.web.access import printable
@@ -73,6 +74,8 @@ class PurgeTargets:
     def of_one(self, gate: Gate, remainder: str, caller: Caller) -> Wanted:
         """The rendition for every viewer, and all originals that it is made of. A signature is not looked at."""
         url = gate.read(remainder, "", trusted=True)
+        if url.entry is not None:
+            return self.of_entry([gate], url.entry, caller)
         group = gate.delivery.originals
         group.having(url.request.path)  # a path of nobody is an error; what lies on it, or stands in for it, may be one
         asked = [url, *([url.default] if url.default else [])]
@@ -82,7 +85,16 @@ class PurgeTargets:
         name = f"{url.request.path}|{url.request.plan}"
         return Wanted(Files(keys, tuple(sorted(originals))), "url", name, str(caller))
 
+    def of_entry(self, gates: Sequence[Gate], entry: EntryAddress, caller: Caller) -> Wanted:
+        """Which file it stands for is asked anew; the file itself stays."""
+        places = {place for gate in gates for place in gate.addresses.places(entry, gate.connections)}
+        return Wanted(Files((), tuple(sorted(places))), "address", printable(str(entry)), str(caller))
+
     def of_path(self, text: str, caller: Caller) -> Wanted:
+        knowing = [gate for gate in self.endpoints.gates if gate.endpoint.knows_entries]
+        entry = entry_of(text.removeprefix("/")) if knowing else None
+        if entry is not None:
+            return self.of_entry(self.allowed(knowing, caller), entry, caller)
         try:
             path = MediaPath.parse_any(text.removeprefix("/"))
         except NoSuchPath:
@@ -123,6 +135,14 @@ class PurgeTargets:
         if gates and not chosen:
             raise PurgeRefused("Forbidden", "expected a private key of the endpoint that is to be purged", status=403)
         return chosen
+
+
+def entry_of(path: str) -> EntryAddress | None:
+    """None for the path of a file."""
+    try:
+        return read_entry(path.split("/"), {})
+    except NoSuchPath as error:
+        raise PurgeRefused("Invalid path", error.message) from None
 
 
 def is_called(gate: Gate, name: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import unquote
 
+from proxy.address import ROOTS
 from proxy.errors import BadRequest
 from proxy.imagekit.url import PLACEHOLDER, SEO, THUMBNAIL, split_path
 from proxy.media import FAMILIES
@@ -36,4 +37,5 @@ def says_enough(prefix: str) -> bool:
 
 def may_be_akeneos(prefix: str) -> bool:
     first, slash, _ = prefix.partition("/")
-    return first in FAMILIES if slash else any(family.startswith(first) for family in FAMILIES)
+    ours = (*FAMILIES, *ROOTS)
+    return first in ours if slash else any(family.startswith(first) for family in ours)

@@ -9,7 +9,7 @@ from proxy.delivery.delivered import Delivered, Lifetime
 from proxy.errors import MethodNotAllowed, NotFound, ProxyError
 from proxy.formats import Content
 from proxy.imagekit.url import ReadUrl
-from proxy.media import MediaRequest, Original, Rendition
+from proxy.media import FAMILIES, Family, MediaPath, MediaRequest, Original, Rendition
 from proxy.settings import Endpoint
 from proxy.web.conditions import matches
 from proxy.web.files import send_file, send_spool
@@ -76,9 +76,14 @@ class Responses:
             headers["X-Snapped"] = ", ".join(url.snapped)
         if isinstance(delivered.what, Rendition):
             headers |= negotiation_headers(url, delivered.what)
-        if self.canonical_base_url is not None:
+        if self.canonical_base_url is not None and may_be_linked_to(media.path):
             headers["Link"] = canonical_link(self.canonical_base_url, media.path)
         return headers
+
+
+def may_be_linked_to(path: MediaPath) -> bool:
+    """Whether it has a path of its own here."""
+    return path.family in (*FAMILIES.values(), Family.FOLDER)
 
 
 def negotiation_headers(url: ReadUrl, rendition: Rendition) -> dict[str, str]:

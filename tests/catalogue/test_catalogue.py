@@ -12,7 +12,7 @@ from proxy.demo.catalogue.samples import sample_catalogue
 from proxy.demo.faults import Alter, LoginPage, Status
 from proxy.demo.files import Family as DemoFamily
 from proxy.demo.pictures import sample
-from proxy.errors import MediaForbidden, MediaNotFound, OriginBroken, OriginMisconfigured
+from proxy.errors import InvalidTransformation, MediaForbidden, MediaNotFound, OriginBroken, OriginMisconfigured
 from tests.akeneo.bench import collect, path_of
 from tests.catalogue.shop import Shop, shop_with
 
@@ -206,7 +206,7 @@ async def test_the_old_asset_managers_files_have_routes_of_their_own() -> None:
         variation = await shop.reader.legacy_variation("mug", "print", None, shop.soon)
         localized = await shop.reader.legacy_reference("sign", "fr_FR", shop.soon)
         content = await shop.reader.download_legacy(variation, collect, shop.soon)
-        with pytest.raises(OriginMisconfigured):
+        with pytest.raises(InvalidTransformation):
             await shop.reader.legacy_reference("sign", None, shop.soon)
 
     assert reference.code == sample("coffee").code

@@ -16,7 +16,7 @@ def test_a_url_is_whole_and_clickable() -> None:
     coffee = f"media-files/{sample('coffee').code}"
     assert f"http://127.0.0.1:8080/tr:w-300,h-200/{coffee}" in shown
     assert f"http://127.0.0.1:8080/{coffee}?tr=w-300,h-200" in shown
-    assert all(" " not in url and unquote(url) == url for url in shown)
+    assert all(" " not in url and unquote(url).isprintable() for url in shown)
 
 
 def test_every_sample_is_shown_and_no_url_twice() -> None:

@@ -10,8 +10,9 @@ from proxy.cache.originals.spool import Spool
 from proxy.cache.refusals import Refusals
 from proxy.deadline import Deadline
 from proxy.errors import DeadlineExceeded, NoSuchPath, NotFound, OriginError, Overloaded, ProxyError, SourceTooLarge
-from proxy.media import MediaPath, Original
+from proxy.media import Family, MediaPath, Original
 
+C = TypeVar("C")
 T = TypeVar("T")
 Ask = Callable[[Originals, Deadline], Awaitable[T]]
 # A folder is asked each time, since that costs next to nothing; what was seen last counts while it cannot be read.
@@ -20,7 +21,10 @@ PATIENCE_SECONDS = 3.0  # with a connection that has others behind it
 
 
 class OriginGroup:
-    """`connections` have Akeneo's media files, `folder` has all others; what was refused is asked for once a while."""
+    """`connections` have Akeneo's media files, `folder` and `links` all others.
+
+    What was refused is asked for once a while.
+    """
 
     def __init__(
         self,
@@ -28,6 +32,7 @@ class OriginGroup:
         folder: Originals | None,
         refusals: Refusals,
         blocklist: Blocklist | None = None,
+        links: Originals | None = None,
     ) -> None:
         self.connections = list(connections)
         self.folder = folder
@@ -36,26 +41,40 @@ class OriginGroup:
         everybody = [*connections, *([folder] if folder else [])]
         self.by_name = {originals.origin.name: originals for originals in everybody}
         self.name = " ".join(self.by_name)
+        self.links = links
+        if links is not None:  # which are everybody's
+            self.by_name[links.origin.name] = links
         self.revisions: Fresh[MediaPath] = Fresh("revisions", FOLDER, refusals.metrics)
 
     def having(self, path: MediaPath) -> Sequence[Originals]:
         """Who may have it; raises NoSuchPath where there is nobody."""
-        folder = [self.folder] if self.folder else []
-        having = folder if path.changes else self.connections
+        having = self.candidates(path)
         if not having:
             raise NoSuchPath("no such media path")
         return having
 
     def knows(self, path: MediaPath) -> bool:
         """Whether there is anybody who may have it."""
-        return bool(self.folder if path.changes else self.connections)
+        return bool(self.candidates(path))
+
+    def candidates(self, path: MediaPath) -> Sequence[Originals]:
+        match path.family:
+            case Family.FOLDER:
+                return [self.folder] if self.folder else []
+            case Family.LINK:
+                return [self.links] if self.links else []
+            case Family.LEGACY:  # its code begins with the one connection that it is of
+                return [it for it in self.connections if path.code.startswith(f"{it.origin.name} ")]
+            case Family.ADDRESS:
+                return []
+        return self.connections
 
     async def pin(self, path: MediaPath, deadline: Deadline) -> MediaPath:
-        """The path with its present revision, if it may change; raises Blocked, NoSuchPath, MediaNotFound, OriginError,
-        DeadlineExceeded.
+        """The path with its present revision, if it may change and has none; raises Blocked, NoSuchPath, MediaNotFound,
+        OriginError, DeadlineExceeded.
         """
         self.blocklist.check(path)
-        if not path.changes:
+        if not path.changes or path.revision:
             return path
         origin = self.having(path)[0].origin
         return (await self.revisions.get(str(path), lambda: origin.pin(path), deadline)).value
@@ -84,29 +103,9 @@ class OriginGroup:
         return await self.first(path, deadline, lambda originals, until: originals.fetch_or_follow(path, until))
 
     async def first(self, path: MediaPath, deadline: Deadline, ask: Ask[T]) -> T:
-        """A connection in trouble may have what no other one has: its trouble is told, not that there is no file.
-
-        Nor does it use up the time of those behind it; if they have nothing, it is waited for after all.
-        """
+        """By `first_of`; raises Blocked, NoSuchPath."""
         self.blocklist.check(path)
-        trouble: list[ProxyError] = []
-        missing: list[ProxyError] = []
-        slow: list[Originals] = []
-        *others, last = self.having(path)
-        for originals in (*others, last):
-            try:
-                until = deadline if originals is last else deadline.at_most(PATIENCE_SECONDS)
-                return await self.ask(originals, path, until, ask)
-            except NotFound as error:
-                missing.append(error)
-            except DeadlineExceeded as error:
-                trouble.append(error)
-                slow.append(originals)
-            except (OriginError, Overloaded) as error:
-                trouble.append(error)
-        if slow and deadline.remaining():
-            return await self.ask(slow[0], path, deadline, ask)
-        raise [*trouble, *missing][0]
+        return await first_of(self.having(path), deadline, lambda it, until: self.ask(it, path, until, ask))
 
     async def ask(self, originals: Originals, path: MediaPath, deadline: Deadline, ask: Ask[T]) -> T:
         key = originals.key_of(path)
@@ -126,3 +125,27 @@ class OriginGroup:
 
     async def forget(self, original: Original) -> None:
         await self.by_name[original.origin].forget(original)
+
+
+async def first_of(candidates: Sequence[C], deadline: Deadline, ask: Callable[[C, Deadline], Awaitable[T]]) -> T:
+    """A connection in trouble may have what no other one has: its trouble is told, not that there is no file.
+
+    Nor does it use up the time of those behind it; if they have nothing, it is waited for after all.
+    """
+    trouble: list[ProxyError] = []
+    missing: list[ProxyError] = []
+    slow: list[C] = []
+    *others, last = candidates
+    for candidate in (*others, last):
+        try:
+            return await ask(candidate, deadline if candidate is last else deadline.at_most(PATIENCE_SECONDS))
+        except NotFound as error:
+            missing.append(error)
+        except DeadlineExceeded as error:
+            trouble.append(error)
+            slow.append(candidate)
+        except (OriginError, Overloaded) as error:
+            trouble.append(error)
+    if slow and deadline.remaining():
+        return await ask(slow[0], deadline)
+    raise [*trouble, *missing][0]

@@ -1,0 +1,224 @@
+"""What the Akeneo of one connection says of entries, families and attributes, kept for a while."""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from re import compile as pattern
+from typing import Any, TypeVar
+
+from proxy.address import LEGACY, Entry, EntryAddress, Kind
+from proxy.addresses.kept import Kept, kept
+from proxy.cache.fresh import Answer, Fresh, Windows
+from proxy.cache.refusals import Refusals
+from proxy.catalogue.catalogue import Catalogue
+from proxy.catalogue.structure import AssetFamily, Attribute, Channel, Family
+from proxy.deadline import Deadline
+from proxy.errors import MediaNotFound, NotFound
+from proxy.media import place_of
+from proxy.metrics import Metrics
+
+T = TypeVar("T")
+HOUR, DAY = 3600.0, 86400.0
+DOCUMENTS_BYTES = 16 * 2**20
+PATIENCE_SECONDS, GRACE_SECONDS = 30.0, 2.0
+STRUCTURE = Windows(lifetime=HOUR, while_revalidate=DAY, if_error=7 * DAY, grace=GRACE_SECONDS)
+UUID = pattern(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+Clock = Callable[[], float]
+
+
+class NotKnown(Exception):
+    """It is not to be told without a call."""
+
+
+class Lookups:
+    """By `place_of` the connection's name and what is looked up. A deadline of None stands for `no call`."""
+
+    def __init__(
+        self,
+        name: str,
+        catalogue: Catalogue,
+        lifetime_seconds: float,
+        refusals: Refusals,
+        metrics: Metrics,
+        *,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        self.name = name
+        self.catalogue = catalogue
+        self.refusals = refusals
+        self.metrics = metrics
+        windows = replace(STRUCTURE, lifetime=lifetime_seconds, while_revalidate=10 * lifetime_seconds)
+        self.documents: Fresh[Kept] = Fresh(
+            "addresses", windows, metrics, limit=DOCUMENTS_BYTES, weigh=lambda it: it.weight, clock=clock
+        )
+
+        def structure(limit: int = 2000) -> Fresh[Any]:
+            return Fresh("structure", STRUCTURE, metrics, limit=limit, clock=clock)
+
+        self.families: Fresh[Family] = structure()
+        self.attributes: Fresh[Attribute] = structure()
+        self.asset_families: Fresh[AssetFamily] = structure()
+        self.entry_attributes: Fresh[dict[str, Attribute]] = structure(200)
+        self.channels: Fresh[Channel] = structure()
+        self.by_uuid: dict[str, set[str]] = {}
+        self.recalls = 0
+
+    @property
+    def caches(self) -> list[Fresh[Any]]:
+        kept: list[Fresh[Any]] = [self.documents, self.families, self.attributes, self.channels]
+        return [*kept, self.asset_families, self.entry_attributes]
+
+    async def document(self, address: EntryAddress, deadline: Deadline | None) -> Answer[Kept]:
+        """Of the address's entry. Raises MediaNotFound, MediaForbidden, OriginError, Overloaded, DeadlineExceeded."""
+        name = name_of(address)
+        known = self.documents.peek(self.key(name)) is not None
+        answer = await self.find(self.documents, name, lambda until: self.read(address, until), deadline)
+        if deadline is not None:
+            self.metrics.address_looked_up("stale" if answer.stale else "hit" if known else "miss")
+        return answer
+
+    async def read(self, address: EntryAddress, deadline: Deadline) -> Kept:
+        entry, name = address.entry, name_of(address)
+        match entry.kind:
+            case Kind.PRODUCT:
+                return self.noted(await self.product(entry.code, deadline))
+            case Kind.MODEL:
+                return kept(name, await self.catalogue.product_model(entry.code, deadline))
+            case Kind.ASSET:
+                return kept(name, await self.catalogue.asset(entry.owner, entry.code, deadline))
+            case Kind.RECORD if entry.code:
+                return kept(name, await self.catalogue.record(entry.owner, entry.code, deadline))
+            case Kind.RECORD:
+                return Kept(name, image=(await self.catalogue.reference_entity(entry.owner, deadline)).image)
+        return await self.legacy(address, deadline)
+
+    async def product(self, code: str, deadline: Deadline) -> Kept:
+        """An identifier in the form of a UUID is most likely one."""
+        name = str(Entry(Kind.PRODUCT, code))
+        if UUID.fullmatch(code):
+            try:
+                return kept(name, await self.catalogue.product_by_uuid(code.lower(), deadline))
+            except MediaNotFound:
+                pass
+        return kept(name, await self.catalogue.product(code, deadline))
+
+    def noted(self, product: Kept) -> Kept:
+        """With its UUID, by which it may have to be forgotten."""
+        if product.uuid is not None:
+            if len(self.by_uuid) > 2 * len(self.documents.entries) + 1000:
+                self.by_uuid = {uuid: live for uuid, keys in self.by_uuid.items() if (live := self.held(keys))}
+            self.by_uuid.setdefault(product.uuid.lower(), set()).add(self.key(product.name))
+        return product
+
+    def held(self, keys: set[str]) -> set[str]:
+        return keys & self.documents.entries.keys()
+
+    async def legacy(self, address: EntryAddress, deadline: Deadline) -> Kept:
+        code, locale = address.entry.code, address.locale
+        if address.entry.kind is Kind.VARIATION:
+            file = await self.catalogue.legacy_variation(code, address.scope or "", locale, deadline)
+        else:
+            file = await self.catalogue.legacy_reference(code, locale, deadline)
+        return Kept(name_of(address), legacy=(file.code, file.download_path))
+
+    async def family(self, code: str, deadline: Deadline | None) -> Family:
+        return (
+            await self.find(self.families, f"families/{code}", lambda it: self.catalogue.family(code, it), deadline)
+        ).value
+
+    async def attribute(self, code: str, deadline: Deadline | None) -> Attribute:
+        return (
+            await self.find(
+                self.attributes, f"attributes/{code}", lambda it: self.catalogue.attribute(code, it), deadline
+            )
+        ).value
+
+    async def channel(self, code: str, deadline: Deadline | None) -> Channel:
+        return (
+            await self.find(self.channels, f"channels/{code}", lambda it: self.catalogue.channel(code, it), deadline)
+        ).value
+
+    async def asset_family(self, code: str, deadline: Deadline | None) -> AssetFamily:
+        name = f"asset-families/{code}"
+        return (
+            await self.find(self.asset_families, name, lambda it: self.catalogue.asset_family(code, it), deadline)
+        ).value
+
+    async def attributes_of(self, entry: Entry, deadline: Deadline | None) -> dict[str, Attribute]:
+        """Of an asset's family or a record's entity."""
+        read = self.catalogue.asset_attributes if entry.kind is Kind.ASSET else self.catalogue.record_attributes
+        name = f"{entry.kind}-attributes/{entry.owner}"
+        return (await self.find(self.entry_attributes, name, lambda it: read(entry.owner, it), deadline)).value
+
+    async def find(
+        self,
+        fresh: Fresh[T],
+        name: str,
+        ask: Callable[[Deadline], Awaitable[T]],
+        deadline: Deadline | None,
+    ) -> Answer[T]:
+        """That there is none is remembered for a minute. Raises NotKnown, as well."""
+        key = self.key(name)
+        if deadline is None:
+            value = fresh.peek(key)
+            if value is None:
+                raise NotKnown
+            return Answer(value)
+        self.refusals.check(self.refused(key))
+        recalls = self.recalls
+        try:
+            return await fresh.get(key, lambda: ask(Deadline.after(PATIENCE_SECONDS)), deadline)
+        except NotFound as error:
+            if recalls == self.recalls:  # else it may have come into being meanwhile
+                self.refusals.remember(self.refused(key), error)
+            raise
+
+    def key(self, name: str) -> str:
+        return place_of(self.name, name)
+
+    def refused(self, key: str) -> str:
+        """What a refusal is kept under."""
+        return f"address {self.name} {key}"
+
+    def recall(self, name: str) -> None:
+        """Ask anew for an entry, known or missing, before anything more is said of it."""
+        self.recall_key(self.key(name))
+
+    def recall_key(self, key: str) -> None:
+        self.recalls += 1
+        self.documents.recall(key)
+        self.refusals.forget(self.refused(key))
+
+    def recall_product(self, code: str) -> None:
+        self.recall(str(Entry(Kind.PRODUCT, code)))
+        if UUID.fullmatch(code):
+            for flight in self.documents.flights.under_way.values():  # any of them may turn out to be this one
+                flight.purged = True
+        for key in self.by_uuid.get(code.lower(), ()):
+            self.recall_key(key)
+
+    def recall_all(self) -> None:
+        """Definitions too."""
+        for fresh in self.caches:
+            for key in {*fresh.entries, *fresh.flights.under_way}:
+                fresh.recall(key)
+        self.recalls += 1
+        self.refusals.pardon(lambda key: key.startswith(self.refused("")))
+
+    def recall_below(self, prefix: str) -> None:
+        """Entries that an address which begins so could mean."""
+        self.recalls += 1
+        for key, entry in list(self.documents.entries.items()):
+            if f"{entry.value.name}/".startswith(prefix) or prefix.startswith(f"{entry.value.name}/"):
+                self.recall_key(key)
+
+    async def close(self) -> None:
+        for fresh in self.caches:
+            await fresh.close()
+
+
+def name_of(address: EntryAddress) -> str:
+    """Of the document: of a file of before 4.0, each locale and channel has one of its own."""
+    if address.entry.kind not in LEGACY:
+        return str(address.entry)
+    return "/".join(filter(None, (str(address.entry), address.scope, address.locale)))
