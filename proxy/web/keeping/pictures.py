@@ -67,11 +67,12 @@ class Showing:
     async def of_product(self, entry: Product | ProductModel) -> list[Picture]:
         parents = await self.parents_of(entry)
         found = await asyncio.gather(*(self.of_value(value) for value in entry.values))
-        return [
+        pictures = [
             replace(picture, inherited_from=giver_of(value, parents))
-            for value, pictures in zip(entry.values, found, strict=True)
-            for picture in pictures
+            for value, several in zip(entry.values, found, strict=True)
+            for picture in several
         ]
+        return sorted(pictures, key=lambda it: it.inherited_from is not None)  # its own first
 
     async def parents_of(self, entry: Product | ProductModel) -> list[ProductModel]:
         """The nearest first."""

@@ -3,6 +3,7 @@
 import { bytesOf, formatOf } from "/shared/figures.js";
 import * as server from "/shared/server.js";
 
+const BROWSER = "image/avif,image/webp,image/*,*/*;q=0.8"; // what a viewer of the shop accepts
 const AT_ONCE = 4; // pictures that are asked for together
 const CACHED = { HIT: "yes", MISS: "no, drawn just now", STALE: "yes, an older one: Akeneo is in trouble" };
 const FIGURES = { code: "Code", pixels: "Pixels", bytes: "Size", format: "Format", cache: "Was cached" };
@@ -59,7 +60,7 @@ export class Card {
     this.ground.setAttribute("aria-busy", "true");
     try {
       await turn(signal);
-      await this.draw(await server.preview(url, undefined, signal).finally(done), signal);
+      await this.draw(await server.preview(url, BROWSER, signal).finally(done), signal);
     } catch (error) {
       if (!signal.aborted) this.fail(error.message);
     } finally {
@@ -74,7 +75,7 @@ export class Card {
     this.fill({
       pixels: size ? `${size.naturalWidth} × ${size.naturalHeight}` : "-",
       bytes: bytesOf(got.body.size),
-      format: formatOf(got.type),
+      format: size ? formatOf(got.type) : this.picture.name.split(".").at(-1).toUpperCase(),
       cache: CACHED[got.cache] ?? got.cache,
     });
     this.figures.cache.dataset.cache = got.cache;
@@ -111,15 +112,15 @@ export class Card {
 }
 
 // "Refresh" and its thorough brother, of what is named.
-export function buttons(named, refresh) {
+export function buttons(named, refresh, [shortly, thoroughly] = ["Refresh", "Fetch the original anew"]) {
   const button = (text, label, originals) => {
     const made = element("button", { type: "button", textContent: text, onclick: () => refresh(originals) });
     made.setAttribute("aria-label", label);
     return made;
   };
   return [
-    button("Refresh", `Refresh ${named}`, false),
-    button("Fetch the original anew", `Fetch the original anew: ${named}`, true),
+    button(shortly, `${shortly} ${named}`, false),
+    button(thoroughly, `${thoroughly}: ${named}`, true),
   ];
 }
 

@@ -11,7 +11,8 @@ export class Entry {
     if (facts.family) title.append(element("span", { textContent: ` of family ${facts.family}` }));
     const head = element("header", {}, title);
     if (this.paths.length) {
-      head.append(element("div", {}, ...buttons(`all pictures of ${name}`, (originals) => refresh(this, this.cards, originals))));
+      const all = buttons(`of ${name}`, (originals) => refresh(this, this.cards, originals), ["Refresh all", "Fetch all originals anew"]);
+      head.append(element("div", {}, ...all));
     }
     this.node = element("section", { className: "entry" }, head, ...this.notes(), element("ul", { className: "cards" }, ...this.cards.map(({ node }) => node)));
     this.node.setAttribute("aria-label", name);
