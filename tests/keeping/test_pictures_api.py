@@ -143,12 +143,21 @@ async def test_a_search_for_nothing_is_refused(site: Site, query: dict[str, str]
     assert answer.json()["message"].startswith("expected ")
 
 
+async def test_a_large_collection_is_cut_and_what_is_left_out_is_counted(site: Site) -> None:
+    shop = site.pim.catalogue
+    shop.products["poster"].set("packshots", ["rocket", "hubble"] * 30)
+
+    [poster] = await entries(site, "poster")
+
+    assert (len(poster["pictures"]), poster["more"], len(poster["sources"])) == (48, 12, 3)
+
+
 # -- trouble --
 
 
 async def test_an_akeneo_that_is_down_is_told_as_such(site: Site) -> None:
     with site.pim.misbehaving(Status(503, path=API)):
-        answer = await asked(site, search="poster")
+        answer = await asked(site, search="a poster")
 
     assert answer.status_code == 502
     assert answer.json()["message"] == "Akeneo fails"

@@ -12,8 +12,9 @@ from proxy.media import MediaPath
 from proxy.web.keeping.names import Kind, Name
 from proxy.web.keeping.shelf import Shelf
 
-MOST_ASSETS = 24  # of one collection
-MOST_PICTURES = 100  # of one entry
+MOST_ASSETS = 48  # of one entry; each is a call
+MOST_PICTURES = 100
+MOST_PROBLEMS = 10
 MOST_PARENTS = 2
 
 
@@ -49,6 +50,7 @@ class Showing:
         self.shelf = shelf
         self.deadline = deadline
         self.shown = Shown(sources=[name])
+        self.assets_left = MOST_ASSETS
 
     async def show(self, entry: Entry) -> Shown:
         if isinstance(entry, ReferenceEntity):
@@ -94,8 +96,10 @@ class Showing:
         codes = value.asset_codes(attribute.type) if attribute else ()
         if attribute is None or not codes:
             return []
-        self.shown.more += max(0, len(codes) - MOST_ASSETS)
-        return await self.of_collection(value, attribute.asset_family, codes[:MOST_ASSETS])
+        chosen = codes[: self.assets_left]
+        self.assets_left -= len(chosen)
+        self.shown.more += len(codes) - len(chosen)
+        return await self.of_collection(value, attribute.asset_family, chosen)
 
     async def attribute_of(self, value: Value) -> Attribute | None:
         """As the value tells it, which it does on SaaS only."""
@@ -146,7 +150,7 @@ class Showing:
 
     def trouble(self, what: str, error: ProxyError) -> None:
         problem = f"{what}: {error.message}"
-        if problem not in self.shown.problems:
+        if problem not in self.shown.problems and len(self.shown.problems) < MOST_PROBLEMS:
             self.shown.problems.append(problem)
 
 

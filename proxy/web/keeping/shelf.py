@@ -3,6 +3,8 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from proxy.cache.fresh import Fresh, Windows
@@ -17,9 +19,10 @@ from proxy.web.keeping.names import Kind, Name
 T = TypeVar("T")
 AT_ONCE = 2  # of the four calls that Akeneo allows: viewers of the shop are waiting as well
 CALL_SECONDS = 10.0
-MOST = 200  # documents that are remembered
+MOST, MOST_STRUCTURE = 200, 2000  # documents that are remembered
 # Long enough for who types and looks about, short enough for who has just changed something.
 WINDOWS = Windows(lifetime=15.0, while_revalidate=0.0, if_error=0.0, patience=2 * CALL_SECONDS)
+STRUCTURE = replace(WINDOWS, lifetime=300.0)  # attributes and families hardly change
 
 
 class Shelf:
@@ -29,6 +32,7 @@ class Shelf:
         self.catalogue = catalogue
         self.places = asyncio.Semaphore(AT_ONCE)
         self.memory: Fresh[Any] = Fresh("keeping", WINDOWS, metrics, limit=MOST, clock=clock)
+        self.structure: Fresh[Any] = Fresh("keeping", STRUCTURE, metrics, limit=MOST_STRUCTURE, clock=clock)
 
     async def find(self, name: Name, deadline: Deadline) -> Entry | None:
         """None if Akeneo has no such thing."""
@@ -39,7 +43,7 @@ class Shelf:
             except MediaNotFound:
                 return None
 
-        return await self.remembered(f"entry {name}", ask, deadline)
+        return await self.remembered(self.memory, str(name), ask, deadline)
 
     async def read(self, name: Name, deadline: Deadline) -> Entry:
         catalogue = self.catalogue
@@ -57,26 +61,31 @@ class Shelf:
         return await catalogue.reference_entity(name.code, deadline)
 
     async def attribute(self, code: str, deadline: Deadline) -> Attribute:
-        return await self.remembered(f"attribute {code}", lambda it: self.catalogue.attribute(code, it), deadline)
+        ask = partial(self.catalogue.attribute, code)
+        return await self.remembered(self.structure, f"attribute {code}", ask, deadline)
 
     async def asset_family(self, code: str, deadline: Deadline) -> AssetFamily:
-        return await self.remembered(f"family {code}", lambda it: self.catalogue.asset_family(code, it), deadline)
+        ask = partial(self.catalogue.asset_family, code)
+        return await self.remembered(self.structure, f"family {code}", ask, deadline)
 
     async def asset_attributes(self, family: str, deadline: Deadline) -> dict[str, Attribute]:
-        ask = self.catalogue.asset_attributes
-        return await self.remembered(f"attributes of {family}", lambda it: ask(family, it), deadline)
+        ask = partial(self.catalogue.asset_attributes, family)
+        return await self.remembered(self.structure, f"attributes of {family}", ask, deadline)
 
-    async def remembered(self, key: str, ask: Callable[[Deadline], Awaitable[T]], deadline: Deadline) -> T:
+    async def remembered(
+        self, memory: Fresh[Any], key: str, ask: Callable[[Deadline], Awaitable[T]], deadline: Deadline
+    ) -> T:
         async def call() -> T:
             async with self.places:
                 return await ask(Deadline.after(CALL_SECONDS, self.catalogue.client.clock))
 
-        found: T = (await self.memory.get(key, call, deadline)).value
+        found: T = (await memory.get(key, call, deadline)).value
         return found
 
     def forget(self) -> None:
-        """All of it: somebody has changed something."""
+        """All entries: somebody has changed something."""
         self.memory.forget(lambda _: True)
 
     async def close(self) -> None:
         await self.memory.close()
+        await self.structure.close()
