@@ -241,6 +241,21 @@ async def test_a_refreshed_product_is_looked_up_anew(site: Site) -> None:
     assert path_of(CHELSEA)[1:] in [it["path"] for it in after["pictures"] if it["attribute"] == "picture"]
 
 
+async def test_nothing_is_forgotten_while_akeneo_is_down(site: Site) -> None:
+    [poster] = await entries(site, "poster")
+    await seen(site)
+    order = {"paths": [path_of(COFFEE)[1:]], "sources": poster["sources"], "connection": "akeneo", "originals": True}
+
+    with site.pim.misbehaving(Status(503, path=API)):
+        refused = await refreshed(site, **order)
+
+    assert refused.status_code == 502
+    assert refused.json()["message"] == "Akeneo fails. Nothing is forgotten as long as that is so."
+    assert await seen(site) == "HIT"
+    assert (await refreshed(site, **order)).status_code == 200
+    assert await seen(site) == "MISS"
+
+
 @pytest.mark.parametrize("body", [{"paths": ["../etc"]}, {"sources": [{"kind": "planet", "code": "x"}]}, {"path": "x"}])
 async def test_what_is_no_picture_is_not_refreshed(site: Site, body: dict[str, Any]) -> None:
     assert (await refreshed(site, **body)).status_code == 400

@@ -9,8 +9,9 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from proxy.cache.purges.scope import Files
+from proxy.deadline import Deadline
 from proxy.delivery.purging import Wanted
-from proxy.errors import BadRequest, NoSuchPath
+from proxy.errors import BadRequest, NoSuchPath, NotFound, ProxyError
 from proxy.media import MediaPath
 from proxy.web.api_answers import answer, refusal, telling_errors
 from proxy.web.guard import CALLER, Caller
@@ -23,6 +24,7 @@ from proxy.web.purge_targets import PurgeRefused, PurgeTargets
 
 log = logging.getLogger("proxy.web")
 
+ASK_SECONDS = 15.0
 EXPECTED = 'expected {"paths": ["media-files/...", ...], "sources": [...], "originals": true or false}'
 Text = Annotated[str, StringConstraints(max_length=600)]
 
@@ -36,12 +38,13 @@ class Source(BaseModel):
 
 
 class Order(BaseModel):
-    """`sources` as the search told them; with `originals` the files come from Akeneo once more, too."""
+    """`sources` and `connection` as the search told them; with `originals` the files come from Akeneo once more."""
 
     model_config = ConfigDict(extra="forbid")
 
     paths: list[Text] = Field(default=[], max_length=200)
     sources: list[Source] = Field(default=[], max_length=200)
+    connection: Text = ""
     originals: bool = False
 
 
@@ -56,8 +59,11 @@ class RefreshApi:
         app.router.add_post(f"{PICTURES_PATH}/refresh", telling_errors(self.refresh, HELP))
 
     async def refresh(self, request: web.Request) -> web.StreamResponse:
-        """Done when the answer goes out. Raises BadRequest, Overloaded."""
+        """Done when the answer goes out. Raises BadRequest, Overloaded, OriginError if nothing would come instead."""
         order = read_order(await request.read())
+        for shelf in self.shelves.values():
+            shelf.forget()
+        await self.ask_first(order)
         try:
             wanted = self.wanted(order, request[CALLER]) if order.paths else None
             purge_id = await self.purger.purge(wanted) if wanted else None
@@ -67,9 +73,22 @@ class RefreshApi:
             log.exception("cannot purge")
             return refusal(500, "The cache directory does not let itself be purged", "the log tells more; try again")
         forget_all(self.addresses, (Name(source.kind, source.code, source.owner) for source in order.sources))
-        for shelf in self.shelves.values():
-            shelf.forget()
         return answer({"requestId": purge_id})
+
+    async def ask_first(self, order: Order) -> None:
+        """In an outage the shop lives on what is cached: that is not the time to forget it. Raises OriginError."""
+        shelf = self.shelves.get(order.connection)
+        if shelf is None or not order.sources:
+            return
+        first = order.sources[0]
+        try:
+            await shelf.find(Name(first.kind, first.code, first.owner), Deadline.after(ASK_SECONDS))
+        except NotFound:
+            return  # it may not be read any more, and Akeneo is there
+        except ProxyError as error:
+            told = error.again()
+            told.message = f"{error.message}. Nothing is forgotten as long as that is so."
+            raise told from None
 
     def wanted(self, order: Order, caller: Caller) -> Wanted:
         """At all endpoints that the caller may act on, as a purge by path. Raises PurgeRefused, BadRequest."""

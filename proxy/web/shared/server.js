@@ -27,8 +27,8 @@ export const metadata = (url, signal) => asked(`/v1/metadata?${query({ url })}`,
 export const pictures = (search, { base, connection }, signal) =>
   asked(`/v1/pictures?${query({ search, base, ...(connection ? { connection } : {}) })}`, { signal });
 
-export const refresh = (paths, sources, originals) =>
-  asked("/v1/pictures/refresh", { method: "POST", body: JSON.stringify({ paths, sources, originals }) });
+// {paths, sources, connection, originals}
+export const refresh = (order) => asked("/v1/pictures/refresh", { method: "POST", body: JSON.stringify(order) });
 
 export const previewOf = (url, accept) => `/v1/preview?${query(accept ? { url, accept } : { url })}`;
 

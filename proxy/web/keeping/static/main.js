@@ -13,6 +13,7 @@ const found = document.querySelector("#found");
 
 let choices = []; // an endpoint with one of its connections
 let entries = [];
+let connection = ""; // that they are from
 let timer = 0;
 let asking = new AbortController();
 
@@ -35,6 +36,7 @@ async function find() {
 }
 
 function show(answer, text) {
+  connection = answer.connection;
   entries = answer.entries.map((facts) => new Entry(facts, refresh));
   found.replaceChildren(...entries.map(({ node }) => node));
   if (!entries.length) return say(`Akeneo has no product, model, asset or record called ${text}.`);
@@ -56,7 +58,7 @@ async function refresh(entry, cards, originals) {
   const before = found.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
   say(originals ? "Fetching anew …" : "Refreshing …");
   try {
-    await server.refresh(pathsOf(cards), entry.facts.sources, originals);
+    await server.refresh({ paths: pathsOf(cards), sources: entry.facts.sources, connection, originals });
     await find();
     say(`${originals ? "Fetched" : "Drawn"} anew. ${document.querySelector("#status").textContent}`);
   } catch (error) {
