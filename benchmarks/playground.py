@@ -1,4 +1,4 @@
-"""How quickly the playground answers its user, and what it looks like; `--pictures` writes the screenshots of the docs.
+"""How quickly the playground answers its user, and what the pages look like; `--pictures` writes the screenshots.
 
     python -m benchmarks.playground [--pictures]
 
@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from playwright.async_api import Browser, Page
 
+from proxy.demo.catalogue.samples import sample_catalogue
 from proxy.demo.pictures import sample, sample_files
 from proxy.demo.pim import DemoPim
 from tests.playground.browser import browsing, visiting
@@ -68,12 +69,20 @@ async def photograph(browser: Browser, site: Site) -> None:
         ("error", WRONG, {"viewport": {**DESKTOP, "height": 620}}),
         ("phone", SHOWN, {"viewport": PHONE, "has_touch": True, "is_mobile": True}),
     ]
+    for name, options in (("desktop", {"viewport": DESKTOP}), ("phone", looks[-1][2])):
+        async with visiting(browser, f"{site.admin_url}/catalogue#search=cup/red+tall", **options) as visit:
+            await visit.page.wait_for_load_state("networkidle")
+            await keep(visit.page, f"keeping-{name}")
     for name, target, options in looks:
         async with visiting(browser, address_of(site, target), **options) as visit:
             await settled(visit.page)
-            path = IMAGES / f"playground-{name}.jpg"
-            await visit.page.screenshot(path=path, type="jpeg", quality=82)
-            print(f"{path.relative_to(Path.cwd())}: {path.stat().st_size // 1000} kB")
+            await keep(visit.page, f"playground-{name}")
+
+
+async def keep(page: Page, name: str) -> None:
+    path = IMAGES / f"{name}.jpg"
+    await page.screenshot(path=path, type="jpeg", quality=82)
+    print(f"{path.relative_to(Path.cwd())}: {path.stat().st_size // 1000} kB")
 
 
 async def settled(page: Page) -> None:
@@ -83,9 +92,13 @@ async def settled(page: Page) -> None:
     await page.wait_for_load_state("networkidle")
 
 
+def demo() -> DemoPim:
+    return DemoPim(sample_files(), catalogue=sample_catalogue())
+
+
 async def main(options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as directory:
-        async with DemoPim(sample_files()) as pim, running(pim, Path(directory), port=0) as site, browsing() as browser:
+        async with demo() as pim, running(pim, Path(directory), port=0) as site, browsing() as browser:
             for name in ASKED_BEFORE:
                 await site.get(path_of(sample(name), "w-200,f-jpg"))
             await (photograph if options.pictures else measure)(browser, site)

@@ -1,4 +1,4 @@
-"""The admin port: the playground, metrics, the purge API, and facts about pictures and URLs."""
+"""The admin port: the playground, the catalogue's page, metrics, the purge API, and facts about pictures and URLs."""
 
 from typing import Any
 
@@ -15,9 +15,11 @@ from proxy.web.explain_api import EXPLAIN_PATH, explain_handler
 from proxy.web.guard import METRICS_PATH, guard
 from proxy.web.headers import NO_STORE, PUBLIC
 from proxy.web.house import House
+from proxy.web.keeping.routes import join_keeping
 from proxy.web.metadata import METADATA_PATH, metadata_handler
 from proxy.web.playground.routes import join_playground
 from proxy.web.purge_api import PurgeApi
+from proxy.web.static_files import shared_handlers
 
 MOST_BYTES = 65_536  # of what may be sent to it
 MOST_CONNECTIONS = 256  # operators, their monitoring, the shop's purges
@@ -35,8 +37,11 @@ def admin_app(settings: Settings, metrics: Metrics, house: House) -> web.Applica
     app.router.add_get(EXPLAIN_PATH, explain_handler(house))
     PurgeApi(house).join(app)
     BlocklistApi(house).join(app)
+    for path, handler in shared_handlers().items():
+        app.router.add_get(path, handler)
     join_playground(app, house)
     BackgroundApi(house).join(app)
+    join_keeping(app, house, house.addresses)
     return app
 
 

@@ -15,8 +15,9 @@ from proxy.imagekit.parameters import PARAMETERS
 from proxy.imagekit.signature import verify
 from proxy.media import MediaPath
 from proxy.plan.frame import Crop
-from proxy.web.playground.files import DIRECTORY, static_handlers
+from proxy.web.playground.routes import DIRECTORY, playground_files
 from proxy.web.recent import Recent
+from proxy.web.static_files import SHARED, shared_handlers
 from tests.conformance.sdks import snaked
 from tests.site import Site, client_of, path_of
 from tests.web.conftest import Start
@@ -56,10 +57,10 @@ async def test_the_files_of_the_page_have_validators_and_a_strict_policy(site: S
 
 def test_the_page_needs_nothing_from_elsewhere() -> None:
     named = set(re.findall(r'(?:src|href)="(/[^"#]*)"', PAGE))
-    texts = [path.read_text(encoding="utf-8") for path in DIRECTORY.iterdir()]
+    texts = [path.read_text(encoding="utf-8") for folder in (DIRECTORY, SHARED) for path in folder.iterdir()]
     addresses = {address for text in texts for address in re.findall(r"https?://[\w.-]+", text)}
 
-    assert named == {path for path in static_handlers() if path != "/"}
+    assert named == ({*playground_files(), *shared_handlers()} - {"/"}) | {"/catalogue"}
     assert addresses <= {"http://www.w3.org", "http://host"}  # a namespace, and examples
     assert not re.search(r'<script(?![^>]*src=)|style="|\son\w+="', PAGE)
 

@@ -36,6 +36,7 @@ class EndpointsApi:
             "requires_signature": endpoint.signing.required,
             "named_transformations": sorted(endpoint.named_transformations),
             "named_only": endpoint.named_only,
+            "connections": list(endpoint.connections),
             "recent": gate.recent.paths,
         }
 

@@ -1,7 +1,7 @@
 // The panel below: in which words the URL is copied, and its signature.
 
-import { writeAddress } from "./address.js";
-import * as server from "./server.js";
+import { writeAddress } from "/shared/address.js";
+import * as server from "/shared/server.js";
 import { snippet } from "./snippets.js";
 
 export class Copying {

@@ -1,12 +1,12 @@
 // The page: a URL, its steps, and what follows when either changes.
 
-import { readAddress, writeAddress } from "./address.js";
+import { readAddress, writeAddress } from "/shared/address.js";
 import { Controls } from "./controls.js";
 import { Copying } from "./copying.js";
 import { Picture } from "./picture.js";
 import { showProblems } from "./problems.js";
 import { Result } from "./result.js";
-import * as server from "./server.js";
+import * as server from "/shared/server.js";
 import { readSteps, writeSteps } from "./steps.js";
 
 const PAUSE = { slide: 60, type: 250 }; // milliseconds, before the server is asked

@@ -1,9 +1,9 @@
 // The original beside the result: pictures, figures, what is wrong, and one sentence for who listens.
 
-import * as server from "./server.js";
-import { writeAddress } from "./address.js";
+import * as server from "/shared/server.js";
+import { writeAddress } from "/shared/address.js";
+import { bytesOf, formatOf, milliseconds, short } from "/shared/figures.js";
 
-const NUMBERS = new Intl.NumberFormat("en");
 const WIDEST = 1200; // of the original as it is shown
 
 export class Result {
@@ -130,11 +130,3 @@ function fill(name, facts) {
   const brief = [facts.pixels, facts.bytes.split(" (")[0], facts.format].filter((part) => part !== "-");
   document.querySelector(`#${name}-brief`).textContent = brief.join(" · ");
 }
-
-const short = (bytes) => (bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(2)} MB`);
-
-const bytesOf = (bytes) => (bytes < 1000 ? `${bytes} B` : `${short(bytes)} (${NUMBERS.format(bytes)} B)`);
-
-const milliseconds = (time) => (time < 10 ? `${time.toFixed(1)} ms` : `${Math.round(time)} ms`);
-
-const formatOf = (type) => type.replace("image/", "").replace("svg+xml", "svg").toUpperCase();

@@ -1,6 +1,6 @@
 // What is copied: the same transformation as HTML, and as a call of ImageKit's SDKs.
 
-import { decoded, writeAddress } from "./address.js";
+import { decoded, writeAddress } from "/shared/address.js";
 import { find, put, readSteps, writeSteps } from "./steps.js";
 
 const WIDTHS = [320, 640, 960, 1280, 1920];

@@ -1,6 +1,6 @@
 // A transformation as steps of items. What is no plain parameter (a layer, a condition) is kept as it is written.
 
-import { decoded } from "./address.js";
+import { decoded } from "/shared/address.js";
 
 const OPENS = /^(l|if)-(?!end$|else$)./;
 const CLOSES = /^(l|if)-end$/;

@@ -1,4 +1,4 @@
-// What the page asks of the admin port.
+// What the pages ask of the admin port.
 
 async function asked(path, options) {
   const response = await fetch(path, options);
@@ -23,6 +23,12 @@ export const endpoints = async () => (await asked("/v1/endpoints")).endpoints;
 export const explain = (url, accept, signal) => asked(`/v1/explain?${query({ url, accept })}`, { signal });
 
 export const metadata = (url, signal) => asked(`/v1/metadata?${query({ url })}`, { signal });
+
+export const pictures = (search, { base, connection }, signal) =>
+  asked(`/v1/pictures?${query({ search, base, ...(connection ? { connection } : {}) })}`, { signal });
+
+// {paths, sources, connection, originals}
+export const refresh = (order) => asked("/v1/pictures/refresh", { method: "POST", body: JSON.stringify(order) });
 
 export const previewOf = (url, accept) => `/v1/preview?${query(accept ? { url, accept } : { url })}`;
 

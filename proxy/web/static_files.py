@@ -1,4 +1,4 @@
-"""The files of the playground's page: read once, sent with a validator, and allowed nothing but this port."""
+"""The files of the admin port's pages: read once, sent with a validator, and allowed nothing but this port."""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,9 +10,8 @@ from aiohttp.typedefs import Handler
 
 from proxy.web.conditions import matches
 
-DIRECTORY = Path(__file__).parent / "static"
+SHARED = Path(__file__).parent / "shared"  # what several pages are made of
 PAGE = "index.html"
-PREFIX = "/playground/"
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -51,7 +50,11 @@ class StaticFile:
         return web.Response(body=self.body, headers={**headers, "Content-Type": self.mime})
 
 
-def static_handlers() -> dict[str, Handler]:
-    """By path: the page at the root, the others below `PREFIX`."""
-    paths = sorted(path for path in DIRECTORY.iterdir() if path.suffix in TYPES)
-    return {"/" if path.name == PAGE else PREFIX + path.name: StaticFile.read(path).send for path in paths}
+def static_handlers(directory: Path, prefix: str, page: str = "") -> dict[str, Handler]:
+    """By path: `page` is that of the page itself, the others lie below the prefix, which ends with a slash."""
+    paths = sorted(path for path in directory.iterdir() if path.suffix in TYPES)
+    return {page if path.name == PAGE else prefix + path.name: StaticFile.read(path).send for path in paths}
+
+
+def shared_handlers() -> dict[str, Handler]:
+    return static_handlers(SHARED, "/shared/")
