@@ -39,12 +39,13 @@ def replaced(text: str, **places: str) -> str:
     return text
 
 
-def configuration(directory: Path, port: int, origin: int) -> str:
+def configuration(directory: Path, port: int, origin: str, resolver: str) -> str:
     edge = replaced(
         CONFIGURATION.read_text(encoding="utf-8"),
         **{
             "listen 8080;": f"listen 127.0.0.1:{port};",
-            "server media-proxy:8080;": f"server 127.0.0.1:{origin};",
+            "http://media-proxy:8080;": f"http://{origin};",
+            "resolver 127.0.0.11 valid=10s": f"resolver {resolver} valid=1s",
             "proxy_cache_path /var/cache/nginx/pictures": f"proxy_cache_path {directory}/pictures",
         },
     )
@@ -65,13 +66,15 @@ access_log off;
 
 
 @asynccontextmanager
-async def nginx(directory: Path, origin: int) -> AsyncIterator[Edge]:
+async def nginx(directory: Path, origin: int | str, resolver: str = "127.0.0.1:1") -> AsyncIterator[Edge]:
+    """`origin` is a port on loopback, or a name with a port that the `resolver` knows."""
     program = next((path for place in PLACES if (path := shutil.which("nginx", path=place))), None)
     if program is None:
         pytest.skip("there is no nginx; on Debian: apt-get install nginx-light")
     port, log = free_port(), directory / "nginx.log"
     file = directory / "nginx.conf"
-    file.write_text(configuration(directory, port, origin))
+    server = f"127.0.0.1:{origin}" if isinstance(origin, int) else origin
+    file.write_text(configuration(directory, port, server, resolver))
     async with running([program, "-c", str(file), "-e", str(log)], log) as process:
         await answering(process, f"http://127.0.0.1:{port}/-/", log)
         async with client_of(f"http://127.0.0.1:{port}", timeout=40) as viewer:

@@ -8,6 +8,7 @@ import yaml
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
 KUSTOMIZE = DEPLOY / "kustomize"
+SECRETS = ["MEDIA_PROXY_AKENEO__SECRET", "MEDIA_PROXY_AKENEO__PASSWORD", "MEDIA_PROXY_ADMIN_TOKEN"]  # left empty
 VARIABLE = re.compile(r"^(MEDIA_PROXY_\w+)=(.*)$", re.MULTILINE)
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import jsonschema
 import pytest
+from pydantic import ValidationError
 
 from proxy.configuration import setting_names
 from proxy.settings import Settings
-from tests.deploy.files import DEPLOY, document, variables
+from tests.deploy.files import DEPLOY, SECRETS, document, variables
 
 HERE = DEPLOY / "compose"
 COMPOSE = document(HERE / "compose.yaml")
@@ -24,8 +25,26 @@ def test_it_is_what_the_compose_specification_describes() -> None:
     jsonschema.validate(COMPOSE, json.loads(schema.read_text(encoding="utf-8")))
 
 
+EXAMPLES = [HERE / "settings.env.example", DEPLOY / "kustomize/example/secret.env.example"]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+@pytest.mark.parametrize("secret", SECRETS)
+def test_nothing_starts_before_a_secret_is_said(example: Path, secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = variables(example) | {"MEDIA_PROXY_ADMIN_HOST": "0.0.0.0"}
+    for name, value in (said | dict.fromkeys(SECRETS, "said") | {secret: said[secret]}).items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(ValidationError, match=f"(?i){secret.rpartition('_')[2]}"):
+        Settings()
+
+
+def test_grafana_asks_for_a_password() -> None:
+    assert SERVICES["grafana"]["environment"]["GF_SECURITY_ADMIN_PASSWORD"].startswith("${GRAFANA_PASSWORD:?")
+
+
 def test_every_setting_exists_and_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = variables(HERE / "settings.env.example") | PROXY["environment"]
+    said = variables(HERE / "settings.env.example") | dict.fromkeys(SECRETS, "said") | PROXY["environment"]
 
     assert not said.keys() - set(setting_names())
     for name, value in said.items():

@@ -7,11 +7,12 @@ import pytest
 
 from proxy.configuration import setting_names
 from proxy.settings import Settings
+from tests.deploy import files
 from tests.deploy.files import KUSTOMIZE, document, resource, resources, variables
 
 OLDEST, NEWEST = "1.32", "1.37"
 SETTINGS = variables(KUSTOMIZE / "base/settings.env")
-SECRETS = variables(KUSTOMIZE / "example/secret.env.example")
+SECRETS = variables(KUSTOMIZE / "example/secret.env.example") | dict.fromkeys(files.SECRETS, "said")
 SPEC: dict[str, Any] = resource("StatefulSet", "media-proxy")["spec"]
 POD: dict[str, Any] = SPEC["template"]["spec"]
 CONTAINER: dict[str, Any] = POD["containers"][0]
