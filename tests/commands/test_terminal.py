@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import pytest
 
@@ -127,7 +127,9 @@ def test_ctrl_c_ends_without_a_word() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         admin = f"http://127.0.0.1:{server.getsockname()[1]}"
         command = [sys.executable, "-m", "proxy.cli", "purge", "media-files/a.jpg", "--admin", admin]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as purge:
+        # Whoever runs the tests behind a shell's back has Ctrl-C ignored, and with it whatever is started.
+        heeding: Any = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **heeding) as purge:
             asked, _ = server.accept()
             with asked:
                 asked.recv(1)  # it waits for an answer now

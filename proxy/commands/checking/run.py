@@ -4,6 +4,8 @@ import argparse
 import asyncio
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from proxy.commands.checking.everything import check_all
 from proxy.commands.checking.findings import Finding, Outcome
@@ -19,7 +21,23 @@ Found = list[tuple[str, list[Finding]]]
 
 def checked(options: argparse.Namespace) -> int:
     """The exit status. Raises SettingsError, which is told in JSON too if that was asked for."""
-    logging.getLogger("proxy").setLevel(logging.CRITICAL)  # whatever it would tell is a finding
+    with silence():
+        return checked_in_silence(options)
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Whatever the log would tell is a finding."""
+    log = logging.getLogger("proxy")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+
+
+def checked_in_silence(options: argparse.Namespace) -> int:
     try:
         settings = read_settings(options.config)
     except SettingsError as error:
