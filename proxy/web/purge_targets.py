@@ -72,7 +72,9 @@ class PurgeTargets:
 
     def of_one(self, gate: Gate, remainder: str, caller: Caller) -> Wanted:
         """The rendition for every viewer, and all originals that it is made of. A signature is not looked at."""
-        url = gate.read(remainder, "", trusted=True)
+        url = gate.read_any(remainder, "", trusted=True)
+        if not isinstance(url, ReadUrl):
+            raise PurgeRefused("Invalid url", "a list is kept by CDNs alone; purge its pictures")
         group = gate.delivery.originals
         group.having(url.request.path)  # a path of nobody is an error; what lies on it, or stands in for it, may be one
         asked = [url, *([url.default] if url.default else [])]
