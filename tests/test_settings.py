@@ -137,6 +137,7 @@ DEFAULTS = {
     "ABUSE__NEW_RENDITIONS_PER_MINUTE": None,
     "ABUSE__CLIENT_HEADER": None,
     "ABUSE__TRUSTED_PROXIES": 1,
+    "ABUSE__MOST_IN_LIST": 50,
     "RENDER__MEMORY_BYTES": None,
     "LOG__ACCESS": "all",
     "LOG__FORMAT": "text",

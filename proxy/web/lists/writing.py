@@ -48,15 +48,20 @@ def status_of(found: Iterable[Found]) -> int:
 
 
 def headers_of(wanted: Wanted, found: list[Found], responses: Responses) -> dict[str, str]:
-    waits = [one.retry_after_seconds or 0 for one in found if isinstance(one, ProxyError)]
+    seconds = retry_after(found)
     return {
         **PUBLIC,
         "Content-Type": "application/json",
         "Cache-Control": cache_control(found, responses),
         "X-Cache": str(cache_of(found)),
-        **({"Retry-After": str(max(waits))} if any(waits) else {}),
+        **({"Retry-After": str(seconds)} if seconds else {}),
         **headers_of_words(wanted),
     }
+
+
+def retry_after(found: Iterable[Found]) -> int:
+    """Seconds: the longest of all, or 0 where there is nothing to say."""
+    return max((one.retry_after_seconds or 0 for one in found if isinstance(one, ProxyError)), default=0)
 
 
 def cache_of(found: list[Found]) -> CacheStatus:
