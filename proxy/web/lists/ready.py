@@ -66,7 +66,7 @@ class ReadyLists:
             body,
             headers,
             tuple(pictures_of(finder)),
-            frozenset().union(*(files_of(url.request) for url in urls)),
+            files_of(urls[0].request).union(str(url.request.path) for url in urls),  # their layers are the same
             good_until(asked[1]),
             urls[0],
         )
