@@ -72,6 +72,9 @@ class Metrics:
         self._dropped = counter("connections_dropped", "Connections of viewers that were ended.", "reason")
         self._snapped = counter("snapped", "Requests for sizes that are not on the ladder.")
         self._over_budget = counter("over_budget", "New renditions refused to clients that have had their share.")
+        self._listed = counter(
+            "listed_placeholders", "Pictures of lists of placeholders, by what came of them.", "outcome"
+        )
         self._refusals = counter("remembered_refusals", "Answers given from a remembered failure.", "status")
         self._quarantines = counter("quarantines", "Files put in quarantine, each time they were.")
         self._quarantined = gauge("quarantined_files", "Files of which nothing is drawn for a while.")
@@ -132,6 +135,10 @@ class Metrics:
 
     def sizes_snapped(self) -> None:
         self._snapped.inc()
+
+    def listed(self, outcome: str, count: int = 1) -> None:
+        """`hit`, `stale`, `miss`: it was made; `refused`: 4xx, `failed`: 5xx."""
+        self._listed.labels(outcome).inc(count)
 
     def went_over_budget(self) -> None:
         self._over_budget.inc()

@@ -206,6 +206,7 @@ class AbuseSettings(Slice):
     new_renditions_per_minute: Count | None = None
     client_header: HeaderName | None = None  # whoever reaches us must have it set or removed by a proxy of ours
     trusted_proxies: Annotated[int, Field(ge=1, le=10)] = 1
+    most_in_list: Annotated[int, Field(ge=0, le=500)] = 50  # placeholders of one list; 0: there are no lists
 
 
 class TracingSettings(Slice):

@@ -23,6 +23,7 @@ VERBS: list[tuple[Callable[[Metrics], None], str, dict[str, str], float]] = [
     (lambda it: it.link_fetched(200), "link_fetches_total", {"status": "200"}, 1),
     (lambda it: it.sizes_snapped(), "snapped_total", {}, 1),
     (lambda it: it.spans_dropped("queue", 3), "spans_dropped_total", {"reason": "queue"}, 3),
+    (lambda it: it.listed("hit", 3), "listed_placeholders_total", {"outcome": "hit"}, 3),
     (lambda it: it.went_over_budget(), "over_budget_total", {}, 1),
     (lambda it: it.parameters_fell_back(2), "fallback_parameters_total", {}, 2),
     (

@@ -10,7 +10,6 @@ from proxy.errors import ProxyError, SettingsError
 
 LIFETIME = re.compile(r"([1-9]\d{0,8})([smhd])")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-LONGEST_SECONDS = 100 * 366 * 86400
 URL = "https://img.example.com/tr:w-300/media-files/1/2/a/b/12ab_mug.jpg"
 SIGN = Command(
     "sign",
@@ -50,6 +49,8 @@ def run(options: argparse.Namespace) -> int:
 
 def lifetime(text: str) -> int:
     """Seconds of `90s`, `15m`, `1h`, `7d`."""
+    from proxy.imagekit.signing import LONGEST_SECONDS  # noqa: PLC0415
+
     match = LIFETIME.fullmatch(text)
     if match is None:
         raise argparse.ArgumentTypeError(f"{text!r}: expected a number with s, m, h or d, such as 1h")

@@ -4,10 +4,7 @@ from typing import Protocol
 
 
 class Admission(Protocol):
-    """Asked when new work begins, of whoever starts it: who joins it pays nothing. `behind`: viewers come first."""
-
-    @property
-    def behind(self) -> bool: ...
+    """Asked when new work begins, of whoever starts it: who joins it pays nothing."""
 
     @property
     def refused(self) -> bool:
@@ -23,31 +20,11 @@ class Admission(Protocol):
 class FreeAdmission:
     """For the operator, for what we do of our own accord, and for everybody where there is no budget."""
 
-    behind = False
     refused = False
 
     def charge(self) -> None: ...
 
     def refund(self) -> None: ...
-
-
-class Behind:
-    """The same for work that can wait."""
-
-    behind = True
-
-    def __init__(self, admission: Admission) -> None:
-        self.admission = admission
-
-    @property
-    def refused(self) -> bool:
-        return self.admission.refused
-
-    def charge(self) -> None:
-        self.admission.charge()
-
-    def refund(self) -> None:
-        self.admission.refund()
 
 
 FREE = FreeAdmission()

@@ -74,6 +74,33 @@ class Delivery:
             return for_now(await self.deliver_pinned(request.without_avif, deadline, admission))
         return await self.share(key, self.deferring_work_of(key, request, admission), deadline, admission)
 
+    async def look(self, key: str, request: MediaRequest) -> Delivered | None:
+        """What some cache has of a pinned request, whose AVIF is not deferred; raises what was refused before."""
+        found = self.renditions.peek(key)
+        if found is not None:
+            return self.answer_from_cache(key, request, found, "memory")
+        self.refusals.check(key)
+        other = await self.renditions.find(key)
+        return None if other is None else self.answer_from_cache(key, request, *other)
+
+    async def make_missing(
+        self, key: str, request: MediaRequest, deadline: Deadline, admission: Admission
+    ) -> Delivered:
+        """What `look` has not found a moment ago; raises a ProxyError."""
+        found = self.renditions.peek(key)
+        if found is not None:
+            return self.answer_from_cache(key, request, found, "memory")
+        self.refusals.check(key)
+
+        async def work(flight: Flight[Delivered]) -> Delivered:
+            return await self.make_in_turn(key, request, flight, admission)
+
+        try:
+            return await self.share(key, work, deadline, admission)
+        except FontMissing as error:
+            pinned = await self.larder.pinned(request, deadline, error.sources)
+            return await self.deliver_pinned(pinned, deadline, admission)
+
     async def share(self, key: str, work: Making, deadline: Deadline, admission: Admission) -> Delivered:
         while True:
             try:
@@ -184,7 +211,7 @@ class Delivery:
     ) -> Delivered:
         """Fetch the original if it is not here, draw, and keep what is drawn."""
         try:
-            delivered = await self.fetch_and_draw(key, request, flight, admission, background or admission.behind)
+            delivered = await self.fetch_and_draw(key, request, flight, admission, background)
             if isinstance(delivered.what, Rendition) and not flight.purged:
                 self.renditions.keep(key, delivered.what)
             return delivered
@@ -218,8 +245,8 @@ class Delivery:
                 raise Undecodable("the file is no picture")
             status, tier = (self.status_of(request), "disk") if found else (CacheStatus.MISS, "none")
             return Delivered(original, status, tier, watch.laps, lifetime_of(request))
-        behind = background or flight.deadline.is_background()  # asked now: a viewer may have joined meanwhile
-        rendition, stages = await self.draw(key, request, original, flight, behind)
+        background = background or flight.deadline.is_background()  # asked now: a viewer may have joined meanwhile
+        rendition, stages = await self.draw(key, request, original, flight, background)
         watch.lap("render")
         return Delivered(rendition, CacheStatus.MISS, stages=watch.laps | stages, lifetime=lifetime_of(request))
 

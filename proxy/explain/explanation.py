@@ -10,10 +10,11 @@ from proxy.addresses.addresses import Addresses
 from proxy.addresses.lookups import NotKnown
 from proxy.deadline import Deadline
 from proxy.delivery.delivery import Delivery
-from proxy.errors import InvalidTransformation, MediaNotFound, NoSuchPath, ProxyError, SignatureRefused
+from proxy.errors import InvalidTransformation, NoSuchPath, ProxyError, SignatureRefused
 from proxy.formats import Format
-from proxy.imagekit.endpoints import read
+from proxy.imagekit.default_image import or_default
 from proxy.imagekit.hints import Hints
+from proxy.imagekit.placeholders import read_any
 from proxy.imagekit.reading import NO_HINTS
 from proxy.imagekit.signature import claim_of, verify
 from proxy.imagekit.url import ReadUrl
@@ -48,9 +49,11 @@ class Explainer:
         facts: Facts = {"endpoint": facts_of(self.endpoint), "signature": signature}
         facts |= {"error": facts_of_error(refused)} if refused else {}
         try:
-            url = read(self.endpoint, remainder, accept, hints, trusted=True)
+            url = read_any(self.endpoint, remainder, accept, hints, trusted=True)
         except ProxyError as error:
             return {"error": facts_of_error(error)} | facts  # a signature is looked at first
+        if not isinstance(url, ReadUrl):
+            return facts | {"list": {path: await self.facts_of_listed(one) for path, one in url.items()}}
         facts |= self.facts_of_url(url)
         try:
             if url.entry is not None:
@@ -94,6 +97,18 @@ class Explainer:
             "simplified": [{"part": note.text, "why": note.why} for note in url.fallbacks],
         }
 
+    async def facts_of_listed(self, url: ReadUrl | ProxyError) -> Facts:
+        """Of one picture of a list, what it is a placeholder of and where that is."""
+        if isinstance(url, ProxyError):
+            return {"error": facts_of_error(url)}
+        try:
+            request = await self.pinned(url)
+            key = self.delivery.key_of(request)
+            held = await self.holds(key)
+        except ProxyError as error:
+            return {"error": facts_of_error(error)}
+        return {"source": str(request.path), "plan": str(request.plan), "cache": {"key": key, "rendition": held}}
+
     async def facts_of_cache(self, url: ReadUrl, size: Size | None) -> Facts:
         """Raises NoSuchPath, MediaNotFound for a folder's file, InvalidTransformation, LimitExceeded."""
         request = await self.pinned(url)
@@ -119,13 +134,7 @@ class Explainer:
     async def pinned(self, url: ReadUrl) -> MediaRequest:
         """Of the default image, where it is certain that it would be the answer."""
         deadline = Deadline.after(LOOK_SECONDS)
-        try:
-            return await self.delivery.larder.pinned(url.request, deadline)
-        except MediaNotFound:
-            default = url.default
-            if default is None:
-                raise
-        return await self.delivery.larder.pinned(default.request, deadline)
+        return await or_default(url, lambda url: self.delivery.larder.pinned(url.request, deadline))
 
     def steps(self, request: MediaRequest, size: Size | None) -> Iterator[Facts]:
         """With sizes as far as they are certain without pixels: trimming ends that."""

@@ -23,8 +23,17 @@ def lines(facts: Facts) -> Iterator[str]:
     if "steps" in facts:
         yield from of_steps(facts["steps"])
         yield from of_cache(facts["cache"]) if facts["cache"] else [row("cache key", unknown(facts))]
+    if "list" in facts:
+        yield from of_list(facts["list"])
     if "error" in facts:
         yield row("answer", f"{facts['error']['status']} {facts['error']['code']}: {facts['error']['message']}")
+
+
+def of_list(pictures: dict[str, Facts]) -> Iterator[str]:
+    for number, (path, facts) in enumerate(pictures.items()):
+        error = facts.get("error")
+        held = "in the cache" if not error and facts["cache"]["rendition"] else "not here"
+        yield row("" if number else "list", f"{path}: {error['message'] if error else held}")
 
 
 def of_url(facts: Facts) -> Iterator[str]:

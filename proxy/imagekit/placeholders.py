@@ -1,21 +1,39 @@
-"""Placeholders of many pictures at one address: `/mp-lqip.json?path=media-files/...&path=...&tr=w-300,h-200`."""
+"""Placeholders of many pictures at one address: `/mp-lqip.json?path=media-files/...&path=...&tr=w-300,h-200`,
+or shorter `?media-files=1/2/a/b/12ab_mug.jpg,3/4/c/d/34cd_cup.jpg`.
+"""
 
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import unquote_plus
 
 from proxy.errors import BadRequest, LimitExceeded, NoSuchPath, ProxyError, SignatureRefused
-from proxy.imagekit.endpoints import is_signed
+from proxy.imagekit.endpoints import dialect_of, is_signed, read
 from proxy.imagekit.hints import Hints
 from proxy.imagekit.meaning import Meaning, Words
+from proxy.imagekit.reading import NO_HINTS
 from proxy.imagekit.url import PLACEHOLDER, Address, ReadUrl, first_values, read_address, split_path
-from proxy.media import MediaPath
+from proxy.media import FAMILIES, Family, MediaPath
 from proxy.settings import Endpoint
 
-MOST = 100  # pictures
 LONGEST = 16_000  # characters, a little less than the server takes
-EXPECTED = f"expected 1 to {MOST} pictures, as path=media-files/... each"
+NOWHERE = MediaPath(Family.PRODUCT, "")  # until it is said
 
 Wanted = dict[str, ReadUrl | ProxyError]
+
+
+def read_any(
+    endpoint: Endpoint,
+    remainder: str,
+    accept: str,
+    hints: Hints = NO_HINTS,
+    *,
+    trusted: bool = False,
+    meaning_of: Callable[[Words], Meaning] | None = None,
+) -> ReadUrl | Wanted:
+    """One picture or a list of them. Raises the errors of `read` and of `read_many`."""
+    if endpoint.abuse.most_in_list and asks_for_many(remainder):
+        return read_many(endpoint, remainder, hints, meaning_of or dialect_of(endpoint).meaning, trusted=trusted)
+    return read(endpoint, remainder, accept, hints, trusted=trusted, meaning_of=meaning_of)
 
 
 def asks_for_many(remainder: str) -> bool:
@@ -42,27 +60,35 @@ def read_many(
     if endpoint.signing.required and not (signed or trusted):
         raise SignatureRefused("expected a signed URL")
     location, _, query = remainder.partition("?")
-    texts = paths_of(query)
-    if not 1 <= len(texts) <= MOST:
-        raise BadRequest(EXPECTED)
+    texts, most = paths_of(query), endpoint.abuse.most_in_list
+    if not 1 <= len(texts) <= most:
+        raise BadRequest(f"expected 1 to {most} pictures, as path=media-files/... each, or media-files=code,code")
     arguments = {name: value for name, value in first_values(query).items() if name == "tr"}
     _, transformation = split_path(location)
     meaning = meaning_of(Words(transformation, arguments.get("tr", ""), hints=hints, free=signed))
-    folder = endpoint.folder is not None
-    return {text: read_one(text, transformation, arguments, folder, meaning) for text in texts}
+    first = Address(NOWHERE, transformation, arguments, "", placeholder=True)
+    pattern, folder = read_address(first, "", meaning), endpoint.folder is not None
+    return {text: read_one(text, pattern, folder) for text in texts}
 
 
 def paths_of(query: str) -> list[str]:
-    """Decoded, without repetitions and without their first slash."""
-    pairs = (pair.partition("=") for pair in query.split("&"))
-    return list(dict.fromkeys(unquote_plus(value).removeprefix("/") for name, _, value in pairs if name == "path"))
+    """Decoded, without repetitions and without their first slash: of `path=` each, of `media-files=` and the like the
+    codes, of which none has a comma.
+    """
+    texts: list[str] = []
+    for pair in query.split("&"):
+        name, _, value = pair.partition("=")
+        if name == "path":
+            texts.append(unquote_plus(value).removeprefix("/"))
+        elif name in FAMILIES:
+            texts += (f"{name}/{code}" for code in unquote_plus(value).split(","))
+    return list(dict.fromkeys(texts))
 
 
-def read_one(
-    text: str, transformation: str, arguments: dict[str, str], folder: bool, meaning: Meaning
-) -> ReadUrl | ProxyError:
+def read_one(text: str, pattern: ReadUrl, folder: bool) -> ReadUrl | ProxyError:
+    """What the `pattern` says, of this path."""
     try:
         path = MediaPath.parse_any(text) if folder else MediaPath.parse(text)
     except NoSuchPath as error:
         return error
-    return read_address(Address(path, transformation, arguments, text, placeholder=True), "", meaning)
+    return replace(pattern, request=replace(pattern.request, path=path))

@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 
 from proxy.errors import BadRequest, ProxyError
-from proxy.imagekit.endpoints import dialect_of, find, read
-from proxy.imagekit.placeholders import asks_for_many, read_many
-from proxy.imagekit.reading import NO_HINTS
+from proxy.imagekit.endpoints import find
+from proxy.imagekit.placeholders import read_any
 from proxy.imagekit.signature import IMAGEKIT, Scheme, claim_of, signed
 from proxy.setting_types import plain
 from proxy.settings import Endpoint
 
+LONGEST_SECONDS = 100 * 366 * 86400  # that a signature may hold; without an end it does for ever
 ORIGIN = re.compile(r"https?://[^/?#]+/", re.IGNORECASE)
 
 
@@ -20,7 +20,7 @@ def sign_address(
     """With the key of the endpoint that the address leads to. `endpoints` are in order; raises BadRequest."""
     try:
         endpoint, remainder = find(endpoints, address)
-        check(endpoint, remainder)
+        read_any(endpoint, remainder, "", trusted=True)
     except ProxyError as error:
         raise BadRequest(f"expected a URL that one of the endpoints answers: {error.message}") from None
     if claim_of(remainder):
@@ -31,11 +31,3 @@ def sign_address(
         raise BadRequest(f"expected {missing}")
     before = address.partition("#")[0].removesuffix(remainder)
     return before + signed(remainder, key, expires_at, scheme)
-
-
-def check(endpoint: Endpoint, remainder: str) -> None:
-    """Raises a ProxyError for what would not be answered."""
-    if asks_for_many(remainder):
-        read_many(endpoint, remainder, NO_HINTS, dialect_of(endpoint).meaning, trusted=True)
-    else:
-        read(endpoint, remainder, "", trusted=True)

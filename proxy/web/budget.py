@@ -51,7 +51,6 @@ class Charge:
     """The admission of one request; which client it is, is found out only if something new is asked for."""
 
     __slots__ = ("budgets", "paid", "refused", "request", "settings")
-    behind = False
 
     def __init__(self, budgets: Budgets, request: web.BaseRequest, settings: AbuseSettings) -> None:
         self.budgets = budgets

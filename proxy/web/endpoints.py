@@ -9,6 +9,7 @@ from proxy.delivery.delivery import Delivery
 from proxy.imagekit.endpoints import check_names, dialect_of, find, in_order, read
 from proxy.imagekit.hints import Hints
 from proxy.imagekit.meaning import Meanings
+from proxy.imagekit.placeholders import Wanted, read_any
 from proxy.imagekit.reading import NO_HINTS
 from proxy.imagekit.url import ReadUrl
 from proxy.settings import Endpoint
@@ -28,6 +29,12 @@ class Gate:
     def read(self, remainder: str, accept: str, hints: Hints = NO_HINTS, *, trusted: bool = False) -> ReadUrl:
         """Raises NoSuchPath, InvalidTransformation, LimitExceeded, and SignatureRefused unless `trusted`."""
         return read(self.endpoint, remainder, accept, hints, trusted=trusted, meaning_of=self.meanings.of)
+
+    def read_any(
+        self, remainder: str, accept: str, hints: Hints = NO_HINTS, *, trusted: bool = False
+    ) -> ReadUrl | Wanted:
+        """The same, or what a list asks for; raises BadRequest, too."""
+        return read_any(self.endpoint, remainder, accept, hints, trusted=trusted, meaning_of=self.meanings.of)
 
     @property
     def connections(self) -> list[str]:

@@ -8,7 +8,8 @@ from aiohttp.typedefs import Handler
 
 from proxy.deadline import Deadline
 from proxy.delivery.inspecting import inspect_delivered, inspect_stored
-from proxy.errors import BadRequest, MediaMissing, MediaNotFound, NoSuchPath
+from proxy.errors import BadRequest, NoSuchPath
+from proxy.imagekit.default_image import or_default
 from proxy.imagekit.url import ReadUrl
 from proxy.web.api_answers import answer, telling_errors
 from proxy.web.endpoints import Endpoints, Gate
@@ -34,13 +35,7 @@ async def facts_for(request: web.Request, house: House) -> dict[str, Any]:
     gate, url = read_address(request.query.get("url", ""), accept, house.endpoints)
     allow(request, gate.endpoint)
     deadline = Deadline.after(house.settings.request_timeout_seconds)
-    try:
-        return await inspect(gate, url, deadline)
-    except (MediaNotFound, MediaMissing):
-        default = url.default
-        if default is None:
-            raise
-    return await inspect(gate, default, deadline)
+    return await or_default(url, lambda url: inspect(gate, url, deadline))
 
 
 def read_address(address: str, accept: str, endpoints: Endpoints) -> tuple[Gate, ReadUrl]:

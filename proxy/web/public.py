@@ -7,9 +7,11 @@ from aiohttp import web
 
 from proxy.deadline import Deadline
 from proxy.delivery.admission import FREE, Admission
-from proxy.errors import MediaMissing, MediaNotFound, MethodNotAllowed, NoSuchPath, ProxyError
-from proxy.imagekit.hints import Hints, read_hints
-from proxy.imagekit.placeholders import asks_for_many, read_many
+from proxy.delivery.delivered import Delivered
+from proxy.errors import MethodNotAllowed, NoSuchPath, ProxyError
+from proxy.imagekit.default_image import or_default
+from proxy.imagekit.hints import read_hints
+from proxy.imagekit.placeholders import Wanted
 from proxy.imagekit.url import ReadUrl
 from proxy.media import Rendition
 from proxy.metrics import Metrics
@@ -19,18 +21,17 @@ from proxy.web.addressed import at_address, is_redirected, redirect
 from proxy.web.budget import Budgets, Charge
 from proxy.web.endpoints import Endpoints, Gate
 from proxy.web.health import Health
+from proxy.web.lists.answering import TIER, Lists
 from proxy.web.outgoing import BESIDE_BYTES, Outgoing
-from proxy.web.placeholders import Placeholders
 from proxy.web.ready import Ready, ReadyAnswers
 from proxy.web.ready_response import ReadyResponse
-from proxy.web.responses import Responses, error_response, preflight, varies
+from proxy.web.responses import Responses, error_response, once_more, preflight, varies
 from proxy.web.webhook import Webhook
 
 log = logging.getLogger("proxy.web")
 VIEWER_LEFT = 499  # as nginx logs it; no viewer sees it
 INTERNAL = "/-/"
 VARIES = web.RequestKey("varies", tuple[str, ...])  # an error, too, may be this viewer's alone
-TIER = web.RequestKey("tier", str)  # noted on the request, for the access line and the metrics
 
 
 class PublicServer:
@@ -55,7 +56,7 @@ class PublicServer:
         self.budgets = Budgets(metrics)
         self.ready = ReadyAnswers()
         self.outgoing = Outgoing(metrics, settings.cache.memory_bytes + BESIDE_BYTES)
-        self.placeholders = Placeholders(self.outgoing)
+        self.lists = Lists(metrics, self.outgoing)
         self.responses = {gate: Responses(gate.endpoint, self.outgoing) for gate in endpoints.gates}
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -132,38 +133,38 @@ class PublicServer:
 
     async def media(self, request: web.BaseRequest, target: str, since: float) -> web.StreamResponse:
         gate, remainder = self.endpoints.find(target, request.headers)
+        ready = self.lists.ready.find(gate, remainder)
+        if ready is not None:
+            self.note_words(ready.words)
+            return self.lists.at_once(request, ready, since)
         hints = read_hints(request.headers, self.settings.render.max_output_side)
-        if asks_for_many(remainder):
-            return await self.many(request, gate, remainder, hints, since)
         accept = ",".join(request.headers.getall("Accept", ()))
-        url = gate.read(remainder, accept, hints)
+        url = gate.read_any(remainder, accept, hints)
+        if not isinstance(url, ReadUrl):
+            return await self.many(request, gate, remainder, url, since)
         request[VARIES] = varies(url)
-        self.note(len(url.ignored), len(url.fallbacks), len(url.snapped))
+        self.note_words(url)
         deadline = Deadline.after(self.settings.request_timeout_seconds)
-        try:
-            return await self.deliver(request, gate, url, deadline, since)
-        except (MediaNotFound, MediaMissing):
-            default = url.default
-            if default is None:
-                raise
-        return await self.deliver(request, gate, default, deadline, since)
+        return await or_default(url, lambda url: self.deliver(request, gate, url, deadline, since))
 
     async def many(
-        self, request: web.BaseRequest, gate: Gate, remainder: str, hints: Hints, since: float
+        self, request: web.BaseRequest, gate: Gate, remainder: str, wanted: Wanted, since: float
     ) -> web.StreamResponse:
-        wanted = read_many(gate.endpoint, remainder, hints, gate.meanings.of)
-        urls = [url for url in wanted.values() if isinstance(url, ReadUrl)]
-        if urls:  # they share their words
-            self.note(len(urls[0].ignored), len(urls[0].fallbacks), len(urls[0].snapped))
-        return await self.placeholders.answer(
+        for url in [url for url in wanted.values() if isinstance(url, ReadUrl)][:1]:  # they share their words
+            self.note_words(url)
+        return await self.lists.answer(
             request,
             gate,
+            remainder,
             wanted,
             responses=self.responses[gate],
             admit=lambda: self.admission_of(request, gate),
-            deadline=Deadline.after(self.settings.request_timeout_seconds),
+            timeout_seconds=self.settings.request_timeout_seconds,
             since=since,
         )
+
+    def note_words(self, url: ReadUrl) -> None:
+        self.note(len(url.ignored), len(url.fallbacks), len(url.snapped))
 
     def note(self, ignored: int, fallbacks: int, snapped: int) -> None:
         """What of a URL has no effect, or only a simpler one."""
@@ -184,17 +185,17 @@ class PublicServer:
             url = url.of_file(found.path)
         responses = self.responses[gate]
         admission = self.admission_of(request, gate)
-        delivered = at_address(found, await gate.delivery.deliver(url.request, deadline, admission))
-        request[TIER] = delivered.tier
-        try:
-            response = await responses.respond(request, url, delivered, time.perf_counter() - since)
-            self.ready.learn(request, gate, url, delivered, response)
-            if isinstance(delivered.what, Rendition):
-                gate.recent.note(url.request.path)
-            return response
-        except FileNotFoundError:  # evicted between being found and being opened
+
+        async def respond() -> tuple[Delivered, web.StreamResponse]:
             delivered = at_address(found, await gate.delivery.deliver(url.request, deadline, admission))
-            return await responses.respond(request, url, delivered, time.perf_counter() - since)
+            request[TIER] = delivered.tier
+            return delivered, await responses.respond(request, url, delivered, time.perf_counter() - since)
+
+        delivered, response = await once_more(respond)
+        self.ready.learn(request, gate, url, delivered, response)
+        if isinstance(delivered.what, Rendition):
+            gate.recent.note(url.request.path)
+        return response
 
     def admission_of(self, request: web.BaseRequest, gate: Gate) -> Admission:
         abuse = gate.endpoint.abuse

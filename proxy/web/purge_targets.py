@@ -73,7 +73,9 @@ class PurgeTargets:
 
     def of_one(self, gate: Gate, remainder: str, caller: Caller) -> Wanted:
         """The rendition for every viewer, and all originals that it is made of. A signature is not looked at."""
-        url = gate.read(remainder, "", trusted=True)
+        url = gate.read_any(remainder, "", trusted=True)
+        if not isinstance(url, ReadUrl):
+            raise PurgeRefused("Invalid url", "a list is kept by CDNs alone; purge its pictures")
         if url.entry is not None:
             return self.of_entry([gate], url.entry, caller)
         group = gate.delivery.originals

@@ -1,6 +1,7 @@
 """What was delivered -> an HTTP answer: validators, 304, cache headers, errors."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
 
 from aiohttp import web
 
@@ -23,6 +24,7 @@ from proxy.web.headers import (
 )
 from proxy.web.outgoing import Body, Outgoing
 
+T = TypeVar("T")
 METHODS = "GET, HEAD, OPTIONS"
 DAY = "86400"
 STOPGAP_SECONDS = 60  # what is missing may come at any moment
@@ -84,6 +86,14 @@ class Responses:
 def may_be_linked_to(path: MediaPath) -> bool:
     """Whether it has a path of its own here."""
     return path.family in (*FAMILIES.values(), Family.FOLDER)
+
+
+async def once_more(answer: Callable[[], Awaitable[T]]) -> T:
+    """Anew where a stored file was evicted between being found and being opened, which is before anything is sent."""
+    try:
+        return await answer()
+    except FileNotFoundError:
+        return await answer()
 
 
 def negotiation_headers(url: ReadUrl, rendition: Rendition) -> dict[str, str]:

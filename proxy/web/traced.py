@@ -7,7 +7,8 @@ from aiohttp import web
 
 from proxy.tracing.spans import Attributes, Span, entered
 from proxy.web.access import printable
-from proxy.web.public import INTERNAL, TIER, PublicServer
+from proxy.web.lists.answering import TIER
+from proxy.web.public import INTERNAL, PublicServer
 from proxy.web.ready_response import ReadyResponse
 
 if TYPE_CHECKING:

@@ -3,18 +3,20 @@
 import asyncio
 from asyncio.subprocess import DEVNULL
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
 
 from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
+from proxy.imagekit.placeholders import LONGEST
 from proxy.imagekit.signature import signed
 from proxy.pixels.processes import Processes
 from tests.deploy.edge import Edge, nginx
 from tests.deploy.files import DEPLOY
 from tests.site import CHROME, Site, path_of, running
-from tests.web.conftest import Start
+from tests.web.conftest import Start, small_picture
 
 FIREFOX = "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
 OLD_CHROME = "image/webp,image/apng,image/*,*/*;q=0.8"
@@ -88,6 +90,18 @@ async def test_a_head_comes_from_the_entry_of_the_picture(edge: Edge) -> None:
     head = await edge.viewer.head(LOGO, headers={"Accept": "*/*"})
 
     assert (head.headers["Content-Length"], outcome(head)) == (str(len(whole.content)), "HIT")
+
+
+async def test_the_longest_list_goes_through_it_and_is_kept(edge: Edge, site: Site) -> None:
+    files = [small_picture(number, name="long " * 40) for number in range(50)]
+    site.pim.add(*files)
+    listed = f"mp-lqip.json?{'&'.join(f'path={quote(path_of(file), safe=str())}' for file in files)}&v="
+
+    first, second = [await edge.get(f"/{listed:x<{LONGEST}}") for _ in range(2)]
+
+    assert first.status_code == 200
+    assert not any("error" in one for one in first.json()["placeholders"].values())
+    assert (outcome(first), outcome(second)) == ("MISS", "HIT")
 
 
 async def test_sounds_can_be_sought_in(edge: Edge) -> None:

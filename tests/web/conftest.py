@@ -62,7 +62,7 @@ async def site(start: Start) -> Site:
     return await start()
 
 
-def small_picture(number: int) -> DemoFile:
+def small_picture(number: int, name: str = "cup") -> DemoFile:
     out = io.BytesIO()
     Image.new("RGB", (60, 40), (number, 100, 200)).save(out, "PNG")
-    return DemoFile.named(Family.PRODUCT, f"cup {number}.png", "image/png", out.getvalue())
+    return DemoFile.named(Family.PRODUCT, f"{name} {number}.png", "image/png", out.getvalue())

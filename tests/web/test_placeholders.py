@@ -16,7 +16,6 @@ from proxy.cli import main
 from proxy.demo.faults import Status
 from proxy.demo.files import DemoFile, Family
 from proxy.demo.pictures import sample
-from proxy.imagekit.placeholders import MOST
 from proxy.imagekit.signature import signed
 from proxy.pixels.pool import BACKGROUND, VIEWERS
 from tests.site import Site, client_of, path_of
@@ -204,7 +203,7 @@ async def test_many_come_in_one_answer(site: Site) -> None:
     facts = told(answer)
     assert list(facts) == [bare(file) for file in files]
     assert {path: facts[path] for path in alone} == alone
-    assert answer.headers["Cache-Control"] == IMMUTABLE
+    assert answer.headers["Cache-Control"] == "public, max-age=86400"
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.headers["X-Cache"] == "MISS"
     assert (again.status_code, again.headers["X-Cache"]) == (304, "HIT")
@@ -228,13 +227,18 @@ async def test_each_has_its_own_error(site: Site) -> None:
 
 
 async def test_a_passing_fault_is_remembered_by_nobody(site: Site) -> None:
+    await site.get(place_of(MUG))
     site.pim.faults.add(Status(503))
 
-    answer = await site.get(list_of(bare(COFFEE)))
+    some, all_of_them = [await site.get(list_of(*map(bare, files))) for files in ([COFFEE, MUG], [COFFEE])]
     site.pim.faults.clear()
 
-    assert told(answer)[bare(COFFEE)]["error"]["status"] in {502, 503}
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert told(some)[bare(COFFEE)]["error"]["status"] in {502, 503}
+    assert all_of_them.status_code == 503
+    assert all_of_them.json()["placeholders"].keys() == {bare(COFFEE)}
+    assert {one.headers["Cache-Control"] for one in (some, all_of_them)} == {"no-store"}
+    assert site.counted("listed_placeholders_total", outcome="failed") == 2
+    assert site.counted("listed_placeholders_total", outcome="hit") == 1
     assert told(await site.get(list_of(bare(COFFEE))))[bare(COFFEE)]["width"] == 600
 
 
@@ -251,7 +255,7 @@ async def test_one_transformation_is_for_all(site: Site, form: str) -> None:
     [
         (f"/{NAME}", 400),
         (f"/{NAME}?tr=w-3", 400),
-        (list_of(*(f"media-files/{number}.jpg" for number in range(MOST + 1))), 400),
+        (list_of(*(f"media-files/{number}.jpg" for number in range(51))), 400),
         (list_of("media-files/" + "a" * 16_000), 400),
         (list_of(NONE, more="&tr=w-abc"), 400),
     ],
@@ -265,12 +269,12 @@ async def test_a_list_that_is_none_is_refused_before_akeneo_is_asked(site: Site,
 
 
 async def test_as_many_as_are_allowed_come(site: Site) -> None:
-    files = [small_picture(number) for number in range(MOST)]
+    files = [small_picture(number) for number in range(50)]
     site.pim.add(*files)
 
     facts = told(await site.get(list_of(*map(bare, files))))
 
-    assert [one["color"] for one in facts.values()] == [f"#{number:02x}64c8" for number in range(MOST)]
+    assert [one["color"] for one in facts.values()] == [f"#{number:02x}64c8" for number in range(50)]
 
 
 async def test_a_list_waits_behind_viewers(start: Start) -> None:
@@ -279,14 +283,14 @@ async def test_a_list_waits_behind_viewers(start: Start) -> None:
     os.kill(worker.process_id, signal.SIGSTOP)
     try:
         listed = asyncio.ensure_future(site.get(list_of(*(bare(file) for file in (COFFEE, MUG, sample("logo"))))))
-        await until(lambda: len(site.server.renderers.line.waiting) == 1)  # another one is with the worker
+        await until(lambda: len(site.server.renderers.line.waiting) == 2)  # a third one is with the worker
         alone = asyncio.ensure_future(site.get(place_of(ROCKET)))
-        await until(lambda: len(site.server.renderers.line.waiting) == 2)
+        await until(lambda: len(site.server.renderers.line.waiting) == 3)
         waiting = list(site.server.renderers.line.waiting)
     finally:
         os.kill(worker.process_id, signal.SIGCONT)
 
-    assert [ticket.lane for ticket in waiting] == [VIEWERS, BACKGROUND]
+    assert [ticket.lane for ticket in waiting] == [VIEWERS, BACKGROUND, BACKGROUND]
     assert (await alone).status_code == (await listed).status_code == 200
 
 

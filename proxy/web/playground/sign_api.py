@@ -6,7 +6,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from proxy.errors import BadRequest, NoSuchPath
-from proxy.imagekit.signing import sign_address
+from proxy.imagekit.signing import LONGEST_SECONDS, sign_address
 from proxy.web.api_answers import answer, telling_errors
 from proxy.web.guard import API, allow
 from proxy.web.house import House
@@ -14,7 +14,6 @@ from proxy.web.house import House
 SIGN_PATH = API + "sign"
 HELP = "See docs/playground.md."
 EXPECTED = 'expected {"url": "https://host/...", "expires_in": seconds or null}'
-LONGEST_SECONDS = 100 * 366 * 86400
 
 
 class Wanted(BaseModel):
