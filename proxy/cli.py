@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from proxy.commands import block, explain, purge, sign
 from proxy.errors import SettingsError
+from proxy.sync import command as sync
 
 if TYPE_CHECKING:
     from proxy.metrics import Metrics
@@ -50,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     explain.add_parser(commands)
     purge.add_parser(commands)
     block.add_parsers(commands)
+    sync.add_parser(commands)
     return top
 
 

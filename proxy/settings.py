@@ -35,6 +35,7 @@ from proxy.slices import (
     RenderSettings,
     SigningSettings,
     Slice,
+    SyncSettings,
 )
 
 PREFIX = "MEDIA_PROXY_"
@@ -105,6 +106,7 @@ class Settings(BaseSettings):
     signing: SigningSettings = Field(default_factory=SigningSettings)
     abuse: AbuseSettings = Field(default_factory=AbuseSettings)
     log: LogSettings = Field(default_factory=LogSettings)
+    sync: SyncSettings = Field(default_factory=SyncSettings)
 
     @model_validator(mode="after")
     def guards_the_admin_port(self) -> Self:

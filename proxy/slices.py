@@ -181,6 +181,12 @@ class AbuseSettings(Slice):
     trusted_proxies: Annotated[int, Field(ge=1, le=10)] = 1
 
 
+class SyncSettings(Slice):
+    """Where the settings of a sync with a DAM are; `proxy.sync` reads them."""
+
+    config: Path | None = None
+
+
 class LogSettings(Slice):
     access: Literal["all", "errors", "off"] = "all"
     format: Literal["text", "json"] = "text"

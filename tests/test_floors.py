@@ -22,7 +22,7 @@ FLOORS = [
     "imagekit pixels cache",
     "delivery",
     "explain",
-    "web demo",
+    "web demo sync",
     "commands",
     "cli",
 ]
@@ -33,7 +33,10 @@ AT_HOME = {
     "PIL": {"pixels", "demo"},
     "aiocache": {"cache"},
     "aiohttp": {"web", "demo", "commands", "cli"},
-    "httpx": {"akeneo"},
+    "aiolimiter": {"sync"},
+    "aiosmtplib": {"sync"},
+    "apscheduler": {"sync"},
+    "httpx": {"akeneo", "sync"},
     "obstore": {"cache"},
     "pillow_heif": {"pixels", "demo"},
     "prometheus_client": {"metrics"},
@@ -41,6 +44,9 @@ AT_HOME = {
     "pypdfium2": {"pixels"},
     "redis": {"cache"},
     "resvg_py": {"pixels", "demo"},
+    "sqlite3": {"sync"},
+    "tenacity": {"sync"},
+    "yaml": {"sync"},
 }
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
 READS_ENVIRONMENT = {"settings", "setting_types", "configuration", "demo"}

@@ -54,7 +54,9 @@ class Wire:
             await self.http.aclose()
 
     @asynccontextmanager
-    async def send(self, request: Callable[[httpx.AsyncClient], httpx.Request], label: str) -> AsyncIterator[httpx.Response]:
+    async def send(
+        self, request: Callable[[httpx.AsyncClient], httpx.Request], label: str
+    ) -> AsyncIterator[httpx.Response]:
         """Raises Passing, of the body as well as of the head."""
         http = self.http or await self.open()
         try:

@@ -4,9 +4,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from proxy.akeneo.answers import document_refusal
-from proxy.errors import MediaForbidden, NotFound, OriginError, OriginMisconfigured, OriginRefused, ProxyError
+from proxy.errors import (
+    MediaForbidden,
+    NotFound,
+    OriginBusy,
+    OriginDown,
+    OriginError,
+    OriginMisconfigured,
+    OriginRefused,
+    OriginUnreachable,
+    Overloaded,
+    ProxyError,
+)
 from proxy.sync.outcomes import ConfigurationError, DataError, Reason, TransientError
 
+UNSENT = (OriginUnreachable, OriginDown, OriginBusy, Overloaded)
 REFUSING = {400, 405, 406, 409, 413, 415, 422}
 
 
@@ -33,11 +45,9 @@ def translated(part: str) -> Iterator[None]:
         raise DataError(reason, part, f"what Akeneo takes: {error.message}") from None
     except (OriginRefused, OriginMisconfigured, MediaForbidden) as error:
         raise ConfigurationError(part, worded(error)) from None
-    except OriginError as error:
-        raise TransientError(part, worded(error), maybe_applied=True) from None
+    except (OriginError, Overloaded) as error:
+        raise TransientError(part, worded(error), maybe_applied=not isinstance(error, UNSENT)) from None
 
 
 def worded(error: ProxyError) -> str:
     return "; ".join([error.message, *getattr(error, "__notes__", [])])
-
-

@@ -66,7 +66,13 @@ class PimWrites:
             raise DataError(Reason.UNKNOWN_PRODUCT, entry.code, "a product or a model that exists") from None
 
     async def upload(
-        self, entry: PimEntry, attribute: str, file: Path, name: str, locale: str | None = None, scope: str | None = None
+        self,
+        entry: PimEntry,
+        attribute: str,
+        file: Path,
+        name: str,
+        locale: str | None = None,
+        scope: str | None = None,
     ) -> str:
         """The new media code of the file, stored and linked under that name. Never repeated after a cut: then
         TransientError(maybe_applied=True), and whoever comes next looks at the slot first.
@@ -115,5 +121,3 @@ async def code_of(reply: Reply) -> str:
     if not code:
         raise OriginBroken("Akeneo does not say where it has put the file")
     return code
-
-

@@ -9,6 +9,12 @@ from proxy.setting_types import Seconds, Token
 from proxy.slices import Slice
 from proxy.sync.settings.types import Code, Host, Text
 
+OF_ENRICHMENT = (
+    "enrichment_metaproperty_options_mappings",
+    "enrichment_metaproperty_locale_mappings",
+    "enrichment_metaproperty_scope_mappings",
+    "update_metaproperty_on_empty_only_mappings",
+)
 NUMBERED = re.compile(r".+_\d+")
 
 
@@ -46,3 +52,25 @@ class BynderSettings(Slice):
     clear_on_empty: bool = False
     bynder_id_attributes: dict[Code, Code] = Field(default_factory=dict)
     timeout_seconds: Seconds = 30
+
+    @model_validator(mode="after")
+    def numbers_what_is_sorted(self) -> Self:
+        for attribute in self.sortable_asset_type_metaproperty_mappings:
+            if not NUMBERED.fullmatch(attribute):
+                raise in_bynder(
+                    f"sortable_asset_type_metaproperty_mappings.{attribute}", "a code that ends in _<number>"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def maps_what_it_speaks_of(self) -> Self:
+        """A typing error in one of the tables beside the enrichment's would go unseen."""
+        for name in OF_ENRICHMENT:
+            for attribute in getattr(self, name):
+                if attribute not in self.enrichment_metaproperty_mappings:
+                    raise in_bynder(f"{name}.{attribute}", "an attribute of enrichment_metaproperty_mappings")
+        return self
+
+
+def in_bynder(name: str, expected: str) -> ValueError:
+    return ValueError(f"{name}: expected {expected}")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from proxy.setting_types import BaseUrl, Name, Secret, Seconds
+from proxy.setting_types import BaseUrl, Name, Seconds, Secret
 from proxy.slices import Slice
 from proxy.sync.settings.cron import Cron
 from proxy.sync.settings.types import Addresses, ClockTime, Code, Schedule, Text
@@ -59,7 +59,9 @@ class Retry(Slice):
 
     @model_validator(mode="after")
     def closes_its_quotes(self) -> Self:
-        if self.expression.replace('\\"', "").count('"') % 2 or self.expression.count("(") != self.expression.count(")"):
+        if self.expression.replace('\\"', "").count('"') % 2 or self.expression.count("(") != self.expression.count(
+            ")"
+        ):
             raise ValueError('EXPRESSION: expected a search expression such as metadata.akeneo_status="requires_link"')
         return self
 

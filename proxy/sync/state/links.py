@@ -23,9 +23,7 @@ class Links:
         self.database = database
         self.clock = clock
 
-    async def link_of(
-        self, system: str, asset: str, product: str, slot: str, kind: Kind = Kind.PRODUCT
-    ) -> Link | None:
+    async def link_of(self, system: str, asset: str, product: str, slot: str, kind: Kind = Kind.PRODUCT) -> Link | None:
         found = await self.links_where(system=system, asset=asset, product=product, slot=slot, kind=kind)
         return found[0] if found else None
 

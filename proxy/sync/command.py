@@ -1,0 +1,103 @@
+"""`media-proxy sync ...`: what the commands take. What they do is loaded when they run."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from proxy.errors import SettingsError
+
+WRONG = 1  # exit status: an operator has to act
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """`media-proxy sync {system} {name}`, or `media-proxy sync {name}` without a system.
+
+    `work` is `module:function`. A flow is `async def work(service, options, tally) -> None`: it runs under the lease
+    and in the row of its run, and counts into the tally. With `whole`, it is `def work(options) -> int` instead, which
+    does everything by itself and returns the exit status.
+    """
+
+    system: str
+    name: str
+    help: str
+    work: str
+    arguments: Callable[[argparse.ArgumentParser], None] = lambda parser: None
+    whole: bool = False
+
+
+def add_link(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("asset_id", metavar="ASSET_ID", help="Cloudinary's own id of the asset, not its public id")
+    parser.add_argument("--sku", required=True, help="of the product")
+    parser.add_argument("--family", required=True, metavar="CODE", help="the asset family")
+    parser.add_argument("--attribute", required=True, metavar="CODE", help="of the asset, which takes the URL")
+    add_dry_run(parser)
+
+
+def add_unlink(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("asset_id", metavar="ASSET_ID", help="Cloudinary's own id of the asset, not its public id")
+    parser.add_argument("--sku", help="of the product, where the asset has several links")
+    parser.add_argument("--family", metavar="CODE", help="the asset family, the same")
+    add_dry_run(parser)
+
+
+def add_product_info(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--sku", help="of one product; without it all that are linked")
+    add_dry_run(parser)
+
+
+def add_window(parser: argparse.ArgumentParser) -> None:
+    """Of the three commands of Bynder, by the connector's names or with dashes."""
+    minutes, credential = "--max_updated_time_in_minutes", "--credential_code"
+    help_minutes = "how far to look back for changes; more, if the last good run is longer ago"
+    parser.add_argument(minutes, dashed(minutes), type=count, default=60, metavar="MINUTES", help=help_minutes)
+    parser.add_argument(credential, dashed(credential), default="bynder", metavar="CODE", help="which credentials")
+    add_dry_run(parser)
+
+
+def add_dry_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="print what would be written, and write nothing")
+
+
+def dashed(option: str) -> str:
+    return "--" + option[2:].replace("_", "-")
+
+
+def count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10_080:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a whole number of minutes from 1 to 10080")
+    return int(text)
+
+
+FLOWS: tuple[Flow, ...] = ()
+
+
+def add_parser(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", flows: tuple[Flow, ...] = FLOWS
+) -> None:
+    if not flows:
+        return
+    top = commands.add_parser("sync", help="keep the pictures of a DAM and Akeneo in step")
+    below = top.add_subparsers(required=True, metavar="COMMAND")
+    groups = {"": below}
+    for flow in flows:
+        if flow.system not in groups:
+            group = below.add_parser(flow.system, help=f"commands of {flow.system.capitalize()}")
+            groups[flow.system] = group.add_subparsers(required=True, metavar="COMMAND")
+        parser = groups[flow.system].add_parser(flow.name, help=flow.help)
+        flow.arguments(parser)
+        parser.add_argument("--config", type=Path, metavar="FILE", help="the YAML file with the settings of the sync")
+        parser.set_defaults(run=run, flow=flow)
+
+
+def run(options: argparse.Namespace) -> int:
+    """The exit status; wrong settings are a configuration error, as everything that an operator has to put right."""
+    from proxy.sync.shell import run_flow  # noqa: PLC0415
+
+    try:
+        return run_flow(options.flow, options)
+    except SettingsError as error:
+        print(f"media-proxy: {error}", file=sys.stderr)  # noqa: T201
+        return WRONG
