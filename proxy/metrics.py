@@ -64,13 +64,7 @@ class Metrics:
         self._refusals = counter("remembered_refusals", "Answers given from a remembered failure.", "status")
         self._quarantines = counter("quarantines", "Files put in quarantine, each time they were.")
         self._quarantined = gauge("quarantined_files", "Files of which nothing is drawn for a while.")
-        self._sync_calls = counter("sync_calls", "Calls to a DAM.", "system", "call", "status")
-        self._sync_seconds = histogram("sync_call_seconds", "Time of a call to a DAM.", "system", "call")
-        self._sync_retries = counter("sync_retries", "Further tries after a passing fault.", "system", "call")
-        self._sync_assets = counter("sync_assets", "Assets dealt with.", "flow", "outcome", "reason")
-        self._sync_runs = counter("sync_runs", "Runs of a command that have ended.", "command", "result")
-        self._sync_success = gauge("sync_last_success_timestamp_seconds", "End of the last good run.", "command")
-        self._sync_events = counter("sync_events", "Events from a DAM.", "system", "outcome")
+        self.sync = SyncMetrics(registry)
 
     def expose(self) -> bytes:
         return generate_latest(self.registry)
@@ -101,10 +95,6 @@ class Metrics:
 
     def went_over_budget(self) -> None:
         self._over_budget.inc()
-
-    @property
-    def sync(self) -> "SyncMetrics":
-        return SyncMetrics(self)
 
     def of_connection(self, name: str) -> "ConnectionMetrics":
         return ConnectionMetrics(self, name)
@@ -222,26 +212,46 @@ class ConnectionMetrics:
 class SyncMetrics:
     """The verbs of a sync with a DAM."""
 
-    def __init__(self, metrics: Metrics) -> None:
-        self.metrics = metrics
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def counter(name: str, text: str, *labels: str) -> Counter:
+            return Counter(f"media_proxy_sync_{name}", text, labels, registry=registry)
+
+        self._calls = counter("calls", "Calls to a DAM.", "system", "call", "status")
+        self._seconds = Histogram(
+            "media_proxy_sync_call_seconds",
+            "Time of a call to a DAM.",
+            ("system", "call"),
+            registry=registry,
+            buckets=SECONDS,
+        )
+        self._retries = counter("retries", "Further tries after a passing fault.", "system", "call")
+        self._assets = counter("assets", "Assets dealt with.", "flow", "outcome", "reason")
+        self._runs = counter("runs", "Runs of a command that have ended.", "command", "result")
+        self._success = Gauge(
+            "media_proxy_sync_last_success_timestamp_seconds",
+            "End of the last good run.",
+            ("command",),
+            registry=registry,
+        )
+        self._events = counter("events", "Events from a DAM.", "system", "outcome")
 
     def called(self, system: str, call: str, status: str, seconds: float) -> None:
         """`status` is a number, or a word where no answer came: `unreachable`, `cut`, `abandoned`."""
-        self.metrics._sync_calls.labels(system, call, status).inc()
-        self.metrics._sync_seconds.labels(system, call).observe(seconds)
+        self._calls.labels(system, call, status).inc()
+        self._seconds.labels(system, call).observe(seconds)
 
     def retried(self, system: str, call: str) -> None:
-        self.metrics._sync_retries.labels(system, call).inc()
+        self._retries.labels(system, call).inc()
 
     def dealt_with(self, flow: str, outcome: str, reason: str = "") -> None:
-        self.metrics._sync_assets.labels(flow, outcome, reason).inc()
+        self._assets.labels(flow, outcome, reason).inc()
 
     def run_ended(self, command: str, result: str) -> None:
         """`ok`, `transient`, `configuration` or `cut`."""
-        self.metrics._sync_runs.labels(command, result).inc()
+        self._runs.labels(command, result).inc()
         if result == "ok":
-            self.metrics._sync_success.labels(command).set_to_current_time()
+            self._success.labels(command).set_to_current_time()
 
     def event_came(self, system: str, outcome: str) -> None:
         """`stored`, `repeated`, `ignored` or `refused`."""
-        self.metrics._sync_events.labels(system, outcome).inc()
+        self._events.labels(system, outcome).inc()

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -101,13 +102,13 @@ class DamCalls:
     async def asked(self, call: DamCall) -> Answer:
         url, redirects = self.base_url + call.path, REDIRECTS
         while True:
-            async with self.sent(call.label, lambda http, url=url: self.request_of(http, call, url)) as response:
+            async with self.sent(call.label, partial(self.request_of, call, url)) as response:
                 if call.method == "GET" and response.status_code in REDIRECT_STATUSES and redirects:
                     url, redirects = self.followed(url, response, call.label), redirects - 1
                     continue
                 return await self.read(call, response)
 
-    def request_of(self, http: httpx.AsyncClient, call: DamCall, url: str) -> httpx.Request:
+    def request_of(self, call: DamCall, url: str, http: httpx.AsyncClient) -> httpx.Request:
         headers = {"Accept": "application/json", **call.headers}
         if self.authorization:
             headers["Authorization"] = self.authorization
@@ -132,7 +133,7 @@ class DamCalls:
     async def downloaded(self, url: str, to: Path, label: str, limit: int) -> int:
         for _ in range(REDIRECTS + 1):
             self.check_scheme(url, label)
-            async with self.sent(label, lambda http, url=url: http.build_request("GET", url)) as response:
+            async with self.sent(label, partial(plain_get, url)) as response:
                 status = response.status_code
                 if status in REDIRECT_STATUSES:
                     url = str(httpx.URL(url).join(response.headers.get("location", "")))
@@ -207,3 +208,7 @@ class DamCalls:
             error.expected = error.expected.replace(secret, "***")
         error.args = (worded(error.reason, error.part, error.expected),)
         return error
+
+
+def plain_get(url: str, http: httpx.AsyncClient) -> httpx.Request:
+    return http.build_request("GET", url)

@@ -37,9 +37,7 @@ def document_of(headers: Mapping[str, str], body: bytes, label: str) -> Any:
         return parsed(body)
     except ValueError:
         if is_page(headers, body):
-            raise ConfigurationError(
-                label, "JSON, found a page: check the address and what stands in between"
-            ) from None
+            raise ConfigurationError(label, "JSON, found a page: check the address") from None
         raise Passing(label, "JSON", unsent=False) from None
 
 

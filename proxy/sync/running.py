@@ -43,13 +43,13 @@ class Runner:
     async def recorded(
         self, command: str, credential: str, work: Callable[[Tally], Awaitable[None]], tally: Tally
     ) -> Ended:
-        id = await self.state.begin_run(command, credential)
+        row_id = await self.state.begin_run(command, credential)
         result, ended = RunResult.CUT, Ended(LEFT, tally)
         try:
             ended = await self.worked(command, work, tally)
             result = result_of(ended)
         finally:
-            await self.state.end_run(id, result, tally.counts(), ended.words)
+            await self.state.end_run(row_id, result, tally.counts(), ended.words)
             self.metrics.run_ended(command, result)
         return ended
 

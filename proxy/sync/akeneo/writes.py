@@ -71,6 +71,7 @@ class PimWrites:
         attribute: str,
         file: Path,
         name: str,
+        *,
         locale: str | None = None,
         scope: str | None = None,
     ) -> str:

@@ -27,9 +27,9 @@ class Attempts:
         row = (self.clock(), flow, subject.system, subject.asset, subject.name, subject.url, subject.product)
         sql = """INSERT INTO attempts (at, flow, system, asset, name, url, product, outcome, reason, part, expected)
                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-        id = await self.database.run(lambda connection: connection.execute(sql, row + columns(result)).lastrowid)
-        assert id is not None
-        return id
+        row_id = await self.database.run(lambda connection: connection.execute(sql, row + columns(result)).lastrowid)
+        assert row_id is not None
+        return row_id
 
     async def end_attempt(self, id: int, result: Result, subject: Subject | None = None) -> None:
         """`subject` tells more about the same asset than was known when it began."""

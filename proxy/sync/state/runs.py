@@ -19,9 +19,9 @@ class Runs:
     async def begin_run(self, command: str, credential: str = "") -> int:
         sql = "INSERT INTO runs (command, credential, started_at, counts, words) VALUES (?, ?, ?, '{}', '')"
         row = (command, credential, self.clock())
-        id = await self.database.run(lambda connection: connection.execute(sql, row).lastrowid)
-        assert id is not None
-        return id
+        row_id = await self.database.run(lambda connection: connection.execute(sql, row).lastrowid)
+        assert row_id is not None
+        return row_id
 
     async def end_run(self, id: int, result: RunResult, counts: Mapping[str, int], words: str = "") -> None:
         sql = "UPDATE runs SET ended_at = ?, result = ?, counts = ?, words = ? WHERE id = ?"
