@@ -106,7 +106,9 @@ class DemoPim(DemoServer):
         """The path below our prefix, decoded; None for what never reaches the PIM behind its web server."""
         # Common web servers refuse an encoded slash by themselves; where names may hold one, some let it pass.
         raw = request.raw_path.lower().partition("?")[0]
-        if ("%2f" in raw and not WITH_SLASHES.match(request.path.removeprefix(self.prefix))) or not request.path.startswith(f"{self.prefix}/"):
+        if (
+            "%2f" in raw and not WITH_SLASHES.match(request.path.removeprefix(self.prefix))
+        ) or not request.path.startswith(f"{self.prefix}/"):
             return None
         return request.path.removeprefix(self.prefix)
 
