@@ -37,6 +37,7 @@ class Asked:
     headers: Mapping[str, str]
     path: str = ""
     query: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = field(default=b"", repr=False)
 
 
 class RestApi:

@@ -30,7 +30,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    kind: Kind
+    """`kind` is a `Kind` at the pretend Akeneo; other stand-ins have their own."""
+
+    kind: StrEnum
     family: Family | None = None
     code: str | None = None
     route: Route | None = None
