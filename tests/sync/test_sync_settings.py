@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,11 @@ def test_the_defaults_are_those_of_the_workflow(read: Read) -> None:
     settings = read(AKENEO + CLOUDINARY).cloudinary
 
     assert settings is not None
-    assert (settings.fields.status, settings.retry.max_results, settings.retry.max_parallel) == ("akeneo_status", 100, 4)
+    assert (settings.fields.status, settings.retry.max_results, settings.retry.max_parallel) == (
+        "akeneo_status",
+        100,
+        4,
+    )
     assert settings.retry.schedule == Cron("0", "10", "*", "*", "*", "*")
     assert (settings.sku_policy, settings.on_sku_change, settings.resource_types) == ("reject", "keep", ("image",))
 
@@ -116,7 +121,8 @@ def test_the_six_fields_are_those_of_eventbridge(text: str, fields: tuple[str, .
 
 
 @pytest.mark.parametrize(
-    "text", ["? 1 * * ? *", "60 1 * * ? *", "1 1 1 * 1 *", "1 1 * * 8 *", "1 5-2 * * ? *", "1 1 15W * ? *", "1 1 ? * 2#1 *"]
+    "text",
+    ["? 1 * * ? *", "60 1 * * ? *", "1 1 1 * 1 *", "1 1 * * 8 *", "1 5-2 * * ? *", "1 1 15W * ? *", "1 1 ? * 2#1 *"],
 )
 def test_what_is_no_such_schedule_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
@@ -125,7 +131,5 @@ def test_what_is_no_such_schedule_is_refused(text: str) -> None:
 
 @given(some.text())
 def test_any_text_is_a_schedule_or_a_polite_refusal(text: str) -> None:
-    try:
-        Cron.parse(text)
-    except ValueError as error:
-        assert str(error)
+    with suppress(ValueError):
+        assert Cron.parse(text).fields
