@@ -94,9 +94,9 @@ docs: $(DEV) ## write the tables of the documentation anew from the code
 
 .PHONY: lock
 lock: $(DEV) ## write the lock files anew from pyproject.toml
-	$(COMPILE) $(ARGS) --output-file requirements.lock pyproject.toml
+	$(COMPILE) $(ARGS) --all-extras --output-file requirements.lock pyproject.toml
 	$(COMPILE) $(ARGS) --output-file requirements-build.lock --group build --constraint requirements.lock
-	$(COMPILE) $(ARGS) --output-file requirements-dev.lock --group dev pyproject.toml \
+	$(COMPILE) $(ARGS) --all-extras --output-file requirements-dev.lock --group dev pyproject.toml \
 		--constraint requirements.lock --constraint requirements-build.lock
 	$(COMPILE) $(ARGS) --output-file $(FUZZ_LOCK) --group fuzz
 

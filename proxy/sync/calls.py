@@ -176,8 +176,11 @@ class DamCalls:
     # -- several --
 
     async def retried(self, label: str, repeatable: bool, attempt: Callable[[], Awaitable[T]]) -> T:
+        async def once() -> T:  # tenacity awaits only what it sees to be a coroutine function
+            return await attempt()
+
         try:
-            return await self.tries(label, repeatable)(attempt)
+            return await self.tries(label, repeatable)(once)
         except SyncError as error:
             raise self.hidden(error) from None
 

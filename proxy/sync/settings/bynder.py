@@ -21,7 +21,7 @@ NUMBERED = re.compile(r".+_\d+")
 class Credentials(Slice):
     host: Host
     permanent_token: Token
-    plain_http: bool = False  # for a stand-in on this machine
+    plain_http: bool = False  # for a stand-in on a loopback address
 
 
 class MetapropertyMappings(Slice):

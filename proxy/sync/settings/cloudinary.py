@@ -62,7 +62,7 @@ class Retry(Slice):
         if self.expression.replace('\\"', "").count('"') % 2 or self.expression.count("(") != self.expression.count(
             ")"
         ):
-            raise ValueError('EXPRESSION: expected a search expression such as metadata.akeneo_status="requires_link"')
+            raise ValueError('expression: expected a search expression such as metadata.akeneo_status="requires_link"')
         return self
 
 
