@@ -74,9 +74,9 @@ def cutting(at: int | None = None, *, after: bool = False) -> Iterator[Cutter]:
     def sending(self: Wire, request: Any, label: str) -> Any:
         return cutter.send(send, self, request, label)
 
-    with patch.object(Database, "run", run), patch.object(AkeneoClient, "call", call):
-        with patch.object(Wire, "send", sending):
-            yield cutter
+    patches = patch.object(Database, "run", run), patch.object(AkeneoClient, "call", call)
+    with patches[0], patches[1], patch.object(Wire, "send", sending):
+        yield cutter
 
 
 async def undisturbed(work: Callable[[], Awaitable[object]]) -> list[str]:
@@ -107,8 +107,8 @@ async def converges(
     again: Callable[[W], Awaitable[object]],
     end: Callable[[W], Awaitable[object]],
 ) -> list[str]:
-    """Each world is a fresh one, the same every time. `work` is what gets cut, `again` what comes after a kill (once the
-    leases of the dead have run out), `end` the state that has to be the same as without a kill. The steps of `work`.
+    """Each world is a fresh one, always the same. `work` is what gets cut, `again` what comes after a kill (once the
+    leases of the dead have run out), `end` the state that has to be as it is without a kill. The steps of `work`.
     """
     async with world() as calm:
         steps = await undisturbed(partial(work, calm))
