@@ -51,8 +51,7 @@ class Mailbox:
 
     def hang_up(self) -> None:
         for server in self._servers:
-            if server.transport is not None:
-                server.transport.abort()
+            lose(server)
 
     def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
         said = (data.login.decode(), data.password.decode()) if isinstance(data, LoginPassword) else None
@@ -78,11 +77,16 @@ class Mailbox:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.refuses_data:
             return self.refuses_data
-        message = cast(EmailMessage, message_from_bytes(cast(bytes, envelope.content), policy=policy.default))
+        message = message_from_bytes(cast(bytes, envelope.content), policy=policy.default)
         self.received.append(Received(str(envelope.mail_from), list(envelope.rcpt_tos), message))
-        if self.drops_after_data and server.transport is not None:
-            server.transport.abort()
+        if self.drops_after_data:
+            lose(server)
         return "250 OK"
+
+
+def lose(server: SMTP) -> None:
+    if isinstance(server.transport, asyncio.Transport):
+        server.transport.abort()
 
 
 @asynccontextmanager
