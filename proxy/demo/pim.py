@@ -73,6 +73,10 @@ class DemoPim(DemoServer):
     def remove(self, file: DemoFile) -> None:
         self._rest.files.pop((file.family, file.code), None)
 
+    def run_link_rules(self) -> list[str]:
+        """What the PIM does in the background with the assets created since: the products that got one."""
+        return self._rest.writes.link_rules.run(self.catalogue)
+
     # -- what happened --
 
     def downloads(self, code: str | None = None) -> int:

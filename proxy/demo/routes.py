@@ -15,6 +15,7 @@ LOGIN_PATH = "/user/login"
 CODE = r"(?P<code>[a-zA-Z0-9_./]+)"
 DOWNLOAD = re.compile(rf"{API_ROOT}/{Family.PRODUCT}/{CODE}/download")
 METADATA = re.compile(rf"{API_ROOT}/{Family.PRODUCT}/{CODE}")
+UPLOAD = re.compile(rf"{API_ROOT}/(?P<family>{'|'.join(Family)})")
 SUFFIXLESS = re.compile(rf"{API_ROOT}/(?P<family>{Family.ASSET}|{Family.REFERENCE_ENTITY})/{CODE}")
 
 
@@ -24,6 +25,7 @@ class Kind(StrEnum):
     DOWNLOAD = "download"
     METADATA = "metadata"
     DOCUMENT = "document"
+    UPLOAD = "upload"
     NOT_THE_API = "not the api"
     NO_ROUTE = "no route"
 
@@ -39,7 +41,9 @@ class Target:
 
     @property
     def methods(self) -> tuple[str, ...]:
-        return ("POST",) if self.kind is Kind.TOKEN else ("GET", "HEAD")
+        if self.kind in (Kind.TOKEN, Kind.UPLOAD):
+            return ("POST",)
+        return ("GET", "HEAD", *(self.route.writes if self.route else ()))
 
 
 def find_target(path: str) -> Target:
@@ -61,6 +65,8 @@ def find_media(path: str) -> Target:
         return Target(Kind.METADATA, Family.PRODUCT, match["code"])
     if match := SUFFIXLESS.fullmatch(path):
         return Target(Kind.DOWNLOAD, Family(match["family"]), match["code"])
+    if match := UPLOAD.fullmatch(path):
+        return Target(Kind.UPLOAD, Family(match["family"]))
     route = find_route(path)
     if route is None:
         return Target(Kind.NO_ROUTE)
