@@ -141,6 +141,7 @@ DEFAULTS = {
     "LOG__ACCESS": "all",
     "LOG__FORMAT": "text",
     "LOG__LEVEL": "info",
+    "SYNC__CONFIG": None,
 }
 
 
@@ -216,6 +217,7 @@ GOOD = [
     ("LOG__ACCESS", "errors", "errors"),
     ("LOG__FORMAT", "json", "json"),
     ("LOG__LEVEL", "debug", "debug"),
+    ("SYNC__CONFIG", "/etc/sync.yaml", Path("/etc/sync.yaml")),
 ]
 
 
