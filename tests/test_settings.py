@@ -146,6 +146,7 @@ DEFAULTS = {
     "LOG__ACCESS": "all",
     "LOG__FORMAT": "text",
     "LOG__LEVEL": "info",
+    "SYNC__CONFIG": None,
 }
 
 
@@ -227,6 +228,7 @@ GOOD = [
     ("LOG__ACCESS", "errors", "errors"),
     ("LOG__FORMAT", "json", "json"),
     ("LOG__LEVEL", "debug", "debug"),
+    ("SYNC__CONFIG", "/etc/sync.yaml", Path("/etc/sync.yaml")),
 ]
 
 

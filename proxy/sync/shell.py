@@ -6,10 +6,11 @@ import importlib
 import logging
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from proxy.configuration import environment, read_without_akeneo
 from proxy.metrics import Metrics
+from proxy.sync.flow import Flow
 from proxy.sync.outcomes import BUSY, WRONG, ConfigurationError, Tally, TransientError
 from proxy.sync.outcomes import LEFT as LEFT_WORK
 from proxy.sync.running import Ended
@@ -17,16 +18,13 @@ from proxy.sync.service import Service
 from proxy.sync.settings.reading import read_sync_settings
 from proxy.sync.settings.settings import SyncConfiguration
 
-if TYPE_CHECKING:
-    from proxy.sync.command import Flow
-
 
 def settings_of(options: argparse.Namespace) -> SyncConfiguration:
     """Of `--config`, else of MEDIA_PROXY_SYNC__CONFIG. Raises SettingsError."""
     return read_sync_settings(options.config or read_without_akeneo().sync.config, environment())
 
 
-def run_flow(flow: "Flow", options: argparse.Namespace) -> int:
+def run_flow(flow: Flow, options: argparse.Namespace) -> int:
     """Raises SettingsError."""
     work = loaded(flow.work)
     if flow.whole:
@@ -40,7 +38,7 @@ def run_flow(flow: "Flow", options: argparse.Namespace) -> int:
 
 
 async def run_one(
-    flow: "Flow", settings: SyncConfiguration, options: argparse.Namespace, work: Callable[..., Any]
+    flow: Flow, settings: SyncConfiguration, options: argparse.Namespace, work: Callable[..., Any]
 ) -> Ended:
     async def working(tally: Tally) -> None:
         await work(service, options, tally)

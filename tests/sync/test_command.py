@@ -11,7 +11,7 @@ import pytest
 
 from proxy import cli
 from proxy.sync import command
-from proxy.sync.command import Flow
+from proxy.sync.flow import Flow
 from proxy.sync.outcomes import (
     ConfigurationError,
     DataError,
