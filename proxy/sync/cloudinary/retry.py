@@ -56,15 +56,15 @@ class Retry:
     async def one(self, asset: CloudAsset, wanted: str, changes: Changes) -> Result:
         """First into the report, then dealt with as if its status had just changed. Raises ConfigurationError."""
         subject = asset.subject(self.settings.fields)
-        id = await changes.begin_attempt(FLOW, subject)
+        attempt = await changes.begin_attempt(FLOW, subject)
         try:
             result = await self.flows.by_status(asset.asset_id, wanted, changes)
         except ConfigurationError as error:
-            await changes.end_attempt(id, FLOW, Result.of(error))
+            await changes.end_attempt(attempt, FLOW, Result.of(error))
             raise
         except SyncError as error:
             result = Result.of(error)
-        await changes.end_attempt(id, FLOW, result)
+        await changes.end_attempt(attempt, FLOW, result)
         return result
 
     async def found(self) -> AsyncGenerator[tuple[CloudAsset | None, str]]:
