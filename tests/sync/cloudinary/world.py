@@ -45,6 +45,9 @@ class World:
     def now(self) -> float:
         return time.time() + self.offset
 
+    def clock(self) -> float:
+        return time.monotonic() + self.offset
+
     async def nap(self, seconds: float) -> None:
         """Takes no time; but a heartbeat would never end then."""
         self.naps.append(seconds)
@@ -72,7 +75,7 @@ class World:
                 },
             }
         )
-        async with Service(configuration, Metrics(), now=self.now, sleep=self.nap) as service:
+        async with Service(configuration, Metrics(), now=self.now, clock=self.clock, sleep=self.nap) as service:
             yield service
 
     @asynccontextmanager
