@@ -136,7 +136,7 @@ async def test_c2_step6_a_status_that_a_user_changed_meanwhile_is_not_overwritte
                 one.cloud.user_sets(shoe, status="requires_unlink")
                 return await patch(*given)
 
-            cloudinary.changes.patch_asset = patch_while_a_user_edits  # type: ignore[method-assign]
+            cloudinary.changes.patch_asset = patch_while_a_user_edits  # type: ignore[method-assign,assignment]
             result = await cloudinary.flows.by_status(ASSET_ID, "requires_link", cloudinary.changes)
 
         assert result.outcome is Outcome.STALE
@@ -154,7 +154,7 @@ async def test_c2_a_sku_that_a_user_changed_meanwhile_is_linked_before_linked_is
                 one.cloud.user_sets(shoe, sku="PROD002")
                 return await patch(*given)
 
-            cloudinary.changes.patch_asset = patch_while_a_user_edits  # type: ignore[method-assign]
+            cloudinary.changes.patch_asset = patch_while_a_user_edits  # type: ignore[method-assign,assignment]
             await cloudinary.flows.by_status(ASSET_ID, "requires_link", cloudinary.changes)
         assert one.status(shoe) == "requires_link"
 

@@ -177,7 +177,7 @@ async def test_a_wish_that_our_write_of_linked_has_erased_is_carried_out(before:
                 await note(*given)
                 one.cloud.user_sets(shoe, status="requires_unlink")
 
-            cloudinary.changes.note_written = note_while_a_user_edits  # type: ignore[method-assign]
+            cloudinary.changes.note_written = note_while_a_user_edits  # type: ignore[method-assign,assignment]
             await cloudinary.flows.by_status(ASSET_ID, "requires_link", cloudinary.changes)
         assert one.status(shoe) == "linked"
 

@@ -54,9 +54,9 @@ class World:
         self.offset += seconds
         await asyncio.sleep(0 if seconds != 30 else 3600)
 
-    @asynccontextmanager
-    async def service(self) -> AsyncIterator[Service]:
-        configuration = SyncConfiguration.model_validate(
+    @property
+    def configuration(self) -> SyncConfiguration:
+        return SyncConfiguration.model_validate(
             {
                 "akeneo": {
                     "url": self.pim.url,
@@ -75,7 +75,10 @@ class World:
                 },
             }
         )
-        async with Service(configuration, Metrics(), now=self.now, clock=self.clock, sleep=self.nap) as service:
+
+    @asynccontextmanager
+    async def service(self) -> AsyncIterator[Service]:
+        async with Service(self.configuration, Metrics(), now=self.now, clock=self.clock, sleep=self.nap) as service:
             yield service
 
     @asynccontextmanager
