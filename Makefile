@@ -95,10 +95,10 @@ docs: $(DEV) ## write what of the documentation is made from the code, and build
 
 .PHONY: lock
 lock: $(DEV) ## write the lock files anew from pyproject.toml
-	$(COMPILE) $(ARGS) --output-file requirements.lock pyproject.toml
+	$(COMPILE) $(ARGS) --extra sync --output-file requirements.lock pyproject.toml
 	$(COMPILE) $(ARGS) --output-file requirements-build.lock --group build --constraint requirements.lock
-	$(COMPILE) $(ARGS) --output-file requirements-otel.lock --extra otel --constraint requirements.lock pyproject.toml
-	$(COMPILE) $(ARGS) --output-file requirements-dev.lock --group dev pyproject.toml \
+	$(COMPILE) $(ARGS) --output-file requirements-otel.lock --extra otel --extra sync --constraint requirements.lock pyproject.toml
+	$(COMPILE) $(ARGS) --extra sync --output-file requirements-dev.lock --group dev pyproject.toml \
 		--constraint requirements.lock --constraint requirements-build.lock --constraint requirements-otel.lock
 	$(COMPILE) $(ARGS) --output-file $(FUZZ_LOCK) --group fuzz
 

@@ -23,11 +23,13 @@ from proxy.commands.terminal import (
     print_error,
 )
 from proxy.errors import SettingsError
+from proxy.sync import command as sync
 
 if TYPE_CHECKING:
     from proxy.metrics import Metrics
     from proxy.pixels.pool import Renderers
     from proxy.settings import Settings
+    from proxy.web.dam import Dam
 
 log = logging.getLogger("proxy")
 
@@ -107,6 +109,7 @@ def parser() -> argparse.ArgumentParser:
     check.add_parser(commands)
     warm.add_parser(commands)
     audit.add_parser(commands)
+    sync.add_parser(commands)
     return top
 
 
@@ -164,7 +167,7 @@ async def run_server(settings: "Settings", metrics: "Metrics", renderers: "Rende
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, end_soon_or_now, stop)
-    server = Server(settings, metrics, renderers)
+    server = Server(settings, metrics, renderers, dam=dam_of(settings, metrics))
     try:
         await server.start()
         log.info(
@@ -181,6 +184,16 @@ async def run_server(settings: "Settings", metrics: "Metrics", renderers: "Rende
     finally:
         await server.close()
     return 0
+
+
+def dam_of(settings: "Settings", metrics: "Metrics") -> "Dam | None":
+    """Raises SettingsError. Without a sync nothing of it is loaded."""
+    if settings.sync.config is None:
+        return None
+    from proxy.configuration import environment  # noqa: PLC0415
+    from proxy.sync.serving import read_serving  # noqa: PLC0415
+
+    return read_serving(settings.sync.config, environment(), metrics)
 
 
 def end_soon_or_now(stop: asyncio.Event) -> None:

@@ -65,6 +65,11 @@ def read_without_akeneo(config: Path | None = None) -> Settings:
     return read_settings(config, elsewhere)
 
 
+def environment() -> Mapping[str, str]:
+    """For files that name variables of their own choice, `${NAME}`, to be filled in once."""
+    return dict(os.environ)
+
+
 def with_one_connection(file: dict[str, Any]) -> dict[str, Any]:
     """All endpoints lead to the one that is fixed."""
     kept = {name: value for name, value in file.items() if name not in {"akeneo", "connections"}}

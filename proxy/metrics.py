@@ -64,6 +64,7 @@ class Metrics:
         self._looked_up = counter("address_lookups", "Look-ups of catalogue entries by addresses.", "outcome")
         self._links = counter("link_fetches", "Answers of hosts that media links lead to.", "status")
         self._spans_dropped = counter("spans_dropped", "Spans of traces that were lost.", "reason")
+        self.sync = SyncMetrics(registry)
         self._declare_limits(counter, gauge)
         self._declare_freshness(counter, gauge)
 
@@ -281,3 +282,51 @@ class ConnectionMetrics:
 
     def overloaded(self) -> None:
         self.metrics.overloaded(self.connection)
+
+
+class SyncMetrics:
+    """The verbs of a sync with a DAM."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def counter(name: str, text: str, *labels: str) -> Counter:
+            return Counter(f"media_proxy_sync_{name}", text, labels, registry=registry)
+
+        self._calls = counter("calls", "Calls to a DAM.", "system", "call", "status")
+        self._seconds = Histogram(
+            "media_proxy_sync_call_seconds",
+            "Time of a call to a DAM.",
+            ("system", "call"),
+            registry=registry,
+            buckets=SECONDS,
+        )
+        self._retries = counter("retries", "Further tries after a passing fault.", "system", "call")
+        self._assets = counter("assets", "Assets dealt with.", "flow", "outcome", "reason")
+        self._runs = counter("runs", "Runs of a command that have ended.", "command", "result")
+        self._success = Gauge(
+            "media_proxy_sync_last_success_timestamp_seconds",
+            "End of the last good run.",
+            ("command",),
+            registry=registry,
+        )
+        self._events = counter("events", "Events from a DAM.", "system", "outcome")
+
+    def called(self, system: str, call: str, status: str, seconds: float) -> None:
+        """`status` is a number, or a word where no answer came: `unreachable`, `cut`, `abandoned`."""
+        self._calls.labels(system, call, status).inc()
+        self._seconds.labels(system, call).observe(seconds)
+
+    def retried(self, system: str, call: str) -> None:
+        self._retries.labels(system, call).inc()
+
+    def dealt_with(self, flow: str, outcome: str, reason: str = "") -> None:
+        self._assets.labels(flow, outcome, reason).inc()
+
+    def run_ended(self, command: str, result: str) -> None:
+        """`ok`, `transient`, `configuration` or `cut`."""
+        self._runs.labels(command, result).inc()
+        if result == "ok":
+            self._success.labels(command).set_to_current_time()
+
+    def event_came(self, system: str, outcome: str) -> None:
+        """`stored`, `repeated`, `ignored` or `refused`."""
+        self._events.labels(system, outcome).inc()

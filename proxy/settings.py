@@ -37,6 +37,7 @@ from proxy.slices import (
     RenderSettings,
     SigningSettings,
     Slice,
+    SyncSettings,
     TracingSettings,
 )
 
@@ -117,6 +118,7 @@ class Settings(BaseSettings):
     freshness: FreshnessSettings = Field(default_factory=FreshnessSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     tracing: TracingSettings = Field(default_factory=TracingSettings)
+    sync: SyncSettings = Field(default_factory=SyncSettings)
 
     @model_validator(mode="after")
     def guards_the_admin_port(self) -> Self:

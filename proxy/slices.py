@@ -217,6 +217,12 @@ class TracingSettings(Slice):
     trust_traceparent: bool = False  # of a viewer: whoever reaches us decides what is sampled
 
 
+class SyncSettings(Slice):
+    """Where the settings of a sync with a DAM are; `proxy.sync` reads them."""
+
+    config: Path | None = None
+
+
 class FreshnessSettings(Slice):
     """What follows when Akeneo tells of a change, or polling finds one."""
 

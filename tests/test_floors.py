@@ -23,7 +23,7 @@ FLOORS = [
     "addresses",
     "delivery",
     "explain freshness",
-    "web demo",
+    "web demo sync",
     "commands",
     "cli",
 ]
@@ -34,7 +34,10 @@ AT_HOME = {
     "PIL": {"pixels", "demo"},
     "aiocache": {"cache"},
     "aiohttp": {"web", "demo", "commands", "cli", "origins"},
-    "httpx": {"akeneo"},
+    "aiolimiter": {"sync"},
+    "aiosmtplib": {"sync"},
+    "apscheduler": {"sync"},
+    "httpx": {"akeneo", "sync"},
     "obstore": {"cache"},
     "opentelemetry": {"tracing"},
     "pillow_heif": {"pixels", "demo"},
@@ -44,6 +47,9 @@ AT_HOME = {
     "redis": {"cache"},
     "rich": {"commands"},
     "resvg_py": {"pixels", "demo"},
+    "sqlite3": {"commands", "sync"},
+    "tenacity": {"sync"},
+    "yaml": {"sync"},
 }
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
 READS_ENVIRONMENT = {"settings", "setting_types", "configuration", "demo"}

@@ -154,6 +154,7 @@ DEFAULTS = {
     "TRACING__ENABLED": False,
     "TRACING__SAMPLE_RATIO": 0.1,
     "TRACING__TRUST_TRACEPARENT": False,
+    "SYNC__CONFIG": None,
 }
 
 
@@ -237,6 +238,7 @@ GOOD = [
     ("LOG__LEVEL", "debug", "debug"),
     ("TRACING__SAMPLE_RATIO", "0", 0),
     ("TRACING__ENABLED", "true", True),
+    ("SYNC__CONFIG", "/etc/sync.yaml", Path("/etc/sync.yaml")),
 ]
 
 

@@ -3,6 +3,7 @@
 Messages go to viewers. What only operators should read, such as Akeneo's own words, is a note (PEP 678).
 """
 
+from collections.abc import Iterator
 from typing import TypeVar
 
 from proxy.errors import (
@@ -39,7 +40,16 @@ def words(body: bytes) -> str:
     except ValueError:
         return ""
     message = document.get("message") if isinstance(document, dict) else None
-    return " ".join(message.split())[:WORDS_LENGTH] if isinstance(message, str) else ""
+    if not isinstance(message, str):
+        return ""
+    return " ".join([*message.split(), *details(document.get("errors"))])[:WORDS_LENGTH]
+
+
+def details(errors: object) -> Iterator[str]:
+    """Of a 422: which property, and what is wrong with it."""
+    for error in errors if isinstance(errors, list) else []:
+        if isinstance(error, dict):
+            yield " ".join(f"({error.get('property') or ''}: {error.get('message') or ''})".split())
 
 
 def refusal(status: int, said: str) -> ProxyError:

@@ -3,9 +3,9 @@
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from proxy.akeneo.answers import Throttled, refusal, words
 from proxy.akeneo.reply import Reply
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from proxy.akeneo.connection import Connection
 
 T = TypeVar("T")
-OK = 200
+ONLY_OK = frozenset({200})
 ERROR_BYTES = 4096
 ERROR_SECONDS = 5
 DOCUMENT_BYTES = 64 * 1024
@@ -30,23 +30,44 @@ CUT_WORDS: dict[type[OriginError], str] = {
 CUT = tuple(CUT_WORDS)
 
 
+class Body(Protocol):
+    """What is sent, where it is too long to be held: `chunks` begins anew with each try."""
+
+    length: int
+
+    def chunks(self) -> AsyncIterator[bytes]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`label` is what the metrics call it; nothing of a viewer's request has a place here."""
+    """`label` is what the metrics call it; nothing of a viewer's request has a place here.
+
+    `verb` is the method where it is neither GET nor POST; `accepted` are the statuses that are no refusal. What is not
+    `repeatable` is tried again only where it was not carried out for certain.
+    """
 
     label: str
     path: str
     refusal: Callable[[int, str], ProxyError] = refusal
-    body: bytes | None = field(default=None, repr=False)
+    body: bytes | Body | None = field(default=None, repr=False)
     grant: str = ""
+    verb: str = ""
+    accepted: frozenset[int] = ONLY_OK
+    content_type: str = "application/json"
+    repeatable: bool = True
 
     @property
     def method(self) -> str:
-        return "GET" if self.body is None else "POST"
+        return self.verb or ("GET" if self.body is None else "POST")
+
+    @property
+    def content(self) -> "bytes | AsyncIterator[bytes] | None":
+        return self.body if self.body is None or isinstance(self.body, bytes) else self.body.chunks()
 
     def headers(self, authorization: str) -> dict[str, str]:
-        kind = {} if self.body is None else {"Content-Type": "application/json"}
-        return {"Authorization": authorization, **kind}
+        kind = {} if self.body is None else {"Content-Type": self.content_type}
+        size = {} if self.body is None or isinstance(self.body, bytes) else {"Content-Length": str(self.body.length)}
+        return {"Authorization": authorization, **kind, **size}
 
 
 class Calls:
@@ -84,16 +105,16 @@ class Calls:
             await self.connection.close()
 
     async def ask(self, call: Call, authorization: str, read: Callable[[Reply], Awaitable[T]]) -> T:
-        """What `read` makes of a 200; every other answer is raised."""
+        """What `read` makes of an accepted answer; every other one is raised."""
         connection = self.connection or await self.open()
         began = self.clock()
         outcome: int | str = "abandoned"
         heard = False
         try:
-            async with connection.send(call.method, call.path, call.headers(authorization), call.body) as reply:
+            async with connection.send(call.method, call.path, call.headers(authorization), call.content) as reply:
                 heard = True
                 self.on_head(call.path, reply.status)
-                if reply.status != OK:
+                if reply.status not in call.accepted:
                     outcome = reply.status
                     raise await self.refused(call, authorization, reply, began)
                 answer = await read(reply)

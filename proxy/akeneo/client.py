@@ -17,7 +17,7 @@ from proxy.akeneo.calls import Call, Calls
 from proxy.akeneo.governor import Governor
 from proxy.akeneo.health import Health, Watch
 from proxy.akeneo.reply import Reply
-from proxy.akeneo.retry import Retries
+from proxy.akeneo.retry import NOT_CARRIED_OUT, WORTH_ANOTHER_TRY, Retries
 from proxy.deadline import Deadline
 from proxy.errors import NotFound, OriginBroken, OriginError
 from proxy.json_text import parsed
@@ -99,6 +99,7 @@ class AkeneoClient:
                     lambda: self.attempt(call, read, deadline),
                     deadline,
                     lambda: self.metrics.retried(call.label),
+                    WORTH_ANOTHER_TRY if call.repeatable else NOT_CARRIED_OUT,
                 )
         except OriginError as error:
             error.retry_after_seconds = error.retry_after_seconds or RETRY_AFTER_SECONDS

@@ -16,6 +16,7 @@ from proxy.slices import AkeneoSettings
 # `image/*` would be a 406, here too (akeneo-api, 2.5); a picture gains nothing from compression.
 HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": "akeneo-media-proxy"}
 KEEP_ALIVE_SECONDS = 15
+LEAST_UPLOAD_BYTES_PER_SECOND = 64 * 1024
 
 
 class Connection:
@@ -31,7 +32,7 @@ class Connection:
 
     @asynccontextmanager
     async def send(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes | AsyncIterator[bytes] | None = None
     ) -> AsyncIterator[Reply]:
         """The head of an answer, its body to be read inside the block."""
         request = self.http.build_request(method, self.base_url + path, headers=headers, content=body)
@@ -44,7 +45,7 @@ class Connection:
     async def head(self, request: httpx.Request) -> httpx.Response:
         try:
             # httpx limits each read; a server that drips its headers would go on for ever.
-            async with asyncio.timeout(self.head_timeout_seconds):
+            async with asyncio.timeout(self.head_timeout_seconds + upload_seconds(request)):
                 return await self.http.send(request, stream=True)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             raise noted(OriginUnreachable("Akeneo cannot be reached"), error) from None
@@ -73,6 +74,11 @@ def open_client(settings: AkeneoSettings) -> httpx.AsyncClient:
         headers=HEADERS,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
     )
+
+
+def upload_seconds(request: httpx.Request) -> float:
+    """What is sent first takes its time, too; how long one write may stand still is limited by httpx."""
+    return int(request.headers.get("content-length", 0)) / LEAST_UPLOAD_BYTES_PER_SECOND
 
 
 def trusted(ca_file: Path | None) -> ssl.SSLContext:

@@ -14,6 +14,7 @@ FURTHER_TRIES = 3
 FIRST_PAUSE_SECONDS = 0.5
 # A plain OriginBusy is the governor's own word: there is no time left to wait for a place.
 WORTH_ANOTHER_TRY = (OriginBroken, OriginTimeout, OriginUnreachable, Throttled)
+NOT_CARRIED_OUT = (OriginUnreachable, Throttled)  # for certain
 
 
 class Retries:
@@ -27,13 +28,19 @@ class Retries:
         self.sleep = sleep
         self.chance = chance
 
-    async def run(self, attempt: Callable[[], Awaitable[T]], deadline: Deadline, on_retry: Callable[[], None]) -> T:
+    async def run(
+        self,
+        attempt: Callable[[], Awaitable[T]],
+        deadline: Deadline,
+        on_retry: Callable[[], None],
+        worth: tuple[type[OriginError], ...] = WORTH_ANOTHER_TRY,
+    ) -> T:
         """Raises the last try's error."""
         failures = 0
         while True:
             try:
                 return await attempt()
-            except WORTH_ANOTHER_TRY as error:
+            except worth as error:
                 pause_seconds = self.pause_after(failures, error)
                 if failures == FURTHER_TRIES or pause_seconds >= deadline.remaining():
                     raise

@@ -17,6 +17,7 @@ from proxy.pixels.pool import Renderers
 from proxy.settings import Settings
 from proxy.web.access import AccessLog
 from proxy.web.admin import AdminRunner, admin_app, admin_door
+from proxy.web.dam import Dam, DamWebhook, NoDam
 from proxy.web.door import Door, room_for
 from proxy.web.free_memory import give_back_regularly
 from proxy.web.health import Health
@@ -49,8 +50,10 @@ class Server:
         *,
         connect: Connect = AkeneoClient,
         engine: int = ENGINE,
+        dam: Dam | None = None,
     ) -> None:
         self.settings = settings
+        self.dam = dam or NoDam()
         self.metrics = metrics
         self.renderers = renderers
         self.house = House(settings, metrics, renderers, connect, engine)
@@ -58,7 +61,15 @@ class Server:
         self.health = Health(renderers, self.house.tiers, origins, settings.cache.memory_bytes)
         self.access = AccessLog(settings.log, metrics)
         webhook = Webhook(self.house.freshness.desk)
-        self.public = PublicServer(settings, self.house.endpoints, self.health, self.access, metrics, webhook=webhook)
+        self.public = PublicServer(
+            settings,
+            self.house.endpoints,
+            self.health,
+            self.access,
+            metrics,
+            webhook=webhook,
+            dam=DamWebhook(self.dam),
+        )
         self.tracer = open_tracer(settings, metrics)
         self.runners: list[web.ServerRunner | web.AppRunner] = []
         self.chores: list[asyncio.Task[None]] = []
@@ -70,6 +81,7 @@ class Server:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "disk"))
         await self.renderers.start()
         await self.house.open()
+        await self.dam.open()
         self.port = await self.listen_public()
         self.admin_port = await self.listen_admin()
         chores = (self.count_disks(), self.house.warm(), give_back_regularly())
@@ -86,7 +98,7 @@ class Server:
         return await listen(runner, self.settings.host, self.settings.port, "MEDIA_PROXY_HOST and _PORT")
 
     async def listen_admin(self) -> int:
-        admin = admin_app(self.settings, self.metrics, self.house)
+        admin = admin_app(self.settings, self.metrics, self.house, self.dam)
         door = admin_door(admin, self.settings, self.metrics)
         self.chores.append(asyncio.create_task(door.watch()))
         runner = AdminRunner(admin, door, shutdown_timeout=self.settings.drain_seconds)
@@ -114,6 +126,7 @@ class Server:
             chore.cancel()
         steps: list[tuple[Callable[[], Awaitable[object]], float]] = [
             (lambda: asyncio.gather(*self.chores, return_exceptions=True), LAST_SECONDS),
+            (self.dam.close, LAST_SECONDS),
             (self.house.freshness.close, LAST_SECONDS),
             (self.house.purger.close, LAST_SECONDS),
             (self.house.end_work, LAST_SECONDS),

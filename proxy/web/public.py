@@ -19,6 +19,7 @@ from proxy.settings import Settings
 from proxy.web.access import AccessLog, Answer, new_request_id, printable
 from proxy.web.addressed import at_address, is_redirected, redirect
 from proxy.web.budget import Budgets, Charge
+from proxy.web.dam import DamWebhook
 from proxy.web.endpoints import Endpoints, Gate
 from proxy.web.health import Health
 from proxy.web.lists.answering import TIER, Lists
@@ -46,6 +47,7 @@ class PublicServer:
         metrics: Metrics,
         *,
         webhook: Webhook,
+        dam: DamWebhook,
     ) -> None:
         self.settings = settings
         self.endpoints = endpoints
@@ -53,6 +55,7 @@ class PublicServer:
         self.access = access
         self.metrics = metrics
         self.webhook = webhook
+        self.dam = dam
         self.budgets = Budgets(metrics)
         self.ready = ReadyAnswers()
         self.outgoing = Outgoing(metrics, settings.cache.memory_bytes + BESIDE_BYTES)
@@ -114,6 +117,8 @@ class PublicServer:
     async def route(self, request: web.BaseRequest, since: float) -> web.StreamResponse:
         if self.webhook.is_at(request.raw_path):
             return await self.webhook.answer(request)
+        if self.dam.is_at(request.raw_path):
+            return await self.dam.answer(request)
         if request.method == "OPTIONS":
             return preflight()
         if request.method not in {"GET", "HEAD"}:

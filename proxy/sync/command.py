@@ -1,0 +1,97 @@
+"""`media-proxy sync ...`: what the commands take. What they do is loaded when they run."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from proxy.errors import SettingsError
+from proxy.sync.flow import Flow
+
+WRONG = 1  # exit status: an operator has to act
+
+
+def add_link(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("asset_id", metavar="ASSET_ID", help="Cloudinary's own id of the asset, not its public id")
+    parser.add_argument("--sku", required=True, help="of the product")
+    parser.add_argument("--family", required=True, metavar="CODE", help="the asset family")
+    parser.add_argument("--attribute", required=True, metavar="CODE", help="of the asset, which takes the URL")
+    add_dry_run(parser)
+
+
+def add_unlink(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("asset_id", metavar="ASSET_ID", help="Cloudinary's own id of the asset, not its public id")
+    parser.add_argument("--sku", help="of the product, where the asset has several links")
+    parser.add_argument("--family", metavar="CODE", help="the asset family, the same")
+    add_dry_run(parser)
+
+
+def add_product_info(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--sku", help="of one product; without it all that are linked")
+    add_dry_run(parser)
+
+
+def add_window(parser: argparse.ArgumentParser) -> None:
+    """Of the three commands of Bynder, by the connector's names or with dashes."""
+    minutes, credential = "--max_updated_time_in_minutes", "--credential_code"
+    help_minutes = "how far to look back for changes; more, if the last good run is longer ago"
+    parser.add_argument(minutes, dashed(minutes), type=count, default=60, metavar="MINUTES", help=help_minutes)
+    parser.add_argument(credential, dashed(credential), default="bynder", metavar="CODE", help="which credentials")
+    add_dry_run(parser)
+
+
+def add_dry_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="print what would be written, and write nothing")
+
+
+def dashed(option: str) -> str:
+    return "--" + option[2:].replace("_", "-")
+
+
+def count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10_080:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a whole number of minutes from 1 to 10080")
+    return int(text)
+
+
+OF_CLOUDINARY = "proxy.sync.cloudinary.commands"
+FLOWS: tuple[Flow, ...] = (
+    Flow("cloudinary", "link", "link one asset", f"{OF_CLOUDINARY}:link", add_link),
+    Flow("cloudinary", "unlink", "delete the asset of the PIM", f"{OF_CLOUDINARY}:unlink", add_unlink),
+    Flow("cloudinary", "retry", "link and unlink what waits for it", f"{OF_CLOUDINARY}:retry", add_dry_run),
+    Flow(
+        "cloudinary",
+        "product-info",
+        "write values of products into metadata",
+        f"{OF_CLOUDINARY}:product_info",
+        add_product_info,
+    ),
+)
+
+
+def add_parser(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", flows: tuple[Flow, ...] = FLOWS
+) -> None:
+    if not flows:
+        return
+    top = commands.add_parser("sync", help="keep the pictures of a DAM and Akeneo in step")
+    below = top.add_subparsers(required=True, metavar="COMMAND")
+    groups = {"": below}
+    for flow in flows:
+        if flow.system not in groups:
+            group = below.add_parser(flow.system, help=f"commands of {flow.system.capitalize()}")
+            groups[flow.system] = group.add_subparsers(required=True, metavar="COMMAND")
+        parser = groups[flow.system].add_parser(flow.name, help=flow.help)
+        flow.arguments(parser)
+        parser.add_argument("--config", type=Path, metavar="FILE", help="the YAML file with the settings of the sync")
+        parser.set_defaults(run=run, flow=flow)
+
+
+def run(options: argparse.Namespace) -> int:
+    """The exit status; wrong settings are a configuration error, as everything that an operator has to put right."""
+    from proxy.sync.shell import run_flow  # noqa: PLC0415
+
+    try:
+        return run_flow(options.flow, options)
+    except SettingsError as error:
+        print(f"media-proxy: {error}", file=sys.stderr)  # noqa: T201
+        return WRONG

@@ -1,0 +1,95 @@
+"""Runs, the leases that keep two of them apart, and the mails that went out."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+
+from proxy.sync.state.database import Database
+from proxy.sync.state.rows import Lease, Report, ReportState, Run, RunResult
+
+LEASE_SECONDS = 120.0  # without a heartbeat
+FREE = "owner = excluded.owner OR beat_at <= excluded.beat_at - ?"
+
+
+class Runs:
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self.database = database
+        self.clock = clock
+
+    async def begin_run(self, command: str, credential: str = "") -> int:
+        sql = "INSERT INTO runs (command, credential, started_at, counts, words) VALUES (?, ?, ?, '{}', '')"
+        row = (command, credential, self.clock())
+        row_id = await self.database.run(lambda connection: connection.execute(sql, row).lastrowid)
+        assert row_id is not None
+        return row_id
+
+    async def end_run(self, id: int, result: RunResult, counts: Mapping[str, int], words: str = "") -> None:
+        sql = "UPDATE runs SET ended_at = ?, result = ?, counts = ?, words = ? WHERE id = ?"
+        row = (self.clock(), result, json.dumps(dict(counts)), words, id)
+        await self.database.run(lambda connection: connection.execute(sql, row))
+
+    async def last_successful_start(self, command: str, credential: str = "") -> float | None:
+        sql = "SELECT max(started_at) FROM runs WHERE command = ? AND credential = ? AND result = ?"
+        values = (command, credential, RunResult.OK)
+        found = await self.database.run(lambda connection: connection.execute(sql, values).fetchone())
+        return None if found[0] is None else float(found[0])
+
+    async def last_run(self, command: str, credential: str = "") -> Run | None:
+        """With whatever result, or none."""
+        sql = "SELECT * FROM runs WHERE command = ? AND credential = ? ORDER BY started_at DESC, id DESC LIMIT 1"
+        row = await self.database.run(lambda connection: connection.execute(sql, (command, credential)).fetchone())
+        return run(row) if row else None
+
+    async def last_runs(self, limit: int = 50) -> list[Run]:
+        """The newest first."""
+        sql = "SELECT * FROM runs ORDER BY started_at DESC, id DESC LIMIT ?"
+        return await self.database.run(lambda connection: [run(row) for row in connection.execute(sql, (limit,))])
+
+    # -- leases; `proxy.sync.leases` holds them --
+
+    async def acquire_lease(self, name: str, owner: str) -> bool:
+        """Of nobody, of this owner already, or of one without a heartbeat for two minutes."""
+        now = self.clock()
+        sql = f"""INSERT INTO leases (name, owner, taken_at, beat_at) VALUES (?, ?, ?, ?)
+                  ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, taken_at = excluded.taken_at,
+                  beat_at = excluded.beat_at WHERE {FREE}"""  # noqa: S608
+        values = (name, owner, now, now, LEASE_SECONDS)
+        return await self.database.run(lambda connection: connection.execute(sql, values).rowcount == 1)
+
+    async def heartbeat_lease(self, name: str, owner: str) -> bool:
+        """False: it is another's by now."""
+        sql, values = "UPDATE leases SET beat_at = ? WHERE name = ? AND owner = ?", (self.clock(), name, owner)
+        return await self.database.run(lambda connection: connection.execute(sql, values).rowcount == 1)
+
+    async def release_lease(self, name: str, owner: str) -> None:
+        sql, values = "DELETE FROM leases WHERE name = ? AND owner = ?", (name, owner)
+        await self.database.run(lambda connection: connection.execute(sql, values))
+
+    async def leases(self) -> list[Lease]:
+        """Those that are alive."""
+        sql, since = "SELECT * FROM leases WHERE beat_at > ? ORDER BY name", self.clock() - LEASE_SECONDS
+        return await self.database.run(lambda connection: [Lease(*row) for row in connection.execute(sql, (since,))])
+
+    # -- reports --
+
+    async def begin_report(self, report: str, date: str) -> Report:
+        """The row as it is now: `sending` (to be handed to SMTP now), or `sent` (nothing to do)."""
+        sql = """INSERT INTO reports VALUES (?, ?, ?, 1) ON CONFLICT (report, date) DO UPDATE SET tries = tries + 1
+                 WHERE state = excluded.state"""
+
+        def begin(connection: sqlite3.Connection) -> Report:
+            connection.execute(sql, (report, date, ReportState.SENDING))
+            row = connection.execute("SELECT * FROM reports WHERE report = ? AND date = ?", (report, date)).fetchone()
+            return Report(row["report"], row["date"], ReportState(row["state"]), row["tries"])
+
+        return await self.database.run(begin)
+
+    async def report_sent(self, report: str, date: str) -> None:
+        sql, values = "UPDATE reports SET state = ? WHERE report = ? AND date = ?", (ReportState.SENT, report, date)
+        await self.database.run(lambda connection: connection.execute(sql, values))
+
+
+def run(row: sqlite3.Row) -> Run:
+    result = None if row["result"] is None else RunResult(row["result"])
+    counts, words = json.loads(row["counts"]), row["words"]
+    return Run(row["id"], row["command"], row["credential"], row["started_at"], row["ended_at"], result, counts, words)
