@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
-from proxy.demo.routes import Kind, Target
+from proxy.demo.routes import Target
 
 
 @dataclass(slots=True)
@@ -22,9 +23,10 @@ class Call:
     bytes_sent: int = 0
     whole: bool = False
     ended_at: float | None = None
+    body: bytes = b""
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> StrEnum:
         return self.target.kind
 
     @property

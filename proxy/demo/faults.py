@@ -26,25 +26,37 @@ LIST_RIGHTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """`times` limits it to the first so many calls that it meets."""
+    """`times` limits it to the first so many calls that it meets, once `skip` others have passed unharmed."""
 
     times: int | None = None
     family: Family | None = None
     code: str | None = None
     path: str | None = None
+    method: str | None = None
+    skip: int = 0
 
     instead: ClassVar[bool] = False  # the PIM is never asked: a gateway in front of it answers
     needs_200: ClassVar[bool] = False  # it spoils a good answer, and leaves a 401 or 404 alone
+    before: ClassVar[bool] = False  # it waits before the call is looked at
 
     @property
     def slot(self) -> str:
         """Of the faults in one slot a call meets the first; the others wait for their turn."""
         return "instead" if self.instead else type(self).__name__
 
-    def meets(self, path: str, target: Target) -> bool:
+    def meets(self, path: str, target: Target, method: str) -> bool:
+        if self.method not in (None, method):
+            return False
         if self.family not in (None, target.family) or self.code not in (None, target.code):
             return False
         return target.kind is Kind.DOWNLOAD if self.path is None else path.startswith(self.path)
+
+    def worded(self, words: Callable[[int, str], Answer]) -> "Fault":
+        """The same, in the words of the server that has it."""
+        return self
+
+    async def wait(self) -> None:
+        """Of a fault that comes before a call."""
 
     def change(self, answer: Answer) -> Answer:
         raise NotImplementedError
@@ -76,6 +88,18 @@ class Hold(Fault):
 
 
 @dataclass(frozen=True)
+class HoldCall(Fault):
+    """The call itself waits for an event: nothing of it is applied before."""
+
+    release: asyncio.Event
+
+    before: ClassVar[bool] = True
+
+    async def wait(self) -> None:
+        await self.release.wait()
+
+
+@dataclass(frozen=True)
 class Drip(Fault):
     """The body comes in small chunks with a pause between them."""
 
@@ -94,8 +118,12 @@ class Status(Fault):
     message: str | None = None
     body: Literal["json", "html", "empty"] = "json"
     retry_after: int | datetime | None = None
+    words: Callable[[int, str], Answer] = refusal
 
     instead: ClassVar[bool] = True
+
+    def worded(self, words: Callable[[int, str], Answer]) -> "Status":
+        return self if words is refusal else replace(self, words=words)
 
     def change(self, answer: Answer) -> Answer:
         said = in_place_of(answer, self.page())
@@ -104,7 +132,7 @@ class Status(Fault):
     def page(self) -> Answer:
         message = self.message if self.message is not None else HTTPStatus(self.status).phrase
         if self.body == "json":
-            return refusal(self.status, message)
+            return self.words(self.status, message)
         return html_answer(self.status, message) if self.body == "html" else Answer(self.status, sized=True)
 
 
@@ -137,6 +165,14 @@ class Reset(Fault):
     """The connection is reset before a byte of an answer."""
 
     instead: ClassVar[bool] = True
+
+    def change(self, answer: Answer) -> Answer:
+        return replace(answer, resets=True)
+
+
+@dataclass(frozen=True)
+class LostAnswer(Fault):
+    """The call is applied, and the connection is reset before a byte of the answer is out."""
 
     def change(self, answer: Answer) -> Answer:
         return replace(answer, resets=True)

@@ -44,9 +44,11 @@ class DemoFile:
         return f"DemoFile({self.family}/{self.code}, {len(self.content)} bytes)"
 
 
-def media_code(original_filename: str) -> str:
-    """A code of the true shape; the PIM mixes the clock into the hex digits, here they come from the name."""
-    digits = sha1(original_filename.encode(), usedforsecurity=False).hexdigest()
+def media_code(original_filename: str, moment: str = "") -> str:
+    """A code of the true shape; the PIM mixes the clock into the hex digits, here they come from the name alone where
+    no moment is given.
+    """
+    digits = sha1((original_filename + moment).encode(), usedforsecurity=False).hexdigest()
     return "/".join([*digits[:4], f"{digits}_{cleaned(original_filename)}"])
 
 

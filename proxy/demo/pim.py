@@ -1,26 +1,25 @@
 """A pretend Akeneo on a port of its own: the real one's API to the letter, and its bad days on request."""
 
+import re
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AbstractContextManager, asynccontextmanager
-from typing import Self
+from collections.abc import Callable, Iterable
 
 from aiohttp import web
 
 from proxy.demo.answers import Answer, html_answer, refusal
-from proxy.demo.calls import Call, CallLog
+from proxy.demo.calls import Call
 from proxy.demo.catalogue.model import DemoCatalogue
-from proxy.demo.faults import Fault
 from proxy.demo.files import DemoFile, Family
-from proxy.demo.misbehaviour import Faults
 from proxy.demo.oauth import NEW_BODY_LIMIT, BodyLimit, Credentials, TokenEndpoint
 from proxy.demo.rest import Asked, RestApi, method_not_allowed
-from proxy.demo.routes import Kind, Target, find_target
-from proxy.demo.sending import send
+from proxy.demo.routes import API_ROOT, Kind, Target, find_target
+from proxy.demo.server import DemoServer
 from proxy.demo.tokens import Tokens
 
+WITH_SLASHES = re.compile(rf"{API_ROOT}/(products|product-models)/")
 
-class DemoPim:
+
+class DemoPim(DemoServer):
     """Start it, call `url`, read `calls`; `faults`, `tokens` and `catalogue` may be changed while it runs."""
 
     def __init__(
@@ -41,59 +40,21 @@ class DemoPim:
         saas: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.port = port
+        super().__init__(port, clock)
         self.prefix = prefix.rstrip("/")
         self.max_concurrency = max_concurrency
         self.retry_after_seconds = retry_after_seconds
         self.credentials = credentials or Credentials()
-        self.faults = Faults()
         self.tokens = Tokens(clock, expires_in, app_token)
-        self.log = CallLog(clock)
         self._token_endpoint = TokenEndpoint(self.tokens, self.credentials, token_body_limit)
         self._rest = RestApi(
             files, self.tokens, families, lambda: link_base or self.url, catalogue=catalogue, saas=saas
         )
-        self._runner: web.ServerRunner | None = None
-
-    # -- life --
-
-    async def start(self) -> None:
-        server = web.Server(self._serve, handler_cancellation=True, access_log=None)
-        self._runner = web.ServerRunner(server, shutdown_timeout=0.01)
-        await self._runner.setup()
-        await self._listen(self._runner)
-
-    async def close(self) -> None:
-        """Calls that are still held or dripping are broken off."""
-        if self._runner:
-            await self._runner.cleanup()
-            self._runner = None
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.close()
 
     @property
     def url(self) -> str:
         """The base URL that an operator would configure."""
         return f"http://127.0.0.1:{self.port}{self.prefix}"
-
-    @asynccontextmanager
-    async def down(self) -> AsyncIterator[None]:
-        """Inside the block connections are refused, and those that were open are lost."""
-        await self.close()
-        try:
-            yield
-        finally:
-            await self.start()
-
-    async def _listen(self, runner: web.ServerRunner) -> None:
-        """The port is chosen once: after an outage the PIM is where it was."""
-        await web.TCPSite(runner, "127.0.0.1", self.port, reuse_address=True).start()
-        self.port = int(runner.addresses[0][1])
 
     # -- what it holds --
 
@@ -112,20 +73,11 @@ class DemoPim:
     def remove(self, file: DemoFile) -> None:
         self._rest.files.pop((file.family, file.code), None)
 
+    def run_link_rules(self) -> list[str]:
+        """What the PIM does in the background with the assets created since: the products that got one."""
+        return self._rest.writes.link_rules.run(self.catalogue)
+
     # -- what happened --
-
-    @property
-    def calls(self) -> list[Call]:
-        """Every call since the last `reset`, in order of arrival."""
-        return self.log.calls
-
-    @property
-    def in_flight(self) -> int:
-        return self.log.in_flight
-
-    @property
-    def peak_in_flight(self) -> int:
-        return self.log.peak_in_flight
 
     def downloads(self, code: str | None = None) -> int:
         """How often the bytes of a code (of any code) were asked for, whatever the answer."""
@@ -141,53 +93,44 @@ class DemoPim:
         """The grant types that led to a token, in order: `["password", "refresh_token"]`."""
         return self._token_endpoint.grants
 
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Waits for something to be true of the calls: `await pim.until(lambda: pim.in_flight == 4)`."""
-        await self.log.until(condition)
-
     def reset(self) -> None:
         """Forgets calls and faults; files and tokens stay."""
-        self.log.reset()
+        super().reset()
         self.grants.clear()
-        self.faults.clear()
-
-    def misbehaving(self, *faults: Fault) -> AbstractContextManager[None]:
-        return self.faults.during(*faults)
 
     # -- answering --
 
-    async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
-        target = find_target(self._path(request) or "")
-        call = self.log.begin(request.method, request.path, request.query_string, target, request.headers)
-        try:
-            answer = self._answer(request, call, await request.read())
-            return await send(request, answer, call, self.log)
-        finally:
-            self.log.end(call)
+    def _target(self, request: web.BaseRequest) -> Target:
+        return find_target(self._path(request) or "")
+
+    def _fault_path(self, request: web.BaseRequest) -> str:
+        return self._path(request) or ""
 
     def _path(self, request: web.BaseRequest) -> str | None:
         """The path below our prefix, decoded; None for what never reaches the PIM behind its web server."""
-        # Common web servers refuse an encoded slash by themselves.
-        if "%2f" in request.raw_path.lower().partition("?")[0] or not request.path.startswith(f"{self.prefix}/"):
+        # Common web servers refuse an encoded slash by themselves; where names may hold one, some let it pass.
+        raw = request.raw_path.lower().partition("?")[0]
+        if (
+            "%2f" in raw and not WITH_SLASHES.match(request.path.removeprefix(self.prefix))
+        ) or not request.path.startswith(f"{self.prefix}/"):
             return None
         return request.path.removeprefix(self.prefix)
 
-    def _answer(self, request: web.BaseRequest, call: Call, body: bytes) -> Answer:
+    def _answer(self, request: web.BaseRequest, call: Call) -> Answer:
         if self.max_concurrency is not None and self.in_flight > self.max_concurrency:
             return self._too_many_requests()
-        path = self._path(request)
-        if path is None:
+        if self._path(request) is None:
             return html_answer(404, "Not Found")
-        return self.faults.change(path, call.target, lambda: self._honest_answer(request, call.target, body))
+        return super()._answer(request, call)
 
-    def _honest_answer(self, request: web.BaseRequest, target: Target, body: bytes) -> Answer:
-        path = self._path(request) or ""
-        asked = Asked(request.method, str(request.url), target, request.headers, path, request.query)
+    def _honest_answer(self, request: web.BaseRequest, call: Call) -> Answer:
+        path, target = self._path(request) or "", call.target
+        asked = Asked(request.method, str(request.url), target, request.headers, path, request.query, call.body)
         if target.kind is not Kind.TOKEN:
             return self._rest.answer(asked)
         if request.method != "POST":
             return method_not_allowed(asked, "POST")
-        return self._token_endpoint.answer(request.headers, body)
+        return self._token_endpoint.answer(request.headers, call.body)
 
     def _too_many_requests(self) -> Answer:
         answer = refusal(429, "Too many requests")

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 
 from proxy.demo.answers import FRAMEWORK_HEADERS, Answer, html_answer, json_answer, refusal
 from proxy.demo.catalogue.api import CatalogueApi
+from proxy.demo.catalogue.listing import Refused
 from proxy.demo.catalogue.model import DemoCatalogue
 from proxy.demo.catalogue.routes import route_list
+from proxy.demo.catalogue.writing import CatalogueWrites
 from proxy.demo.files import DemoFile, Family
 from proxy.demo.routes import API_ROOT, LOGIN_PATH, TOKEN_PATH, Kind, Target, download_path
 from proxy.demo.tokens import Tokens
+from proxy.demo.uploads import Uploads
 
 ROUTES = {
     "pim_api_media_file_get": (Family.PRODUCT, f"{API_ROOT}/{Family.PRODUCT}/{{code}}"),
@@ -37,6 +40,7 @@ class Asked:
     headers: Mapping[str, str]
     path: str = ""
     query: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = field(default=b"", repr=False)
 
 
 class RestApi:
@@ -59,7 +63,15 @@ class RestApi:
         self.families = frozenset(families)
         self.link_base = link_base
         self.catalogue = catalogue or DemoCatalogue()
-        self._entries = CatalogueApi(self.catalogue, saas, link_base, lambda *key: self.files.get(key))
+        self._entries = CatalogueApi(self.catalogue, saas, link_base, self.find_file)
+        self.writes = CatalogueWrites(self.catalogue, link_base, self.find_file)
+        self._uploads = Uploads(self.writes, self.store, link_base)
+
+    def find_file(self, family: Family, code: str) -> DemoFile | None:
+        return self.files.get((family, code))
+
+    def store(self, file: DemoFile) -> None:
+        self.files[file.family, file.code] = file
 
     def answer(self, asked: Asked) -> Answer:
         """Who calls, whether it exists, whether it may be called so: in this order."""
@@ -70,7 +82,18 @@ class RestApi:
             return refusal(401, complaint, {"WWW-Authenticate": 'Bearer realm="Service"'})
         if kind is Kind.NO_ROUTE or asked.target.family not in (None, *self.families):
             return no_route(asked)
-        return wrong_manner(asked) or self.look_up(asked)
+        return wrong_manner(asked) or (self.look_up(asked) if asked.method in ("GET", "HEAD") else self.write(asked))
+
+    def write(self, asked: Asked) -> Answer:
+        target, content_type = asked.target, asked.headers.get("Content-Type", "")
+        try:
+            if target.route is None:
+                return self._uploads.answer(target.family or Family.PRODUCT, content_type, asked.body)
+            if asked.method != "DELETE" and content_type.partition(";")[0] != "application/json":
+                raise Refused(415, not_json(content_type))
+            return self.writes.answer(asked.method, target.route, asked.path, asked.body)
+        except Refused as refused:
+            return refused.answer()
 
     def look_up(self, asked: Asked) -> Answer:
         target = asked.target
@@ -125,12 +148,18 @@ def content_type(file: DemoFile) -> str:
 
 
 def wrong_manner(asked: Asked) -> Answer | None:
-    if asked.method not in ("GET", "HEAD"):
-        return method_not_allowed(asked, "GET")
+    if asked.method not in asked.target.methods:
+        return method_not_allowed(asked, ", ".join(one for one in asked.target.methods if one != "HEAD"))
     accept = asked.headers.get("Accept")
     if asked.method == "GET" and accept not in (None, "application/json") and "*/*" not in accept:
         return refusal(406, f'"{accept}" in "Accept" header is not valid. Only "application/json" is allowed.')
     return None
+
+
+def not_json(content_type: str) -> str:
+    if not content_type:
+        return 'The "Content-Type" header is missing. "application/json" has to be specified as value.'
+    return f'"{content_type}" in "Content-Type" header is not valid. Only "application/json" is allowed.'
 
 
 def method_not_allowed(asked: Asked, allowed: str) -> Answer:

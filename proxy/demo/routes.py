@@ -15,6 +15,7 @@ LOGIN_PATH = "/user/login"
 CODE = r"(?P<code>[a-zA-Z0-9_./]+)"
 DOWNLOAD = re.compile(rf"{API_ROOT}/{Family.PRODUCT}/{CODE}/download")
 METADATA = re.compile(rf"{API_ROOT}/{Family.PRODUCT}/{CODE}")
+UPLOAD = re.compile(rf"{API_ROOT}/(?P<family>{'|'.join(Family)})")
 SUFFIXLESS = re.compile(rf"{API_ROOT}/(?P<family>{Family.ASSET}|{Family.REFERENCE_ENTITY})/{CODE}")
 
 
@@ -24,20 +25,25 @@ class Kind(StrEnum):
     DOWNLOAD = "download"
     METADATA = "metadata"
     DOCUMENT = "document"
+    UPLOAD = "upload"
     NOT_THE_API = "not the api"
     NO_ROUTE = "no route"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    kind: Kind
+    """`kind` is a `Kind` at the pretend Akeneo; other stand-ins have their own."""
+
+    kind: StrEnum
     family: Family | None = None
     code: str | None = None
     route: Route | None = None
 
     @property
     def methods(self) -> tuple[str, ...]:
-        return ("POST",) if self.kind is Kind.TOKEN else ("GET", "HEAD")
+        if self.kind in (Kind.TOKEN, Kind.UPLOAD):
+            return ("POST",)
+        return ("GET", "HEAD", *(self.route.writes if self.route else ()))
 
 
 def find_target(path: str) -> Target:
@@ -59,6 +65,8 @@ def find_media(path: str) -> Target:
         return Target(Kind.METADATA, Family.PRODUCT, match["code"])
     if match := SUFFIXLESS.fullmatch(path):
         return Target(Kind.DOWNLOAD, Family(match["family"]), match["code"])
+    if match := UPLOAD.fullmatch(path):
+        return Target(Kind.UPLOAD, Family(match["family"]))
     route = find_route(path)
     if route is None:
         return Target(Kind.NO_ROUTE)

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from proxy.demo.answers import Answer, json_answer, refusal
+from proxy.demo.answers import Answer, json_answer
 from proxy.demo.catalogue.documents import Shown, Writer, entry_attribute
 from proxy.demo.catalogue.legacy import legacy_answer
 from proxy.demo.catalogue.listing import PRODUCTS, STRUCTURE, Paging, Refused, Row, entries, listed
@@ -41,7 +41,7 @@ class CatalogueApi:
             found, paging = self.rows(route, query)
             return json_answer(200, listed(found, query, paging, self.link_base() + quote(path)))
         except Refused as refused:
-            return refusal(refused.status, refused.message)
+            return refused.answer()
 
     def single(self, route: Route) -> Any:
         catalogue, write, code = self.catalogue, self.write, route.names.get("code", "")
@@ -67,6 +67,9 @@ class CatalogueApi:
                 return write.asset_family(self.asset_family(route))
             case "asset attributes":
                 return list(map(entry_attribute, self.asset_family(route).attributes))
+            case "asset attribute":
+                attributes = {one.code: one for one in self.asset_family(route).attributes}
+                return entry_attribute(known(attributes, code, "Attribute"))
             case "asset":
                 family = self.asset_family(route)
                 return write.asset(family, known(family.assets, code, "Asset"))
@@ -109,7 +112,7 @@ class CatalogueApi:
 
         def row(one: Product) -> Row:
             draw = partial(self.write.product, one, shown, by_uuid=by_uuid)
-            return Row(one.uuid if by_uuid else one.identifier, draw, one.updated, one.family)
+            return Row(one.uuid if by_uuid else one.identifier, draw, one.updated, one.family, one.identifier)
 
         return list(map(row, self.catalogue.products.values()))
 

@@ -12,6 +12,7 @@ from proxy.demo.catalogue.model import (
     Channel,
     DemoCatalogue,
     Entry,
+    LinkRule,
     Model,
     Product,
     ProductFamily,
@@ -23,6 +24,7 @@ from proxy.demo.catalogue.routes import ROOT
 from proxy.demo.files import DemoFile, Family
 
 Document = dict[str, Any]
+IDENTIFIER = "pim_catalog_identifier"
 MEDIA = {
     "pim_catalog_image": Family.PRODUCT,
     "pim_catalog_file": Family.PRODUCT,
@@ -70,7 +72,7 @@ class Writer:
             "categories": [],
             "groups": [],
             "parent": product.parent,
-            "values": self.product_values(self.catalogue.values_of(product), shown),
+            "values": self.product_values(self.values_by(product, by_uuid), shown),
             **dated(product),
             "associations": [],
             "quantified_associations": [],
@@ -132,8 +134,8 @@ class Writer:
             "code": family.code,
             "labels": [],
             "attribute_as_main_media": family.main_media,
-            "naming_convention": [],
-            "product_link_rules": [],
+            "naming_convention": naming(family),
+            "product_link_rules": [link_rule(rule) for rule in family.link_rules],
             "transformations": [],
         }
 
@@ -145,6 +147,12 @@ class Writer:
 
     def product_values(self, values: Mapping[str, list[Value]], shown: Shown) -> Document | list[object]:
         return self.values(values, self.catalogue.attributes.values(), "scope", shown)
+
+    def values_by(self, product: Product, by_uuid: bool) -> Mapping[str, list[Value]]:
+        """Asked for by uuid, a product has its identifier among the values."""
+        values = self.catalogue.values_of(product)
+        named = [one.code for one in self.catalogue.attributes.values() if one.type == IDENTIFIER] if by_uuid else []
+        return {code: [Value(product.identifier)] for code in named[:1]} | values
 
     def values(
         self, values: Mapping[str, list[Value]], attributes: Iterable[Attribute], scope: str, shown: Shown
@@ -200,6 +208,22 @@ def entry_attribute(attribute: Attribute) -> Document:
         link = {"prefix": attribute.prefix, "suffix": attribute.suffix, "media_type": attribute.media_type}
         document.update(link)
     return document
+
+
+def naming(family: AssetFamily) -> Document | list[object]:
+    if family.naming is None:
+        return []
+    source = {"property": "code", "channel": None, "locale": None}
+    return {"source": source, "pattern": f"/{family.naming}/", "abort_asset_creation_on_error": False}
+
+
+def link_rule(rule: LinkRule) -> Document:
+    anywhere = {"locale": None, "channel": None}
+    mode = "replace" if rule.replaces else "add"
+    return {
+        "product_selections": [{"field": rule.field, "operator": "=", "value": rule.value, **anywhere}],
+        "assign_assets_to": [{"attribute": rule.attribute, "mode": mode, **anywhere}],
+    }
 
 
 def dated(entry: Entry) -> Document:

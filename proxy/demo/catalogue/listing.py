@@ -8,15 +8,25 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from proxy.demo.answers import Answer, json_answer, refusal
+
 DEFAULT_LIMIT, MOST, LAST_ITEM = 10, 100, 10_000
 PRODUCT_TIME = "%Y-%m-%d %H:%M:%S"
 
 
 class Refused(Exception):
-    def __init__(self, status: int, message: str) -> None:
+    """`errors` are those of single properties, in writes."""
+
+    def __init__(self, status: int, message: str, errors: Sequence[Mapping[str, Any]] = ()) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
+        self.errors = list(errors)
+
+    def answer(self) -> Answer:
+        if not self.errors:
+            return refusal(self.status, self.message)
+        return json_answer(self.status, {"code": self.status, "message": self.message, "errors": self.errors})
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,7 @@ class Row:
     draw: Callable[[], dict[str, Any]] = field(repr=False)
     updated: datetime | None = None
     family: str | None = None
+    identifier: str | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +129,8 @@ def holds(row: Row, name: str, operator: object, value: Any, paging: Paging) -> 
             return row.updated > datetime.now(UTC) - timedelta(days=value)
         case "family", "IN" if paging is PRODUCTS:
             return row.family in value
+        case "sku" | "identifier", "IN" if row.identifier is not None:
+            return row.identifier in value
         case "code" | "identifier", "IN":
             return row.key in value
     raise Refused(422, f'Filter on property "{name}" is not supported or does not support operator "{operator}".')

@@ -21,7 +21,9 @@ class Value:
 
 @dataclass
 class Attribute:
-    """Of products, an asset family or a reference entity; `asset_family` is that of an asset collection."""
+    """Of products, an asset family or a reference entity; `asset_family` is that of an asset collection; `extensions`
+    are the allowed ones (none: all) and `max_bytes` the allowed size of its files.
+    """
 
     code: str
     type: str
@@ -31,6 +33,8 @@ class Attribute:
     prefix: str | None = None
     suffix: str | None = None
     media_type: str | None = None
+    extensions: frozenset[str] = frozenset()
+    max_bytes: int | None = None
 
 
 @dataclass(kw_only=True)
@@ -100,12 +104,28 @@ class Channel:
     locales: list[str]
 
 
+@dataclass(frozen=True)
+class LinkRule:
+    """Puts a new asset into the collection `attribute` of the products whose `field` equals `value`, where
+    `{{name}}` stands for a value of the asset, and `{{code}}` for its code.
+    """
+
+    value: str
+    attribute: str
+    field: str = "sku"
+    replaces: bool = False
+
+
 @dataclass
 class AssetFamily:
+    """`naming` takes texts from the code of a new asset into the attributes that its groups name."""
+
     code: str
     attributes: list[Attribute]
     main_media: str
     assets: dict[str, Asset] = field(default_factory=dict)
+    naming: str | None = None
+    link_rules: list[LinkRule] = field(default_factory=list)
 
     def add(self, *assets: Asset) -> None:
         self.assets.update({asset.code: asset for asset in assets})
@@ -136,7 +156,10 @@ class LegacyAsset:
 
 @dataclass
 class DemoCatalogue:
-    """All by code (products by identifier). `page_size` is that of the lists whose size a client cannot choose."""
+    """All by code (products by identifier). `page_size` is that of the lists whose size a client cannot choose.
+
+    Writes to the products and models named in `drafts` ("*" is all) become drafts, which nobody sees.
+    """
 
     attributes: dict[str, Attribute] = field(default_factory=dict)
     families: dict[str, ProductFamily] = field(default_factory=dict)
@@ -147,6 +170,7 @@ class DemoCatalogue:
     reference_entities: dict[str, ReferenceEntity] = field(default_factory=dict)
     legacy_assets: dict[str, LegacyAsset] = field(default_factory=dict)
     page_size: int = 100
+    drafts: set[str] = field(default_factory=set)
 
     def add_attributes(self, *attributes: Attribute) -> None:
         self.attributes.update({one.code: one for one in attributes})
@@ -171,6 +195,9 @@ class DemoCatalogue:
 
     def add_legacy_assets(self, *assets: LegacyAsset) -> None:
         self.legacy_assets.update({one.code: one for one in assets})
+
+    def makes_draft(self, name: str) -> bool:
+        return not self.drafts.isdisjoint({"*", name})
 
     @property
     def locales(self) -> set[str]:

@@ -25,6 +25,7 @@ PATTERNS: dict[str, tuple[Family | None, str]] = {
     "asset families": (Family.ASSET, "/asset-families"),
     "asset family": (Family.ASSET, f"/asset-families/(?P<owner>{ONE})"),
     "asset attributes": (Family.ASSET, f"/asset-families/(?P<owner>{ONE})/attributes"),
+    "asset attribute": (Family.ASSET, f"/asset-families/(?P<owner>{ONE})/attributes/(?P<code>{ONE})"),
     "assets": (Family.ASSET, f"/asset-families/(?P<owner>{ONE})/assets"),
     "asset": (Family.ASSET, f"/asset-families/(?P<owner>{ONE})/assets/(?P<code>{ONE})"),
     "entities": (Family.REFERENCE_ENTITY, "/reference-entities"),
@@ -47,6 +48,14 @@ LISTS = frozenset(
     {"products", "products by uuid", "models", "families", "attributes", "channels"}
     | {"asset families", "assets", "entities", "records"}
 )
+# What else than GET and HEAD a route takes.
+WRITES = {
+    "product": ("PATCH",),
+    "product by uuid": ("PATCH",),
+    "model": ("PATCH",),
+    "assets": ("PATCH",),
+    "asset": ("PATCH", "DELETE"),
+}
 ROUTES = [(name, family, re.compile(ROOT + pattern, re.DOTALL)) for name, (family, pattern) in PATTERNS.items()]
 NAMED = re.compile(r"\(\?P<(\w+)>[^)]*\)")
 
@@ -63,6 +72,10 @@ class Route:
     def is_legacy(self) -> bool:
         """Of the asset manager of before 4.0."""
         return " file" in self.name
+
+    @property
+    def writes(self) -> tuple[str, ...]:
+        return WRITES.get(self.name, ())
 
     @property
     def is_download(self) -> bool:
