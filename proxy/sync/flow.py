@@ -20,3 +20,8 @@ class Flow:
     work: str
     arguments: Callable[[argparse.ArgumentParser], None] = lambda parser: None
     whole: bool = False
+
+    @property
+    def command(self) -> str:
+        """As runs are recorded: `cloudinary retry`, `report`."""
+        return f"{self.system} {self.name}".strip()

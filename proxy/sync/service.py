@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from copy import copy
 from types import TracebackType
 from typing import Self
 
@@ -47,6 +48,13 @@ class Service:
         self.state = State(settings.state, now)
         self.leases = Leases(self.state, sleep=sleep)
         self.runner = Runner(self.state, self.leases, self.metrics)
+
+    @asynccontextmanager
+    async def for_one_run(self) -> AsyncIterator[Self]:
+        """The same in a process of many runs: what a run adds to the stack is closed with it."""
+        inner = copy(self)
+        async with AsyncExitStack() as inner.stack:
+            yield inner
 
     async def __aenter__(self) -> Self:
         self.stack.push_async_callback(self.pim.close)

@@ -45,8 +45,7 @@ async def run_one(
 
     try:
         async with Service(settings, Metrics()) as service:
-            command = f"{flow.system} {flow.name}".strip()
-            return await service.runner.run(command, getattr(options, "credential_code", ""), working)
+            return await service.runner.run(flow.command, getattr(options, "credential_code", ""), working)
     except ConfigurationError as error:
         return Ended(WRONG, Tally(), str(error))
     except TransientError as error:
