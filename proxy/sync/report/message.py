@@ -47,9 +47,9 @@ def html_of(name: str, description: str, rows: Sequence[Row]) -> str:
     """Nothing in it but text: no address becomes a link, and nothing is loaded."""
     heads = "".join(f'<th style="{CELL}">{escape(head)}</th>' for head in HEADS)
     body = "".join(f"<tr>{''.join(cell_of(cell) for cell in row.cells)}</tr>\n" for row in rows)
-    table = (
-        f'<table style="border-collapse:collapse">\n<tr>{heads}</tr>\n{body}</table>' if rows else f"<p>{NO_ROWS}</p>"
-    )
+    shown = f"<p>{NO_ROWS}</p>"
+    if rows:
+        shown = f'<table style="border-collapse:collapse">\n<tr>{heads}</tr>\n{body}</table>'
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(name)}</title></head>\n'
         f'<body style="font-family:sans-serif"><p>{escape(description)}</p>\n{shown}\n</body></html>\n'

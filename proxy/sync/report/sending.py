@@ -1,6 +1,5 @@
 """One conversation with the mail server."""
 
-import asyncio
 import logging
 from email.message import EmailMessage
 
@@ -37,7 +36,7 @@ async def send(message: EmailMessage, settings: SmtpSettings) -> None:
         raise TransientError(server, f"a mail server: {error}") from None
     except aiosmtplib.SMTPNotSupported as error:
         raise ConfigurationError(server, f"what smtp.security asks for: {error}") from None
-    except (aiosmtplib.SMTPException, OSError, asyncio.TimeoutError) as error:
+    except (TimeoutError, aiosmtplib.SMTPException, OSError) as error:
         words = one_line(str(error)) or type(error).__name__
         raise TransientError(server, f"the mail to be taken: {words}", maybe_applied=True) from None
     for recipient, answer in refused.items():

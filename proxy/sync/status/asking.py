@@ -28,10 +28,8 @@ class Asking:
 
     async def asset(self, system: str, asset: str) -> Wish:
         """The run that deals with this failed asset again. Raises DataError for one that has not failed."""
-        failed = await self.state.seen_since(0, failed_only=True)
-        seen = next(
-            (one for one in failed if (one.last.subject.system, one.last.subject.asset) == (system, asset)), None
-        )
+        failed = {key_of(seen): seen for seen in await self.state.seen_since(0, failed_only=True)}
+        seen = failed.get((system, asset))
         if seen is None:
             raise DataError(Reason.UNKNOWN_ASSET, asset, "an asset whose last attempt failed")
         job = self.job_that_takes_up(seen)
@@ -59,3 +57,7 @@ class Asking:
         wish = Wish(job.command, job.credential, arguments, self.now())
         await wish.store(self.state)
         return wish
+
+
+def key_of(seen: Seen) -> tuple[str, str]:
+    return seen.last.subject.system, seen.last.subject.asset
