@@ -12,6 +12,7 @@ ProxyError
     MediaForbidden         404   one file that this connection may not read
     Blocked                410   taken down by the operator
   SourceTooLarge         413
+  BodyTooLarge           413
   TargetTooLong          414
   HeadersTooLarge        431
   Undecodable            422
@@ -25,6 +26,7 @@ ProxyError
     OriginBusy             503
     OriginTimeout          504
   OverBudget             429   this viewer has had enough for now
+  TooManyEvents          429
   Overloaded             503
   RenderCrashed          500
   RenderTimeout          504
@@ -214,6 +216,18 @@ class OverBudget(ProxyError):
 
     status = 429
     code = "EBUDGET"
+
+
+class TooManyEvents(ProxyError):
+    """Whoever has sent them may try again later."""
+
+    status = 429
+    code = "EOVERLOAD"
+
+
+class BodyTooLarge(ProxyError):
+    status = 413
+    code = "ELIMIT"
 
 
 class Overloaded(ProxyError):

@@ -140,6 +140,21 @@ def separated(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def spaced(value: object) -> object:
+    """The same for what has commas of its own: with spaces between them, or in JSON."""
+    return value.split() if isinstance(value, str) and not value.lstrip().startswith("[") else separated(value)
+
+
+def time_zone(name: str) -> str:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 (few set it)
+
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        raise ValueError("expected the name of a time zone such as UTC or Europe/Paris") from None
+    return name
+
+
 def plain(value: str | SecretStr | None) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else value or ""
 
@@ -162,6 +177,8 @@ Name = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,200}$")]
 Bytes = Annotated[ByteSize, Field(ge=0)]
 Port = Annotated[int, Field(ge=0, le=65535)]  # 0: any free one
 Seconds = Annotated[float, Field(gt=0, le=3600)]
+Interval = Annotated[float, Field(ge=10, le=86_400)]  # seconds between two calls of ours
+TimeZone = Annotated[str, AfterValidator(time_zone)]
 HeaderName = Annotated[str, AfterValidator(header_name)]
 Sides = Annotated[
     tuple[Annotated[int, Field(ge=1, le=65535)], ...], NoDecode, BeforeValidator(separated), AfterValidator(ascending)

@@ -30,6 +30,7 @@ from proxy.slices import (
     AkeneoSettings,
     CacheSettings,
     FolderSettings,
+    FreshnessSettings,
     LogSettings,
     OutputSettings,
     RenderSettings,
@@ -105,6 +106,7 @@ class Settings(BaseSettings):
     output: OutputSettings = Field(default_factory=OutputSettings)
     signing: SigningSettings = Field(default_factory=SigningSettings)
     abuse: AbuseSettings = Field(default_factory=AbuseSettings)
+    freshness: FreshnessSettings = Field(default_factory=FreshnessSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     sync: SyncSettings = Field(default_factory=SyncSettings)
 

@@ -18,15 +18,18 @@ from proxy.setting_types import (
     Count,
     Directory,
     HeaderName,
+    Interval,
     Name,
     RedisUrl,
     Seconds,
     Secret,
     Sides,
+    TimeZone,
     Token,
     header_value,
     plain,
     separated,
+    spaced,
     user_cache_directory,
 )
 
@@ -55,6 +58,19 @@ class AkeneoSettings(Slice):
     connect_timeout_seconds: Seconds = 5
     read_timeout_seconds: Seconds = 30
     ca_file: Authorities | None = None
+    event_secrets: Annotated[tuple[Secret, ...], NoDecode, BeforeValidator(separated)] = ()  # of Akeneo's webhooks
+    poll_seconds: Interval | None = None  # between two looks at what has changed
+    time_zone: TimeZone = "UTC"  # of the PIM's server
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether anything tells what changes there."""
+        return bool(self.secrets_of_events) or self.poll_seconds is not None
+
+    @property
+    def secrets_of_events(self) -> tuple[str, ...]:
+        """None of them empty: that would be a signature that anybody can make."""
+        return tuple(text for secret in self.event_secrets if (text := plain(secret)))
 
     @property
     def name(self) -> str:
@@ -185,6 +201,13 @@ class SyncSettings(Slice):
     """Where the settings of a sync with a DAM are; `proxy.sync` reads them."""
 
     config: Path | None = None
+
+
+class FreshnessSettings(Slice):
+    """What follows when Akeneo tells of a change, or polling finds one."""
+
+    purge_removed: bool = False  # files that nothing names any more
+    warm: Annotated[tuple[str, ...], NoDecode, BeforeValidator(spaced)] = ()  # transformations for new ones
 
 
 class LogSettings(Slice):

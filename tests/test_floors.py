@@ -21,7 +21,7 @@ FLOORS = [
     "origins",
     "imagekit pixels cache",
     "delivery",
-    "explain",
+    "explain freshness",
     "web demo sync",
     "commands",
     "cli",

@@ -81,6 +81,22 @@ VERBS: list[tuple[Callable[[Metrics], None], str, dict[str, str], float]] = [
     (lambda it: it.purged("disk", 4), "purged_entries_total", {"tier": "disk"}, 4),
     (lambda it: it.quarantined(), "quarantines_total", {}, 1),
     (lambda it: it.watch_quarantine(lambda: 3), "quarantined_files", {}, 3),
+    (
+        lambda it: it.event_came("platform", "asset.updated", "accepted"),
+        "events_total",
+        {"way": "platform", "type": "asset.updated", "outcome": "accepted"},
+        1,
+    ),
+    (lambda it: it.event_was_late("platform", 3), "event_delay_seconds_sum", {"way": "platform"}, 3),
+    (
+        lambda it: it.thing_refreshed("asset", "refreshed"),
+        "refreshed_total",
+        {"kind": "asset", "outcome": "refreshed"},
+        1,
+    ),
+    (lambda it: it.polled("pim", "done"), "polls_total", PIM | {"outcome": "done"}, 1),
+    (lambda it: it.watch_poll_lag("pim", lambda: 9), "poll_lag_seconds", PIM, 9),
+    (lambda it: it.warmed("warmed"), "warmed_total", {"outcome": "warmed"}, 1),
     (lambda it: it.refusal_remembered(404), "remembered_refusals_total", {"status": "404"}, 1),
 ]
 

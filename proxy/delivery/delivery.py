@@ -213,7 +213,8 @@ class Delivery:
         if isinstance(original, Spool) or not is_drawn(original.content, request.plan):
             status, tier = (self.status_of(request), "disk") if found else (CacheStatus.MISS, "none")
             return Delivered(original, status, tier, watch.laps, lifetime_of(request))
-        rendition, stages = await self.draw(key, request, original, flight, background)
+        behind = background or flight.deadline.is_background()
+        rendition, stages = await self.draw(key, request, original, flight, behind)
         watch.lap("render")
         return Delivered(rendition, CacheStatus.MISS, stages=watch.laps | stages, lifetime=lifetime_of(request))
 

@@ -53,7 +53,19 @@ def count(text: str) -> int:
     return int(text)
 
 
-FLOWS: tuple[Flow, ...] = ()
+OF_CLOUDINARY = "proxy.sync.cloudinary.commands"
+FLOWS: tuple[Flow, ...] = (
+    Flow("cloudinary", "link", "link one asset", f"{OF_CLOUDINARY}:link", add_link),
+    Flow("cloudinary", "unlink", "delete the asset of the PIM", f"{OF_CLOUDINARY}:unlink", add_unlink),
+    Flow("cloudinary", "retry", "link and unlink what waits for it", f"{OF_CLOUDINARY}:retry", add_dry_run),
+    Flow(
+        "cloudinary",
+        "product-info",
+        "write values of products into metadata",
+        f"{OF_CLOUDINARY}:product_info",
+        add_product_info,
+    ),
+)
 
 
 def add_parser(

@@ -20,6 +20,7 @@ from proxy.web.free_memory import give_back_regularly
 from proxy.web.health import Health
 from proxy.web.house import Connect, House
 from proxy.web.public import PublicServer
+from proxy.web.webhook import Webhook
 
 log = logging.getLogger("proxy.web")
 
@@ -50,7 +51,8 @@ class Server:
         origins = {name: originals.origin for name, originals in self.house.connections.items()}
         self.health = Health(renderers, self.house.tiers, origins, settings.cache.memory_bytes)
         self.access = AccessLog(settings.log, metrics)
-        self.public = PublicServer(settings, self.house.endpoints, self.health, self.access, metrics)
+        webhook = Webhook(self.house.freshness.desk)
+        self.public = PublicServer(settings, self.house.endpoints, self.health, self.access, metrics, webhook=webhook)
         self.runners: list[web.ServerRunner | web.AppRunner] = []
         self.chores: list[asyncio.Task[None]] = []
         self.port = 0
@@ -104,6 +106,7 @@ class Server:
             chore.cancel()
         steps: list[tuple[Callable[[], Awaitable[object]], float]] = [
             (lambda: asyncio.gather(*self.chores, return_exceptions=True), LAST_SECONDS),
+            (self.house.freshness.close, LAST_SECONDS),
             (self.house.purger.close, LAST_SECONDS),
             (self.house.end_work, LAST_SECONDS),
             (self.house.write_out, WRITE_OUT_SECONDS),

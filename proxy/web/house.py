@@ -39,6 +39,7 @@ from proxy.pixels.pool import Renderers
 from proxy.settings import Endpoint, Settings
 from proxy.slices import AkeneoSettings
 from proxy.web.endpoints import Endpoints, Gate
+from proxy.web.fresh_house import FreshHouse
 
 if TYPE_CHECKING:
     from proxy.cache.objects.objects import Objects
@@ -85,14 +86,25 @@ class House:
         self.exchange: Exchange = self.shared.exchange(self.ledger) if self.shared else NoExchange()
         self.refusals = Refusals(metrics)
         archive = self.objects.archive if self.objects else None  # not for a folder, which is here anyway
+        self.clients = {
+            name: self.client_of(name, akeneo, connect) for name, akeneo in settings.all_connections.items()
+        }
         self.connections = {
-            name: self.originals_of(AkeneoOrigin(self.client_of(name, akeneo, connect)), archive)
-            for name, akeneo in settings.all_connections.items()
+            name: self.originals_of(AkeneoOrigin(client), archive) for name, client in self.clients.items()
         }
         self.folders: dict[Path, Originals] = {}
         self.deliveries: dict[str, Delivery] = {}
         self.endpoints = Endpoints(Gate(endpoint, self.delivery_of(endpoint)) for endpoint in settings.all_endpoints)
         self.purger = self.build_purger()
+        self.freshness = FreshHouse(
+            settings,
+            metrics,
+            clients=self.clients,
+            connections=self.connections,
+            gates=self.endpoints.gates,
+            purger=self.purger,
+            shared=self.shared,
+        ).freshness
 
     def build_disks(self) -> list[Disk]:
         """The cache directory, unless its budget is nothing, then a place for originals when it fails."""
@@ -207,13 +219,14 @@ class House:
             self.objects.open()
         if self.shared:
             await self.shared.open(self.purger.hear, self.blocklist.meet)
+        await self.freshness.open()
 
     async def warm(self) -> None:
         await asyncio.gather(*(originals.origin.warm() for originals in self.originals))
 
     async def close(self) -> None:
         """All the steps; a server takes them one by one, each with a limit."""
-        for step in (self.purger.close, self.end_work, self.write_out, self.part):
+        for step in (self.freshness.close, self.purger.close, self.end_work, self.write_out, self.part):
             await step()
 
     async def end_work(self) -> None:

@@ -21,6 +21,7 @@ from proxy.web.outgoing import BESIDE_BYTES, Outgoing
 from proxy.web.ready import Ready, ReadyAnswers
 from proxy.web.ready_response import ReadyResponse
 from proxy.web.responses import Responses, error_response, preflight, varies
+from proxy.web.webhook import Webhook
 
 log = logging.getLogger("proxy.web")
 VIEWER_LEFT = 499  # as nginx logs it; no viewer sees it
@@ -33,13 +34,21 @@ class PublicServer:
     """Called by aiohttp's low-level server with each request: no router and no middleware on the way of a hit."""
 
     def __init__(
-        self, settings: Settings, endpoints: Endpoints, health: Health, access: AccessLog, metrics: Metrics
+        self,
+        settings: Settings,
+        endpoints: Endpoints,
+        health: Health,
+        access: AccessLog,
+        metrics: Metrics,
+        *,
+        webhook: Webhook,
     ) -> None:
         self.settings = settings
         self.endpoints = endpoints
         self.health = health
         self.access = access
         self.metrics = metrics
+        self.webhook = webhook
         self.budgets = Budgets(metrics)
         self.ready = ReadyAnswers()
         self.outgoing = Outgoing(metrics, settings.cache.memory_bytes + BESIDE_BYTES)
@@ -98,6 +107,8 @@ class PublicServer:
         return response
 
     async def route(self, request: web.BaseRequest, since: float) -> web.StreamResponse:
+        if self.webhook.is_at(request.raw_path):
+            return await self.webhook.answer(request)
         if request.method == "OPTIONS":
             return preflight()
         if request.method not in {"GET", "HEAD"}:

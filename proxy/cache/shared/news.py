@@ -45,8 +45,9 @@ class News:
     `note` is told the name of all news, our own and those of before our place among them, before they are acted upon.
     """
 
-    def __init__(self, link: Link, url: str, file: Path | None, note: Note = nothing) -> None:
+    def __init__(self, link: Link, url: str, file: Path | None, note: Note = nothing, stream: str = NEWS) -> None:
         self.link = link
+        self.stream = stream
         self.file = file
         self.me = secrets.token_hex(8)
         self.me_late = f"{self.me} late"
@@ -81,7 +82,7 @@ class News:
 
     def entry(self, kind: str, text: str, sender: str, debt: str = "") -> tuple[str | int, ...]:
         facts = ("from", sender, "kind", kind, "facts", text, "debt", debt)
-        return ("XADD", NEWS, "MAXLEN", "~", MOST_NEWS, "*", *facts)
+        return ("XADD", self.stream, "MAXLEN", "~", MOST_NEWS, "*", *facts)
 
     async def open(self, hear: Hear, on_contact: Callable[[], Awaitable[None]]) -> None:
         """Catches up with what happened while this server was down, if Redis answers, and listens from then on."""
@@ -109,7 +110,7 @@ class News:
     async def catch_up(self, hear: Hear, on_contact: Callable[[], Awaitable[None]]) -> None:
         """A Redis that has lost its news begins anew, maybe with smaller ids."""
         async with asyncio.timeout(self.patience_seconds):
-            last = await self.client.xrevrange(NEWS, count=1)
+            last = await self.client.xrevrange(self.stream, count=1)
         tip = last[0][0].decode() if last else BEGINNING
         if self.position is None:
             self.position = tip  # nothing is kept here that is older
@@ -127,7 +128,7 @@ class News:
         start = BEGINNING
         while not self.noted:
             async with asyncio.timeout(self.patience_seconds):
-                entries = await self.client.xrange(NEWS, f"({start}", self.position, count=PAGE)
+                entries = await self.client.xrange(self.stream, f"({start}", self.position, count=PAGE)
             for name, fields in entries:
                 with suppress(ValueError, KeyError, TypeError, AttributeError):
                     self.note(name.decode(), fields[b"kind"].decode(), parsed(fields[b"facts"]))
@@ -137,7 +138,7 @@ class News:
     async def take(self, hear: Hear, milliseconds: int | None) -> int:
         """What has come, or comes within that time; gives the number."""
         async with asyncio.timeout(self.patience_seconds):
-            answer = await self.client.xread({NEWS: self.position}, count=100, block=milliseconds)
+            answer = await self.client.xread({self.stream: self.position}, count=100, block=milliseconds)
         entries = answer[0][1] if answer else []
         for name, fields in entries:
             await self.act(hear, name.decode(), fields)

@@ -9,6 +9,7 @@ from proxy.cache.purges.past import Past, Stamp, stamp_in
 from proxy.cache.purges.scope import Scope
 from proxy.cache.purges.scope_text import facts_of, scope_of
 from proxy.cache.renditions.renditions import Renditions
+from proxy.cache.shared.changes import RedisChanges
 from proxy.cache.shared.exchange import RedisExchange
 from proxy.cache.shared.link import Link, RedisDown
 from proxy.cache.shared.news import News
@@ -25,6 +26,8 @@ PURGE = "purge"
 
 class Shared:
     def __init__(self, url: str, directory: Path | None, tiers: Tiers, metrics: Metrics) -> None:
+        self.url = url
+        self.directory = directory
         self.metrics = metrics
         self.past = Past(self.heard)
         self.link = Link(url, tiers)
@@ -43,6 +46,10 @@ class Shared:
         """Raises ValueError, KeyError, TypeError if these are not the facts of a purge."""
         if kind == PURGE:
             self.past.remember(stamp_in(name), scope_of(facts))
+
+    def changes(self) -> RedisChanges:
+        """Opened and closed by whoever follows them, before the link is."""
+        return RedisChanges(self.link, self.url, self.directory)
 
     def turns(self, renditions: Renditions) -> RedisTurns:
         turns = RedisTurns(self.link, renditions.written, self.metrics.turn_taken)

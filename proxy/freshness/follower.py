@@ -1,0 +1,199 @@
+"""The changes of one connection, from wherever they are told: what they mean is done here and nowhere else."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+
+from proxy.errors import ProxyError
+from proxy.freshness.common import Common
+from proxy.freshness.cursor import Cursor
+from proxy.freshness.inbox import Inbox
+from proxy.freshness.polling import Poll, TooMany
+from proxy.freshness.refreshing import Refresher
+from proxy.freshness.things import Change, Kind
+from proxy.metrics import Metrics
+
+log = logging.getLogger("proxy.freshness")
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 60.0
+EAGER_SHARE = 0.5  # of the interval: a replica does not poll so soon after another one
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """`poll_seconds` None: only when something was missed. `zone` is that of the PIM's clock."""
+
+    poll_seconds: float | None
+    zone: tzinfo
+    pause_seconds: float = FIRST_PAUSE_SECONDS
+
+
+class Follower:
+    def __init__(
+        self,
+        name: str,
+        refresher: Refresher,
+        cursor: Cursor,
+        *,
+        common: Common,
+        pace: Pace,
+        metrics: Metrics,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.name = name
+        self.refresher = refresher
+        self.cursor = cursor
+        self.common = common
+        self.pace = pace
+        self.metrics = metrics
+        self.clock = clock
+        self.inbox = Inbox()
+        self.working: Change | None = None
+        self.due = asyncio.Event()  # a look that cannot wait for the interval
+        if pace.poll_seconds is not None:
+            metrics.watch_poll_lag(name, lambda: max(0.0, clock() - cursor.since))
+        metrics.watch_queue(f"events {name}", lambda: len(self.inbox), lambda: self.working is not None)
+
+    async def open(self) -> None:
+        """Before anything is heard."""
+        await asyncio.to_thread(self.cursor.load)
+        if self.pace.poll_seconds is not None:
+            await asyncio.to_thread(self.cursor.save)  # a restart before the first look must know where we began
+        if self.cursor.missed is not None or self.is_late():
+            self.due.set()
+
+    # -- events --
+
+    def has_room_for(self, change: Change) -> bool:
+        return len(self.inbox) < self.inbox.most or change.thing.key in self.inbox.waiting
+
+    def hear(self, change: Change) -> None:
+        """Addresses are forgotten at once. What finds no place is looked for by polling."""
+        self.refresher.forget(change.thing)
+        if not self.inbox.put(change):
+            self.miss(change.at)
+
+    def miss(self, at: float) -> None:
+        if self.cursor.missed is None:
+            log.warning("%s: more events than can be worked on: Akeneo will be asked what has changed", self.name)
+        self.cursor.miss(at)
+        self.due.set()
+
+    async def work(self) -> None:
+        """A PIM that fails is asked again after growing pauses; meanwhile changes wait, and join each other."""
+        pause = self.pace.pause_seconds
+        while True:
+            change = self.working = await self.inbox.take()
+            done = await self.refreshed(change)
+            self.working = None
+            if done:
+                pause = self.pace.pause_seconds
+                continue
+            if not self.inbox.put(replace(change, ids=frozenset())):  # they are no news to the others any more
+                self.miss(change.at)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+    async def refreshed(self, change: Change) -> bool:
+        """False if it is to be done again."""
+        kind = str(change.thing.kind)
+        try:
+            if change.ids and not await self.common.is_first(change.ids):
+                self.metrics.thing_refreshed(kind, "elsewhere")
+                return True
+            outcome = await self.refresher.refresh(change)
+            self.metrics.thing_refreshed(kind, outcome)
+            log.debug("%s: %s %s: %s", self.name, kind, change.thing, outcome)
+        except (ProxyError, OSError) as error:
+            self.metrics.thing_refreshed(kind, "failed")
+            log.info("%s: %s %s was not refreshed yet: %s", self.name, kind, change.thing, error)
+            return False
+        except Exception:  # the next one may be better
+            self.metrics.thing_refreshed(kind, "failed")
+            log.exception("a fault of ours while a change was worked on")
+        return True
+
+    # -- polling --
+
+    async def poll_regularly(self) -> None:
+        pause = self.pace.pause_seconds
+        while True:
+            interval = self.pace.poll_seconds
+            try:
+                async with asyncio.timeout(interval):
+                    await self.due.wait()
+            except TimeoutError:
+                pass
+            self.due.clear()
+            if await self.polled():
+                pause = self.pace.pause_seconds
+            else:
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+                self.due.set()
+
+    async def polled(self) -> bool:
+        """False if it is to be done again."""
+        async with self.common.duty(f"poll {self.cursor.name}") as ours:
+            await self.cursor.catch_up()
+            missed, start = self.cursor.missed, self.clock()
+            if missed is None and (not ours or self.is_fresh(start)):
+                self.metrics.polled(self.name, "elsewhere")
+                return True
+            if not ours:
+                return False  # what we have missed, another one does not look for
+            return await self.look(missed, start)
+
+    def is_late(self) -> bool:
+        """Whether a look was due while this server was down."""
+        return self.pace.poll_seconds is not None and self.clock() - self.cursor.since >= self.pace.poll_seconds
+
+    def is_fresh(self, now: float) -> bool:
+        """Whether another replica has looked a moment ago."""
+        return now - self.cursor.since < (self.pace.poll_seconds or 0) * EAGER_SHARE
+
+    async def look(self, missed: float | None, start: float) -> bool:
+        since = self.cursor.since if self.pace.poll_seconds is not None or missed is None else missed
+        if missed is not None:
+            await asyncio.to_thread(self.cursor.save)  # it may take a while, and we may be killed meanwhile
+        poll = Poll(self.refresher.catalogue, min(since, missed or since), self.pace.zone)
+        outcome = "done"
+        try:
+            await poll.each(self.see)
+        except TooMany:
+            log.warning("%s: too much has changed: all addresses are forgotten", self.name)
+            self.refresher.forget_all()
+            outcome = "too_many"
+        except (ProxyError, OSError) as error:
+            log.warning("%s: what has changed could not be asked: %s", self.name, error)
+            outcome = "failed"
+        except Exception:
+            log.exception("a fault of ours while polling %s", self.name)
+            outcome = "failed"
+        self.metrics.polled(self.name, outcome)
+        if outcome != "failed":
+            await self.cursor.move(start, missed)
+            await asyncio.to_thread(self.cursor.save)
+        return outcome != "failed"
+
+    async def see(self, change: Change) -> None:
+        """Of a poll, which sees what it has seen before as well."""
+        holdings, codes = self.refresher.holdings, change.codes or frozenset()
+        if holdings.covers(change.thing, change.at, codes):
+            return
+        if change.thing.kind is Kind.ENTITY and holdings.has(change.thing, codes):
+            return  # it has no time of its own
+        self.refresher.forget(change.thing)
+        self.metrics.thing_refreshed(str(change.thing.kind), await self.refresher.refresh(change))
+
+    # -- the end --
+
+    async def leave(self) -> None:
+        """What nobody has worked on is looked for after the next start."""
+        left = [change.at for change in (self.working, *self.inbox.changes()) if change is not None]
+        if left:
+            self.cursor.miss(min(left))
+            await asyncio.to_thread(self.cursor.save)

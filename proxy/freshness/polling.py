@@ -1,0 +1,112 @@
+"""Asking Akeneo what has changed since a moment. Deleted things are not seen by it."""
+
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from datetime import UTC, datetime, tzinfo
+from typing import TypeAlias, TypeVar
+
+from proxy.catalogue.catalogue import Catalogue
+from proxy.catalogue.entries import Asset, Entry, Product, ProductModel, Record, ReferenceEntity
+from proxy.catalogue.pages import Page
+from proxy.catalogue.paths import EntryFilter, ProductFilter
+from proxy.errors import NotFound
+from proxy.freshness.looking import codes
+from proxy.freshness.things import Change, Kind, Thing
+
+log = logging.getLogger("proxy.freshness")
+T = TypeVar("T")
+Tell: TypeAlias = Callable[[T], Awaitable[None]]
+OVERLAP_SECONDS = 300.0  # clocks differ, and a search sees a change a moment late
+MOST_PAGES = 500  # of one list
+PAGE_ITEMS = 25  # products on a page: it is read on the event loop
+
+
+class TooMany(Exception):
+    """More has changed than is gone through one by one."""
+
+
+class Poll:
+    """One look at the changes of one connection. `zone` is that of the PIM's clock."""
+
+    def __init__(self, catalogue: Catalogue, since: float, zone: tzinfo, *, most_pages: int = MOST_PAGES) -> None:
+        self.catalogue = catalogue
+        self.after = datetime.fromtimestamp(max(0.0, since - OVERLAP_SECONDS), zone)
+        self.chosen = ProductFilter(updated_since=self.after, limit=PAGE_ITEMS)
+        self.most_pages = most_pages
+
+    async def each(self, hear: Callable[[Change], Awaitable[None]]) -> None:
+        """All that has changed. Raises TooMany, OriginError, Overloaded, DeadlineExceeded, and what `hear` raises."""
+
+        async def tell(found: Entry) -> None:
+            await hear(change_of(found))
+
+        catalogue, entries = self.catalogue, EntryFilter(self.after)
+        await self.products(tell)
+        await self.walk(catalogue.product_models(self.chosen), tell)
+        for family in await self.all_of(catalogue.asset_families()):
+            await self.walk(catalogue.assets(family.code, entries), tell)
+        for entity in await self.all_of(catalogue.reference_entities()):
+            await tell(entity)
+            await self.walk(catalogue.records(entity.code, entries), tell)
+
+    async def products(self, tell: Tell[Product]) -> None:
+        """By uuid where the version has that."""
+        try:
+            await self.items(self.catalogue.products(self.chosen, by_uuid=True), tell)
+        except NotFound:
+            await self.walk(self.catalogue.products(self.chosen), tell)
+
+    async def all_of(self, pages: AsyncGenerator[Page[T], None]) -> list[T]:
+        found: list[T] = []
+
+        async def tell(one: T) -> None:
+            found.append(one)
+
+        await self.walk(pages, tell)
+        return found
+
+    async def walk(self, pages: AsyncGenerator[Page[T], None], tell: Tell[T]) -> None:
+        """Nothing of what this edition has not, or this connection may not see."""
+        try:
+            await self.items(pages, tell)
+        except NotFound as error:
+            log.debug("a list is not there to be polled: %s", error)
+
+    async def items(self, pages: AsyncGenerator[Page[T], None], tell: Tell[T]) -> None:
+        count = 0
+        async with aclosing(pages):
+            async for page in pages:
+                for item in page.items:
+                    await tell(item)
+                count += 1
+                if count >= self.most_pages and page.next:
+                    raise TooMany
+
+
+def change_of(found: Entry) -> Change:
+    updated = None if isinstance(found, ReferenceEntity) else found.updated
+    return Change(thing_of(found), moment_of(updated), codes(found))
+
+
+def thing_of(found: Entry) -> Thing:
+    match found:
+        case Product():
+            return Thing(Kind.PRODUCT, found.identifier or "", uuid=found.uuid or "")
+        case ProductModel():
+            return Thing(Kind.MODEL, found.code)
+        case Asset():
+            return Thing(Kind.ASSET, found.code, found.family)
+        case Record():
+            return Thing(Kind.RECORD, found.code, found.entity)
+        case ReferenceEntity():
+            return Thing(Kind.ENTITY, found.code)
+
+
+def moment_of(updated: str | None) -> float:
+    """Of what has none, as versions before 6.0, the present state is what there is: never older than what is known."""
+    try:
+        found = datetime.fromisoformat(updated or "")
+    except ValueError:
+        return datetime.now(UTC).timestamp()
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()

@@ -1,0 +1,88 @@
+"""Cloudinary's half of a sync, built of its parts."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+
+from proxy.sync.cloudinary.changes import Changes, DryRun
+from proxy.sync.cloudinary.client import EVENT_TYPE, CloudinaryClient
+from proxy.sync.cloudinary.fields import check_fields
+from proxy.sync.cloudinary.flows import Flows
+from proxy.sync.cloudinary.inbox import Inbox
+from proxy.sync.cloudinary.product_information import ProductInformation
+from proxy.sync.cloudinary.retry import Retry
+from proxy.sync.outcomes import ConfigurationError, SyncError
+from proxy.sync.service import Service
+from proxy.sync.settings.cloudinary import CloudinarySettings
+
+log = logging.getLogger("proxy.sync")
+AGAIN_SECONDS = 300.0  # between two probes, once something has to be put right
+
+
+class Cloudinary:
+    """`tell`: a dry run, which gets a line for each write. Closed with the service."""
+
+    def __init__(
+        self, service: Service, settings: CloudinarySettings, *, tell: Callable[[str], object] | None = None
+    ) -> None:
+        self.service = service
+        self.settings = settings
+        self.client = CloudinaryClient(service, settings)
+        self.changes = Changes(service, self.client) if tell is None else DryRun(service, self.client, tell)
+        wanted = settings.product_information
+        self.information = None if wanted is None else ProductInformation(service.reads, wanted, settings.fields)
+        self.flows = Flows(service, self.client, settings, self.information)
+        self.retry = Retry(self.client, self.flows, settings)
+        self.inbox = Inbox(service, settings, self.flows)
+        self.types: Mapping[str, str] = {}
+        service.stack.push_async_callback(self.client.close)
+
+    @classmethod
+    def of(cls, service: Service, *, tell: Callable[[str], object] | None = None) -> "Cloudinary":
+        """Raises ConfigurationError without settings of Cloudinary."""
+        if service.settings.cloudinary is None:
+            raise ConfigurationError("cloudinary", "its settings in the file of the sync")
+        return cls(service, service.settings.cloudinary, tell=tell)
+
+    async def check(self) -> None:
+        """Before anything else, once. Raises ConfigurationError."""
+        if not self.types:
+            self.types = await check_fields(self.client, self.settings)
+            if self.information is not None:
+                self.information.types = self.types
+
+    async def register(self) -> bool:
+        """Whether the trigger had to be made, where we are to see to it. Raises the errors of `proxy.sync.outcomes`."""
+        webhook = self.settings.webhook
+        if not webhook.enabled or webhook.register_url is None or self.changes.is_dry:
+            return False
+        uri = webhook.register_url.rstrip("/") + webhook.path
+        if (uri, EVENT_TYPE) in await self.client.triggers():
+            return False
+        await self.client.add_trigger(uri)
+        return True
+
+    async def follow(self) -> None:
+        """Works events off as they come, for ever: a task of whoever runs the server."""
+        registered = False
+        while True:
+            self.inbox.came.clear()
+            try:
+                await self.check()
+                if not registered:
+                    await self.register()
+                    registered = True
+                await self.inbox.work_off(self.changes)
+            except SyncError as error:
+                log.error("events of Cloudinary wait: %s", error)
+                await self.service.sleep(AGAIN_SECONDS)
+                continue
+            await self.until_more()
+
+    async def until_more(self) -> None:
+        """Another process may have left some behind, too."""
+        try:
+            async with asyncio.timeout(AGAIN_SECONDS):
+                await self.inbox.came.wait()
+        except TimeoutError:
+            log.debug("no event for a while")

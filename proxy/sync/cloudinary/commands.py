@@ -1,0 +1,68 @@
+"""`media-proxy sync cloudinary ...`: what the commands do."""
+
+import argparse
+from collections.abc import Awaitable, Callable
+
+from proxy.sync.cloudinary.assets import SYSTEM, Wishes
+from proxy.sync.cloudinary.cloudinary import Cloudinary
+from proxy.sync.cloudinary.informing import inform_all
+from proxy.sync.outcomes import ConfigurationError, Result, SyncError, Tally
+from proxy.sync.service import Service
+from proxy.sync.state.rows import Subject
+
+
+async def checked(service: Service, options: argparse.Namespace) -> Cloudinary:
+    """Raises ConfigurationError, before anything is written."""
+    cloudinary = Cloudinary.of(service, tell=print if options.dry_run else None)
+    await cloudinary.check()
+    return cloudinary
+
+
+async def link(service: Service, options: argparse.Namespace, tally: Tally) -> None:
+    cloudinary = await checked(service, options)
+    wishes = Wishes(options.sku.strip(), options.family.strip(), options.attribute.strip())
+
+    async def work() -> Result:
+        return await cloudinary.flows.link_by_hand(options.asset_id, wishes, cloudinary.changes)
+
+    await by_hand(cloudinary, "cloudinary link", Subject(SYSTEM, options.asset_id, product=wishes.sku), work, tally)
+
+
+async def unlink(service: Service, options: argparse.Namespace, tally: Tally) -> None:
+    cloudinary = await checked(service, options)
+    sku, family = (options.sku or "").strip(), (options.family or "").strip()
+
+    async def work() -> Result:
+        return await cloudinary.flows.unlink_by_hand(options.asset_id, sku, family, cloudinary.changes)
+
+    await by_hand(cloudinary, "cloudinary unlink", Subject(SYSTEM, options.asset_id, product=sku), work, tally)
+
+
+async def retry(service: Service, options: argparse.Namespace, tally: Tally) -> None:
+    cloudinary = await checked(service, options)
+    await cloudinary.retry.run(tally, cloudinary.changes)
+
+
+async def product_info(service: Service, options: argparse.Namespace, tally: Tally) -> None:
+    cloudinary = await checked(service, options)
+    await inform_all(cloudinary, (options.sku or "").strip(), tally)
+
+
+async def by_hand(
+    cloudinary: Cloudinary, flow: str, subject: Subject, work: Callable[[], Awaitable[Result]], tally: Tally
+) -> Result:
+    """One asset, into attempts and tally; what a person has to know is raised on. Raises ConfigurationError."""
+    tally.seen += 1
+    changes = cloudinary.changes
+    id = await changes.begin_attempt(flow, subject)
+    try:
+        result = await work()
+    except SyncError as error:
+        await changes.end_attempt(id, flow, Result.of(error))
+        if isinstance(error, ConfigurationError):
+            raise
+        result = Result.of(error)
+    else:
+        await changes.end_attempt(id, flow, result)
+    tally.count(result)
+    return result
