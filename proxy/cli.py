@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from proxy.metrics import Metrics
     from proxy.pixels.pool import Renderers
     from proxy.settings import Settings
+    from proxy.web.sync.side import SyncSide
 
 log = logging.getLogger("proxy")
 
@@ -109,7 +110,7 @@ async def run_server(settings: "Settings", metrics: "Metrics", renderers: "Rende
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, end_soon_or_now, stop)
-    server = Server(settings, metrics, renderers)
+    server = Server(settings, metrics, renderers, sync=sync_beside(settings, metrics))
     try:
         await server.start()
         log.info(
@@ -125,6 +126,15 @@ async def run_server(settings: "Settings", metrics: "Metrics", renderers: "Rende
     finally:
         await server.close()
     return 0
+
+
+def sync_beside(settings: "Settings", metrics: "Metrics") -> "SyncSide | None":
+    """Nothing of it is loaded where none is configured. Raises SettingsError."""
+    if settings.sync.config is None:
+        return None
+    from proxy.sync.beside import face_of  # noqa: PLC0415
+
+    return face_of(settings.sync.config, metrics)
 
 
 def end_soon_or_now(stop: asyncio.Event) -> None:

@@ -43,6 +43,10 @@ def add_dry_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="print what would be written, and write nothing")
 
 
+def add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
 def dashed(option: str) -> str:
     return "--" + option[2:].replace("_", "-")
 
@@ -55,6 +59,9 @@ def count(text: str) -> int:
 
 OF_CLOUDINARY = "proxy.sync.cloudinary.commands"
 FLOWS: tuple[Flow, ...] = (
+    Flow("", "run", "run the schedule until it is stopped", "proxy.commands.sync_run:run", whole=True),
+    Flow("", "status", "last runs, failures, next runs", "proxy.sync.status.shell:status", add_json, whole=True),
+    Flow("", "report", "send the mail of the day", "proxy.sync.report.flow:report", add_dry_run),
     Flow("cloudinary", "link", "link one asset", f"{OF_CLOUDINARY}:link", add_link),
     Flow("cloudinary", "unlink", "delete the asset of the PIM", f"{OF_CLOUDINARY}:unlink", add_unlink),
     Flow("cloudinary", "retry", "link and unlink what waits for it", f"{OF_CLOUDINARY}:retry", add_dry_run),
@@ -83,6 +90,8 @@ def add_parser(
         parser = groups[flow.system].add_parser(flow.name, help=flow.help)
         flow.arguments(parser)
         parser.add_argument("--config", type=Path, metavar="FILE", help="the YAML file with the settings of the sync")
+        if not flow.whole:
+            add_json(parser)
         parser.set_defaults(run=run, flow=flow)
 
 

@@ -20,6 +20,7 @@ from proxy.web.free_memory import give_back_regularly
 from proxy.web.health import Health
 from proxy.web.house import Connect, House
 from proxy.web.public import PublicServer
+from proxy.web.sync.side import SyncSide
 from proxy.web.webhook import Webhook
 
 log = logging.getLogger("proxy.web")
@@ -43,7 +44,9 @@ class Server:
         *,
         connect: Connect = AkeneoClient,
         engine: int = ENGINE,
+        sync: SyncSide | None = None,
     ) -> None:
+        self.sync = sync
         self.settings = settings
         self.metrics = metrics
         self.renderers = renderers
@@ -63,6 +66,8 @@ class Server:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "disk"))
         await self.renderers.start()
         await self.house.open()
+        if self.sync is not None:
+            await self.sync.open()
         self.port = await self.listen_public()
         self.admin_port = await self.listen_admin()
         chores = (self.count_disks(), self.house.warm(), give_back_regularly())
@@ -78,7 +83,7 @@ class Server:
         return await listen(runner, self.settings.host, self.settings.port, "MEDIA_PROXY_HOST and _PORT")
 
     async def listen_admin(self) -> int:
-        admin = admin_app(self.settings, self.metrics, self.house)
+        admin = admin_app(self.settings, self.metrics, self.house, self.sync)
         door = admin_door(admin, self.settings, self.metrics)
         self.chores.append(asyncio.create_task(door.watch()))
         runner = AdminRunner(admin, door, shutdown_timeout=self.settings.drain_seconds)
@@ -111,6 +116,7 @@ class Server:
             (self.house.end_work, LAST_SECONDS),
             (self.house.write_out, WRITE_OUT_SECONDS),
             (self.house.part, LAST_SECONDS),
+            (self.close_sync, LAST_SECONDS),
             (self.renderers.close, LAST_SECONDS),
             (self.house.disconnect, LAST_SECONDS),
         ]
@@ -120,6 +126,10 @@ class Server:
                     await step()
             except Exception:  # the others have to be closed all the same
                 log.exception("a fault of ours while closing")
+
+    async def close_sync(self) -> None:
+        if self.sync is not None:
+            await self.sync.close()
 
     async def drain(self) -> None:
         """Whoever is not done in time, be it a slow viewer or one who waits for Akeneo, is cut off."""

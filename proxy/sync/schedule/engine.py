@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
+from proxy.sync.cloudinary.cloudinary import Cloudinary
 from proxy.sync.flow import Flow
 from proxy.sync.outcomes import SyncError
 from proxy.sync.schedule.inbox import Inbox
@@ -15,6 +17,7 @@ from proxy.sync.service import Service
 log = logging.getLogger("proxy.sync")
 KEPT_SECONDS = 90 * 86400.0  # of events and attempts
 DAY_SECONDS = 86400.0
+PAUSE_SECONDS = 60.0  # after a fault of ours
 
 
 class Engine:
@@ -23,18 +26,31 @@ class Engine:
     def __init__(self, service: Service, flows: tuple[Flow, ...]) -> None:
         self.service = service
         self.scheduler = Scheduler(service, jobs_of(service.settings, flows))
-        self.inbox = Inbox(service, flows)
+        self.cloudinary = Cloudinary.of(service) if service.settings.cloudinary is not None else None
+        self.inbox = Inbox(service, flows, self.cloudinary.inbox.came.set if self.cloudinary else None)
         self.watching: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         self.scheduler.start()
-        self.watching = [asyncio.create_task(self.inbox.watch()), asyncio.create_task(self.forget())]
+        works = [self.inbox.watch, self.forget, *([self.cloudinary.follow] if self.cloudinary else [])]
+        self.watching = [asyncio.create_task(self.again_and_again(work)) for work in works]
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: object, where: TracebackType | None) -> None:
+        """An event that is cut is still stored, and is worked off at the next start."""
         seconds = self.service.settings.schedule.stop_seconds
-        self.inbox.stopping = True
-        await asyncio.gather(self.scheduler.stop(seconds), ended_in(self.watching, seconds, self.inbox))
+        await asyncio.gather(self.scheduler.stop(seconds), self.inbox.stop(seconds))
+        for task in self.watching:
+            task.cancel()
+        await asyncio.gather(*self.watching, return_exceptions=True)
+
+    async def again_and_again(self, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await work()
+            except Exception:
+                log.exception("a fault of ours")
+            await self.service.sleep(PAUSE_SECONDS)
 
     async def forget(self) -> None:
         while True:
@@ -45,12 +61,3 @@ class Engine:
             except SyncError as error:
                 log.warning("nothing old is forgotten: %s", error)
             await self.service.sleep(DAY_SECONDS)
-
-
-async def ended_in(tasks: list["asyncio.Task[None]"], seconds: float, inbox: Inbox) -> None:
-    """A run of the inbox has as long as those of the schedule."""
-    waiting = asyncio.ensure_future(inbox.idle.wait())
-    await asyncio.wait([waiting], timeout=seconds)
-    for task in (waiting, *tasks):
-        task.cancel()
-    await asyncio.gather(waiting, *tasks, return_exceptions=True)

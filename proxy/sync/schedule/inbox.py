@@ -1,6 +1,7 @@
 """What came in between the schedules: events of a DAM, and runs that a person asked for on the status page."""
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections.abc import Callable
@@ -56,9 +57,6 @@ class Inbox:
             except SyncError as error:
                 log.error("what came in is left for later: %s", error)
                 self.rest()
-            except Exception:
-                log.exception("a fault of ours with what came in")
-                self.rest()
             await self.service.sleep(LOOK_SECONDS)
 
     async def look(self) -> None:
@@ -92,3 +90,10 @@ class Inbox:
 
     def rest(self) -> None:
         self.rests_until = self.service.clock() + PAUSE_SECONDS
+
+    async def stop(self, seconds: float) -> None:
+        """Nothing new begins; what runs has so long."""
+        self.stopping = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.idle.wait()
