@@ -1,6 +1,7 @@
 """One conversation with the mail server."""
 
 import logging
+import ssl
 from email.message import EmailMessage
 
 import aiosmtplib
@@ -33,12 +34,14 @@ async def send(message: EmailMessage, settings: SmtpSettings) -> None:
     except aiosmtplib.SMTPResponseException as error:
         raise of_code(server, error.code, f"the mail to be taken: {error.code} {error.message}") from None
     except aiosmtplib.SMTPConnectError as error:
-        raise TransientError(server, f"a mail server: {error}") from None
-    except aiosmtplib.SMTPNotSupported as error:
-        raise ConfigurationError(server, f"what smtp.security asks for: {error}") from None
-    except (TimeoutError, aiosmtplib.SMTPException, OSError) as error:
+        raise TransientError(server, f"a mail server: {one_line(str(error))}") from None
+    except ssl.SSLError as error:
+        raise ConfigurationError(server, f"a certificate that is trusted: {error.reason}") from None
+    except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError, OSError) as error:
         words = one_line(str(error)) or type(error).__name__
         raise TransientError(server, f"the mail to be taken: {words}", maybe_applied=True) from None
+    except aiosmtplib.SMTPException as error:  # it cannot do what the settings ask for
+        raise ConfigurationError(server, f"what smtp.security and the login ask for: {one_line(str(error))}") from None
     for recipient, answer in refused.items():
         log.warning("the mail server refuses %s: %d %s", recipient, answer.code, one_line(answer.message))
 
