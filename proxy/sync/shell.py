@@ -46,6 +46,8 @@ async def run_one(
     try:
         async with Service(settings, Metrics()) as service:
             command = f"{flow.system} {flow.name}".strip()
+            if getattr(options, "dry_run", False):  # it is no successful run of the command itself
+                command += " (dry run)"
             return await service.runner.run(command, getattr(options, "credential_code", ""), working)
     except ConfigurationError as error:
         return Ended(WRONG, Tally(), str(error))

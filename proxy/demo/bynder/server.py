@@ -87,6 +87,10 @@ class DemoBynder(DemoServer):
         """Called after each list answer with its number, counted from 1: to change media while a client pages."""
         self._api.between_pages = hook
 
+    def use_cursors(self, use: bool = True) -> None:
+        """From now on lists have the header X-Bynder-NextCursor."""
+        self._api.has_cursors = use
+
     def add_media(
         self,
         name: str,
