@@ -45,12 +45,15 @@ class Downloads(AbstractAsyncContextManager["Downloads"]):
             if not content.mime.startswith("image/"):
                 raise DataError(Reason.NOT_A_PICTURE, medium.name, f"a picture, not {content.mime}")
         except BaseException:
-            await asyncio.to_thread(to.unlink, missing_ok=True)
+            await self.drop(to)
             raise
         extension = EXTENSIONS.get(content.picture, str(content.picture)) if content.picture else ""
         if self.derivative == ORIGINAL or not extension:
             extension = ODD.sub("", medium.extension).lower() or extension or "jpg"
         return to, file_name(medium, self.derivative, extension)
+
+    async def drop(self, file: Path) -> None:
+        await asyncio.to_thread(file.unlink, missing_ok=True)
 
     async def whole(self, medium: Medium, to: Path) -> None:
         """A cut may look like an end: a size is wrong for good only if it is the same once more."""
