@@ -53,7 +53,30 @@ def count(text: str) -> int:
     return int(text)
 
 
-FLOWS: tuple[Flow, ...] = ()
+OF_BYNDER = (
+    Flow(
+        "bynder",
+        "import-assets",
+        "files of changed assets into products",
+        "proxy.sync.bynder.importing:import_assets",
+        add_window,
+    ),
+    Flow(
+        "bynder",
+        "update-properties",
+        "identifiers of products into the assets that they have",
+        "proxy.sync.bynder.identifying:update_properties",
+        add_window,
+    ),
+    Flow(
+        "bynder",
+        "update-mapped-properties",
+        "values of products into metaproperties",
+        "proxy.sync.bynder.enriching:update_mapped_properties",
+        add_window,
+    ),
+)
+FLOWS: tuple[Flow, ...] = (*OF_BYNDER,)
 
 
 def add_parser(

@@ -1,4 +1,4 @@
-"""Products and models that were changed in the PIM, as entries whose values can be read and, once read afresh, written."""
+"""Products and models that were changed in the PIM, with all of their values."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field

@@ -68,10 +68,10 @@ class Bynder:
         path = f"{API}/metaproperties/{metaproperty}/options/"
         answer = await self.calls.ask(DamCall("new-option", path, "POST", form=form, accepted=REFUSED))
         said: Any = answer.document if isinstance(answer.document, dict) else {}
-        id = said.get("existingUUID") or (said.get("id") if answer.status != 400 else None)
-        if not id:
+        made = said.get("existingUUID") or (said.get("id") if answer.status != 400 else None)
+        if not made:
             raise DataError(Reason.UNKNOWN_OPTION, name, f"an option that Bynder takes: {said_by(said)}".rstrip(": "))
-        return str(id)
+        return str(made)
 
     async def address(self, id: str, item: str = "") -> str | None:
         """Where the file is, for a short while; None if there is none."""

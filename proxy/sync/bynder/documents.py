@@ -95,7 +95,7 @@ def read_medium(found: object) -> Medium:
         moment(found.get("dateCreated")),
         str(found.get("dateModified") or ""),
         next(iter(several(found.get("extension"))), ""),
-        int(size) if str(size).isdecimal() else None,
+        int(str(size)) if str(size).isdecimal() else None,
         version_of(found, items),
         {name: str(url) for name, url in thumbnails.items() if url} if isinstance(thumbnails, dict) else {},
         items,

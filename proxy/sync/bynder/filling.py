@@ -1,7 +1,8 @@
 """A slot that an asset asks for: left alone, adopted, or filled."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from proxy.sync.akeneo.entries import PimEntry
 from proxy.sync.bynder.documents import Medium
 from proxy.sync.bynder.files import Downloads
 from proxy.sync.bynder.fingerprint import Fingerprint
@@ -9,11 +10,24 @@ from proxy.sync.bynder.judging import Verdict, judge
 from proxy.sync.bynder.rivals import Rivals
 from proxy.sync.bynder.run import SYSTEM, Run
 from proxy.sync.bynder.slots import Slot
-from proxy.sync.akeneo.entries import PimEntry
 from proxy.sync.outcomes import DataError, Outcome, Reason, Result
 from proxy.sync.state.rows import Link, LinkState
 
 FILE_TYPES = ("pim_catalog_image", "pim_catalog_file")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A slot to be filled. `link` is to be recorded, `before` what was; `foreign` is a file that gives way, `loser` the
+    link of an asset that has left the slot.
+    """
+
+    entry: PimEntry
+    medium: Medium
+    before: Link | None
+    link: Link
+    foreign: str | None
+    loser: Link | None
 
 
 class Filling:
@@ -37,7 +51,8 @@ class Filling:
         now = replace(known, code=held or known.code, fingerprint=str(mine), fields=fields)
         match verdict:
             case Verdict.FILL | Verdict.FOREIGN:
-                return [await self.fill(entry, now, link, held if verdict is Verdict.FOREIGN else None, medium, loser)]
+                foreign = held if verdict is Verdict.FOREIGN else None
+                return [await self.fill(Order(entry, medium, link, now, foreign, loser))]
             case Verdict.REMOVED:
                 await self.remember(link, replace(known, state=LinkState.REMOVED_IN_PIM))
                 return [removed(slot)]
@@ -63,30 +78,29 @@ class Filling:
         if attribute.scopable:
             raise DataError(Reason.NEEDS_SCOPE, code, "an image attribute that is the same in every channel")
 
-    async def fill(
-        self, entry: PimEntry, link: Link, before: Link | None, foreign: str | None, medium: Medium, loser: Link | None
-    ) -> Result:
+    async def fill(self, order: Order) -> Result:
         """The bytes first, then one upload, which links as well; recorded once the PIM has shown it."""
-        if foreign is not None and not self.run.settings.overwrite_foreign:
+        link = order.link
+        if order.foreign is not None and not self.run.settings.overwrite_foreign:
             return Result(Outcome.SKIPPED, Reason.FOREIGN_FILE, f"{link.product} {link.slot}", "overwrite_foreign")
-        outcome = Result(Outcome.LINKED if before is None else Outcome.UPDATED)
+        outcome = Result(Outcome.LINKED if order.before is None else Outcome.UPDATED)
+        medium = order.medium
         if self.run.dealing.would(f"upload {medium.id} ({medium.name}) into {link.slot} of {link.product}"):
             return outcome
-        file, name = await self.downloads.fetch(medium)
+        code = await self.uploaded(order)
+        after = await self.reads.entry(link.kind, link.product)
+        is_draft = after is not None and held_in(after, link.slot) != code
+        state = LinkState.DRAFT if is_draft else LinkState.LINKED
+        link = replace(link, code=code, replaced_code=order.foreign or link.replaced_code, state=state)
+        await self.state.save_link(link, instead_of=None if is_draft else order.loser)
+        return waiting(Slot(link.kind, link.product, link.slot)) if is_draft else outcome
+
+    async def uploaded(self, order: Order) -> str:
+        file, name = await self.downloads.fetch(order.medium)
         try:
-            code = await self.writes.upload(entry, link.slot, file, name)
+            return await self.writes.upload(order.entry, order.link.slot, file, name)
         finally:
             await self.downloads.drop(file)
-        after = await self.reads.entry(entry.kind, entry.code)
-        is_draft = after is not None and held_in(after, link.slot) != code
-        link = replace(
-            link,
-            code=code,
-            replaced_code=foreign or link.replaced_code,
-            state=LinkState.DRAFT if is_draft else LinkState.LINKED,
-        )
-        await self.state.save_link(link, instead_of=None if is_draft else loser)
-        return waiting(Slot(link.kind, link.product, link.slot)) if is_draft else outcome
 
     async def remember(self, before: Link | None, after: Link) -> None:
         if before != after and not self.run.dry_run:

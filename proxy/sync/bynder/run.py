@@ -105,5 +105,3 @@ def portal(service: Service, settings: BynderSettings, credential: str) -> Bynde
     service.stack.push_async_callback(calls.close)
     service.portals[credential] = bynder = Bynder(calls)
     return bynder
-
-

@@ -59,9 +59,7 @@ class Writing:
 
     async def note(self, medium: Medium, wishes: Sequence[Wish]) -> None:
         """Only once it was accepted: whoever is cut before compares again."""
-        changes = {
-            wish.metaproperty.name: (have(medium, wish.metaproperty), wish.values) for wish in wishes
-        }
+        changes = {wish.metaproperty.name: (have(medium, wish.metaproperty), wish.values) for wish in wishes}
         await self.state.note_written(SYSTEM, medium.id, json.dumps(changes), self.run.service.now())
 
     async def sent(self, wish: Wish) -> str:
