@@ -57,6 +57,29 @@ def count(text: str) -> int:
     return int(text)
 
 
+OF_BYNDER = (
+    Flow(
+        "bynder",
+        "import-assets",
+        "files of changed assets into products",
+        "proxy.sync.bynder.importing:import_assets",
+        add_window,
+    ),
+    Flow(
+        "bynder",
+        "update-properties",
+        "identifiers of products into the assets that they have",
+        "proxy.sync.bynder.identifying:update_properties",
+        add_window,
+    ),
+    Flow(
+        "bynder",
+        "update-mapped-properties",
+        "values of products into metaproperties",
+        "proxy.sync.bynder.enriching:update_mapped_properties",
+        add_window,
+    ),
+)
 OF_CLOUDINARY = "proxy.sync.cloudinary.commands"
 FLOWS: tuple[Flow, ...] = (
     Flow("", "run", "run the schedule until it is stopped", "proxy.commands.sync_run:run", whole=True),
@@ -72,6 +95,7 @@ FLOWS: tuple[Flow, ...] = (
         f"{OF_CLOUDINARY}:product_info",
         add_product_info,
     ),
+    *OF_BYNDER,
 )
 
 

@@ -42,6 +42,7 @@ class Service:
         self.clock = clock
         self.sleep = sleep
         self.stack = AsyncExitStack()
+        self.portals: dict[str, object] = {}  # of a DAM, by credentials: one for all runs, with its pauses
         self.pim = AkeneoClient(settings.akeneo, metrics.of_connection(CONNECTION), clock=clock, sleep=sleep)
         self.reads = PimReads(self.pim, clock=clock)
         self.writes = PimWrites(self.pim)

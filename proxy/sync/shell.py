@@ -45,7 +45,10 @@ async def run_one(
 
     try:
         async with Service(settings, Metrics()) as service:
-            return await service.runner.run(flow.command, getattr(options, "credential_code", ""), working)
+            command = flow.command
+            if getattr(options, "dry_run", False):  # it is no successful run of the command itself
+                command += " (dry run)"
+            return await service.runner.run(command, getattr(options, "credential_code", ""), working)
     except ConfigurationError as error:
         return Ended(WRONG, Tally(), str(error))
     except TransientError as error:
