@@ -16,6 +16,7 @@ from proxy.sync.state.state import State
 log = logging.getLogger("proxy.sync")
 ASKED = "asked"  # the system of these events
 LOOK_SECONDS = 2.0
+LEFT_SECONDS = 10.0  # a server works its own off within less
 PAUSE_SECONDS = 60.0  # after a fault
 
 
@@ -38,7 +39,7 @@ class Wish:
 
 
 class Inbox:
-    """`wake` is called as long as events of Cloudinary wait, which a server has stored."""
+    """`wake` is called as long as events of Cloudinary wait that a server has stored, and left."""
 
     def __init__(self, service: Service, flows: tuple[Flow, ...], wake: Callable[[], object] | None = None) -> None:
         self.service = service
@@ -66,8 +67,10 @@ class Inbox:
         for event in await self.service.state.new_events(ASKED):
             if await self.fulfil(Wish.read(event.body)):
                 await self.service.state.finish_event(event.id)
-        if self.wake is not None and await self.service.state.new_events("cloudinary", 1):
-            self.wake()
+        if self.wake is not None:
+            events = await self.service.state.new_events("cloudinary", 1)
+            if events and events[0].received_at < self.service.now() - LEFT_SECONDS:
+                self.wake()
 
     async def fulfil(self, wish: Wish) -> bool:
         """False as long as another run is at it. What fails has its row, and is asked for again by a person."""

@@ -82,6 +82,9 @@ def work_of(flow: Flow, arguments: tuple[str, ...], service: Service) -> Callabl
     work = loaded(flow.work)
 
     async def working(tally: Tally) -> None:
+        if flow.system == "bynder":  # its portals, and with them their pace, are those of the whole process
+            await work(service, options, tally)
+            return
         async with service.for_one_run() as inner:
             await work(inner, options, tally)
 
