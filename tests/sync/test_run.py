@@ -55,13 +55,13 @@ def test_it_ends_when_it_is_told_to_and_at_once_when_it_is_told_twice(tmp_path: 
 
 
 def test_a_run_that_takes_too_long_is_cut_at_the_limit(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        with running(tmp_path, f"127.0.0.1:{silent.getsockname()[1]}", 0.05) as process:
-            connection, _ = silent.accept()  # it has begun, and nobody answers
+    silent = socket.create_server(("127.0.0.1", 0))
+    with silent, running(tmp_path, f"127.0.0.1:{silent.getsockname()[1]}", 0.05) as process:
+        connection, _ = silent.accept()  # it has begun, and nobody answers
+        with connection:
             process.send_signal(signal.SIGTERM)
             said_until(process, "cutting off a run")
             assert process.wait(30) == 0
-            connection.close()
 
 
 def test_wrong_settings_are_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

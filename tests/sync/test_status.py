@@ -52,7 +52,7 @@ class Shown:
 @asynccontextmanager
 async def shown(directory: Path, **options: Any) -> AsyncIterator[Shown]:
     settings = settled(directory, cloudinary=CLOUDINARY, bynder=BYNDER)
-    server = Settings(akeneo={"url": "http://127.0.0.1:1", "access_token": "t"}, **options)
+    server = Settings(**{"akeneo": {"url": "http://127.0.0.1:1", "access_token": "t"}, **options})
     async with Service(settings, Metrics()) as service:
         runner = web.AppRunner(app_of(server, Metrics(), Face(service, jobs_of(settings, FLOWS))), access_log=None)
         await runner.setup()
