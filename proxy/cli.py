@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from proxy.metrics import Metrics
     from proxy.pixels.pool import Renderers
     from proxy.settings import Settings
-    from proxy.web.sync.side import SyncSide
+    from proxy.web.dam import Dam
 
 log = logging.getLogger("proxy")
 
@@ -110,7 +110,7 @@ async def run_server(settings: "Settings", metrics: "Metrics", renderers: "Rende
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, end_soon_or_now, stop)
-    server = Server(settings, metrics, renderers, sync=sync_beside(settings, metrics))
+    server = Server(settings, metrics, renderers, dam=dam_of(settings, metrics))
     try:
         await server.start()
         log.info(
@@ -128,13 +128,14 @@ async def run_server(settings: "Settings", metrics: "Metrics", renderers: "Rende
     return 0
 
 
-def sync_beside(settings: "Settings", metrics: "Metrics") -> "SyncSide | None":
-    """Nothing of it is loaded where none is configured. Raises SettingsError."""
+def dam_of(settings: "Settings", metrics: "Metrics") -> "Dam | None":
+    """Raises SettingsError. Without a sync nothing of it is loaded."""
     if settings.sync.config is None:
         return None
-    from proxy.sync.beside import face_of  # noqa: PLC0415
+    from proxy.configuration import environment  # noqa: PLC0415
+    from proxy.sync.serving import read_serving  # noqa: PLC0415
 
-    return face_of(settings.sync.config, metrics)
+    return read_serving(settings.sync.config, environment(), metrics)
 
 
 def end_soon_or_now(stop: asyncio.Event) -> None:

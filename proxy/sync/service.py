@@ -62,11 +62,5 @@ class Service:
         await self.stack.enter_async_context(self.state)
         return self
 
-    async def close(self) -> None:
-        """For who does not open it as a whole: pictures are served without a state, too."""
-        await self.stack.aclose()
-        await self.pim.close()
-        await self.state.close()
-
     async def __aexit__(self, kind: type[BaseException] | None, error: object, where: TracebackType | None) -> None:
         await self.stack.aclose()

@@ -9,6 +9,7 @@ from proxy.settings import Settings
 from proxy.slices import LogSettings
 from proxy.web.access import AccessLog
 from proxy.web.blocklist_api import BlocklistApi
+from proxy.web.dam import Dam, NoDam, join_dam
 from proxy.web.door import Door
 from proxy.web.explain_api import EXPLAIN_PATH, explain_handler
 from proxy.web.guard import METRICS_PATH, guard
@@ -16,15 +17,13 @@ from proxy.web.headers import NO_STORE, PUBLIC
 from proxy.web.house import House
 from proxy.web.metadata import METADATA_PATH, metadata_handler
 from proxy.web.purge_api import PurgeApi
-from proxy.web.sync.routes import SyncPages
-from proxy.web.sync.side import SyncSide
 
 MOST_BYTES = 65_536  # of what may be sent to it
 MOST_CONNECTIONS = 256  # operators, their monitoring, the shop's purges
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def admin_app(settings: Settings, metrics: Metrics, house: House, sync: SyncSide | None = None) -> web.Application:
+def admin_app(settings: Settings, metrics: Metrics, house: House, dam: Dam) -> web.Application:
     async def expose(_: web.Request) -> web.Response:
         headers = {"Cache-Control": NO_STORE, "Content-Type": METRICS_TYPE}
         return web.Response(body=metrics.expose(), headers=headers)
@@ -36,8 +35,8 @@ def admin_app(settings: Settings, metrics: Metrics, house: House, sync: SyncSide
     app.router.add_get(EXPLAIN_PATH, explain_handler(house))
     PurgeApi(house).join(app)
     BlocklistApi(house).join(app)
-    if sync is not None:
-        SyncPages(sync).join(app)
+    if not isinstance(dam, NoDam):
+        join_dam(app, dam)
     return app
 
 

@@ -15,12 +15,12 @@ from proxy.pixels.pool import Renderers
 from proxy.settings import Settings
 from proxy.web.access import AccessLog
 from proxy.web.admin import AdminRunner, admin_app, admin_door
+from proxy.web.dam import Dam, DamWebhook, NoDam
 from proxy.web.door import Door, room_for
 from proxy.web.free_memory import give_back_regularly
 from proxy.web.health import Health
 from proxy.web.house import Connect, House
 from proxy.web.public import PublicServer
-from proxy.web.sync.side import SyncSide
 from proxy.web.webhook import Webhook
 
 log = logging.getLogger("proxy.web")
@@ -44,10 +44,10 @@ class Server:
         *,
         connect: Connect = AkeneoClient,
         engine: int = ENGINE,
-        sync: SyncSide | None = None,
+        dam: Dam | None = None,
     ) -> None:
-        self.sync = sync
         self.settings = settings
+        self.dam = dam or NoDam()
         self.metrics = metrics
         self.renderers = renderers
         self.house = House(settings, metrics, renderers, connect, engine)
@@ -55,7 +55,15 @@ class Server:
         self.health = Health(renderers, self.house.tiers, origins, settings.cache.memory_bytes)
         self.access = AccessLog(settings.log, metrics)
         webhook = Webhook(self.house.freshness.desk)
-        self.public = PublicServer(settings, self.house.endpoints, self.health, self.access, metrics, webhook=webhook)
+        self.public = PublicServer(
+            settings,
+            self.house.endpoints,
+            self.health,
+            self.access,
+            metrics,
+            webhook=webhook,
+            dam=DamWebhook(self.dam),
+        )
         self.runners: list[web.ServerRunner | web.AppRunner] = []
         self.chores: list[asyncio.Task[None]] = []
         self.port = 0
@@ -66,8 +74,7 @@ class Server:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "disk"))
         await self.renderers.start()
         await self.house.open()
-        if self.sync is not None:
-            await self.sync.open()
+        await self.dam.open()
         self.port = await self.listen_public()
         self.admin_port = await self.listen_admin()
         chores = (self.count_disks(), self.house.warm(), give_back_regularly())
@@ -83,7 +90,7 @@ class Server:
         return await listen(runner, self.settings.host, self.settings.port, "MEDIA_PROXY_HOST and _PORT")
 
     async def listen_admin(self) -> int:
-        admin = admin_app(self.settings, self.metrics, self.house, self.sync)
+        admin = admin_app(self.settings, self.metrics, self.house, self.dam)
         door = admin_door(admin, self.settings, self.metrics)
         self.chores.append(asyncio.create_task(door.watch()))
         runner = AdminRunner(admin, door, shutdown_timeout=self.settings.drain_seconds)
@@ -111,12 +118,12 @@ class Server:
             chore.cancel()
         steps: list[tuple[Callable[[], Awaitable[object]], float]] = [
             (lambda: asyncio.gather(*self.chores, return_exceptions=True), LAST_SECONDS),
+            (self.dam.close, LAST_SECONDS),
             (self.house.freshness.close, LAST_SECONDS),
             (self.house.purger.close, LAST_SECONDS),
             (self.house.end_work, LAST_SECONDS),
             (self.house.write_out, WRITE_OUT_SECONDS),
             (self.house.part, LAST_SECONDS),
-            (self.close_sync, LAST_SECONDS),
             (self.renderers.close, LAST_SECONDS),
             (self.house.disconnect, LAST_SECONDS),
         ]
@@ -126,10 +133,6 @@ class Server:
                     await step()
             except Exception:  # the others have to be closed all the same
                 log.exception("a fault of ours while closing")
-
-    async def close_sync(self) -> None:
-        if self.sync is not None:
-            await self.sync.close()
 
     async def drain(self) -> None:
         """Whoever is not done in time, be it a slow viewer or one who waits for Akeneo, is cut off."""

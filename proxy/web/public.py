@@ -15,6 +15,7 @@ from proxy.metrics import Metrics
 from proxy.settings import Settings
 from proxy.web.access import AccessLog, Answer, new_request_id, printable
 from proxy.web.budget import Budgets, Charge
+from proxy.web.dam import DamWebhook
 from proxy.web.endpoints import Endpoints, Gate
 from proxy.web.health import Health
 from proxy.web.outgoing import BESIDE_BYTES, Outgoing
@@ -42,6 +43,7 @@ class PublicServer:
         metrics: Metrics,
         *,
         webhook: Webhook,
+        dam: DamWebhook,
     ) -> None:
         self.settings = settings
         self.endpoints = endpoints
@@ -49,6 +51,7 @@ class PublicServer:
         self.access = access
         self.metrics = metrics
         self.webhook = webhook
+        self.dam = dam
         self.budgets = Budgets(metrics)
         self.ready = ReadyAnswers()
         self.outgoing = Outgoing(metrics, settings.cache.memory_bytes + BESIDE_BYTES)
@@ -109,6 +112,8 @@ class PublicServer:
     async def route(self, request: web.BaseRequest, since: float) -> web.StreamResponse:
         if self.webhook.is_at(request.raw_path):
             return await self.webhook.answer(request)
+        if self.dam.is_at(request.raw_path):
+            return await self.dam.answer(request)
         if request.method == "OPTIONS":
             return preflight()
         if request.method not in {"GET", "HEAD"}:

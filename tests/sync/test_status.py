@@ -211,11 +211,12 @@ async def test_the_port_of_a_sync_has_metrics_health_and_the_token(tmp_path: Pat
 
 async def test_a_state_that_cannot_be_read_is_told_on_the_page(tmp_path: Path) -> None:
     (tmp_path / "sync.sqlite3").write_bytes(b"no database" * 1000)
-    face = Face(Service(settled(tmp_path), Metrics()), [])
-    await face.open()
+    service = Service(settled(tmp_path), Metrics())
+    face = Face(service, [])
     assert (await face.status())[0] == 500
     status, page = await face.page()
-    await face.close()
+    await service.state.close()
+    await service.pim.close()
 
     assert status == 500
     assert "sync.sqlite3" in page

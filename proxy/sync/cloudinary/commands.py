@@ -54,15 +54,15 @@ async def by_hand(
     """One asset, into attempts and tally; what a person has to know is raised on. Raises ConfigurationError."""
     tally.seen += 1
     changes = cloudinary.changes
-    id = await changes.begin_attempt(flow, subject)
+    attempt = await changes.begin_attempt(flow, subject)
     try:
         result = await work()
     except SyncError as error:
-        await changes.end_attempt(id, flow, Result.of(error))
+        await changes.end_attempt(attempt, flow, Result.of(error))
         if isinstance(error, ConfigurationError):
             raise
         result = Result.of(error)
     else:
-        await changes.end_attempt(id, flow, result)
+        await changes.end_attempt(attempt, flow, result)
     tally.count(result)
     return result

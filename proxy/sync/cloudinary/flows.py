@@ -8,7 +8,7 @@ from proxy.sync.cloudinary.metadata_text import Value, cleared
 from proxy.sync.cloudinary.product_information import ProductInformation
 from proxy.sync.cloudinary.statuses import Asked, Statuses
 from proxy.sync.cloudinary.unlinking import Target, Unlinker
-from proxy.sync.outcomes import DataError, Outcome, Reason, Result
+from proxy.sync.outcomes import DataError, Outcome, Result
 from proxy.sync.service import Service
 from proxy.sync.settings.cloudinary import CloudinarySettings
 

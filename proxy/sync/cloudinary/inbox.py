@@ -80,13 +80,13 @@ class Inbox:
     async def one(self, change: Change, changes: Changes) -> None:
         wanted = change.asked.status
         flow = "cloudinary link" if wanted == self.settings.status_values.requires_link else "cloudinary unlink"
-        id = await changes.begin_attempt(flow, Subject(SYSTEM, change.asset_id, change.public_id))
+        attempt = await changes.begin_attempt(flow, Subject(SYSTEM, change.asset_id, change.public_id))
         try:
             result = await self.flows.by_status(change.asset_id, wanted, changes, change.asked)
         except ConfigurationError as error:
-            await changes.end_attempt(id, flow, Result.of(error))
+            await changes.end_attempt(attempt, flow, Result.of(error))
             raise
         except SyncError as error:
             log.warning("%s of %s: %s", flow, change.asset_id, error)
             result = Result.of(error)
-        await changes.end_attempt(id, flow, result)
+        await changes.end_attempt(attempt, flow, result)

@@ -33,7 +33,7 @@ async def inform(
     products: dict[str, PimEntry | SyncError],
 ) -> Result:
     changes = cloudinary.changes
-    id = await changes.begin_attempt(FLOW, asset.subject(cloudinary.settings.fields))
+    attempt = await changes.begin_attempt(FLOW, asset.subject(cloudinary.settings.fields))
     try:
         if sku not in products:
             products[sku] = await product_or_why_not(information, sku)
@@ -43,11 +43,11 @@ async def inform(
         result = await information.inform(asset, product, changes)
     except SyncError as error:
         result = Result.of(error)
-        await changes.end_attempt(id, FLOW, result)
+        await changes.end_attempt(attempt, FLOW, result)
         if isinstance(error, ConfigurationError):
             raise
         return result
-    await changes.end_attempt(id, FLOW, result)
+    await changes.end_attempt(attempt, FLOW, result)
     return result
 
 

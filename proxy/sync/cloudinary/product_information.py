@@ -28,13 +28,13 @@ class ProductInformation:
 
     async def after_link(self, asset: CloudAsset, sku: str, changes: Changes) -> None:
         """Whatever goes wrong here is told and does not concern the link."""
-        id = await changes.begin_attempt(FLOW, asset.subject(self.fields))
+        attempt = await changes.begin_attempt(FLOW, asset.subject(self.fields))
         try:
             result = await self.inform(asset, await self.product(sku), changes)
         except SyncError as error:
             log.warning("%s is linked, its product information is not written: %s", asset.asset_id, error)
             result = Result.of(error)
-        await changes.end_attempt(id, FLOW, result)
+        await changes.end_attempt(attempt, FLOW, result)
 
     async def product(self, sku: str) -> PimEntry:
         """Raises DataError(UNKNOWN_PRODUCT)."""

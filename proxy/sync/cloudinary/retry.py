@@ -1,7 +1,7 @@
 """The scheduled retry: whatever waits to be linked or unlinked, several at a time, none of them in another's way."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import Callable, Coroutine
 
 from proxy.sync.cloudinary.assets import CloudAsset
 from proxy.sync.cloudinary.changes import Changes
@@ -20,61 +20,58 @@ class Retry:
         self.settings = settings
 
     async def run(self, tally: Tally, changes: Changes) -> None:
-        """Raises ConfigurationError, and TransientError where nothing could be searched."""
-        found = self.found()
+        """Raises ConfigurationError, and TransientError where a search was not possible."""
+        values = self.settings.status_values
         seen: set[str] = set()
+        await self.all_of(self.expression, values.requires_link, seen, tally, changes)
+        if self.settings.retry.include_unlink:
+            await self.all_of(self.waiting_for(values.requires_unlink), values.requires_unlink, seen, tally, changes)
+
+    async def all_of(self, expression: str, wanted: str, seen: set[str], tally: Tally, changes: Changes) -> None:
+        """Found to the last page before the first is dealt with, which would shift the pages."""
+        found = [asset async for asset in self.client.search(expression, self.settings.retry.max_results)]
+        waiting = iter({asset.asset_id: asset for asset in found if asset.asset_id not in seen}.values())
         stop: list[ConfigurationError] = []
-        turn = asyncio.Lock()
 
         async def work() -> None:
-            while not stop:
-                async with turn:  # one at a time asks for the next page
-                    asset, wanted = await anext(found, (None, ""))
-                if asset is None:
-                    return
-                if asset.asset_id in seen:
-                    continue
+            for asset in waiting:
                 seen.add(asset.asset_id)
                 tally.seen += 1
                 try:
                     tally.count(await self.one(asset, wanted, changes))
                 except ConfigurationError as error:
                     stop.append(error)
+                if stop:
+                    return
 
+        await self.several(work)
+        if stop:
+            raise stop[0]
+
+    async def several(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        """So many at a time as may be; none is left behind."""
         retry = self.settings.retry
         works = [asyncio.create_task(work()) for _ in range(retry.max_parallel if retry.parallel else 1)]
         try:
             await asyncio.gather(*works)
         finally:
-            for task in works:
-                task.cancel()
+            for one in works:
+                one.cancel()
             await asyncio.gather(*works, return_exceptions=True)
-            await found.aclose()
-        if stop:
-            raise stop[0]
 
     async def one(self, asset: CloudAsset, wanted: str, changes: Changes) -> Result:
         """First into the report, then dealt with as if its status had just changed. Raises ConfigurationError."""
         subject = asset.subject(self.settings.fields)
-        id = await changes.begin_attempt(FLOW, subject)
+        attempt = await changes.begin_attempt(FLOW, subject)
         try:
             result = await self.flows.by_status(asset.asset_id, wanted, changes)
         except ConfigurationError as error:
-            await changes.end_attempt(id, FLOW, Result.of(error))
+            await changes.end_attempt(attempt, FLOW, Result.of(error))
             raise
         except SyncError as error:
             result = Result.of(error)
-        await changes.end_attempt(id, FLOW, result)
+        await changes.end_attempt(attempt, FLOW, result)
         return result
-
-    async def found(self) -> AsyncGenerator[tuple[CloudAsset | None, str]]:
-        """Each asset with what it waits for."""
-        values, retry = self.settings.status_values, self.settings.retry
-        async for asset in self.client.search(self.expression, retry.max_results):
-            yield asset, values.requires_link
-        if retry.include_unlink:
-            async for asset in self.client.search(self.waiting_for(values.requires_unlink), retry.max_results):
-                yield asset, values.requires_unlink
 
     @property
     def expression(self) -> str:

@@ -1,6 +1,5 @@
 """What the admin port shows of a sync, whoever runs its schedule: both have the same state."""
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -12,28 +11,15 @@ from proxy.sync.status.asking import Asking
 from proxy.sync.status.facts import Facts, Status
 from proxy.sync.status.page import page_of, trouble_page
 
-log = logging.getLogger("proxy.sync")
 OK, ACCEPTED, WRONG, BROKEN, LATER = 200, 202, 400, 500, 503
 
 
 class Face:
-    """Answers with a status of HTTP and plain values. A state that cannot be read is no fault of the pictures: it is
-    told on the page, and in the log.
-    """
+    """Answers with a status of HTTP and plain values. A state that cannot be read is told on the page."""
 
     def __init__(self, service: Service, jobs: list[Job]) -> None:
-        self.service = service
         self.facts = Status(service.state, jobs, service.now)
         self.asking = Asking(service.state, jobs, service.now)
-
-    async def open(self) -> None:
-        try:
-            await self.service.state.open()
-        except SyncError as error:
-            log.error("the state of the sync cannot be opened: %s", error)
-
-    async def close(self) -> None:
-        await self.service.close()
 
     async def status(self) -> tuple[int, dict[str, Any]]:
         return await self.told(self.facts.facts)
