@@ -36,7 +36,9 @@ def changes_in(body: bytes, settings: CloudinarySettings, received_at: float) ->
 
 def resources_in(several: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     """A map by public id, or a list."""
-    pairs = several.items() if isinstance(several, dict) else [("", one) for one in several or () if one]
+    pairs = several.items() if isinstance(several, dict) else []
+    if isinstance(several, list):
+        pairs = [("", one) for one in several]
     for name, one in pairs:
         if isinstance(one, dict):
             yield str(one.get("public_id") or name), one

@@ -40,7 +40,7 @@ async def test_a_signed_notification_links_the_asset_behind_its_answer() -> None
         async with served(one) as viewer:
             one.cloud.user_sets(shoe, status="requires_link")
 
-            assert await one.cloud.deliver(f"{viewer.base_url}{PATH[1:]}") == [200]
+            assert await one.cloud.deliver(str(viewer.base_url).rstrip("/") + PATH) == [200]
             await one.cloud.until(lambda: one.status(shoe) == "linked")
 
         assert list(one.links) == [CODE]
@@ -163,11 +163,13 @@ async def test_the_admin_port_links_by_hand() -> None:
             server.dam = dam
 
         wishes = {"asset_id": ASSET_ID, "sku": "PROD001", "family": "packshots", "attribute": "link_packshot"}
-        async with running(one.pim, one.directory / "cache", prepare=prepare) as site:
-            async with client_of(f"http://127.0.0.1:{site.server.admin_port}") as admin:
-                good = await admin.post("/v1/sync/cloudinary/link", json=wishes)
-                wrong = await admin.post("/v1/sync/cloudinary/link", json={**wishes, "sku": "RUN-01"})
-                none = await admin.post("/v1/sync/cloudinary/link", json={"sku": "RUN-01"})
+        async with (
+            running(one.pim, one.directory / "cache", prepare=prepare) as site,
+            client_of(f"http://127.0.0.1:{site.server.admin_port}") as admin,
+        ):
+            good = await admin.post("/v1/sync/cloudinary/link", json=wishes)
+            wrong = await admin.post("/v1/sync/cloudinary/link", json={**wishes, "sku": "RUN-01"})
+            none = await admin.post("/v1/sync/cloudinary/link", json={"sku": "RUN-01"})
 
         assert (good.status_code, good.json()) == (200, {"outcome": "linked"})
         assert (wrong.status_code, wrong.json()["reason"]) == (422, "sku_characters")
@@ -181,10 +183,11 @@ async def test_without_a_sync_there_is_no_such_path() -> None:
 
 
 def test_a_server_without_a_sync_loads_nothing_of_it() -> None:
-    code = "import sys, proxy.web.app, proxy.cli; print(sorted(n for n in sys.modules if n.startswith('proxy.sync')))"
+    code = "import sys, proxy.web.app, proxy.cli; print(*(n for n in sys.modules if n.startswith('proxy.sync')))"
     done = run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path.cwd())
 
-    assert done.stdout.strip() == "['proxy.sync', 'proxy.sync.command']"
+    loaded = set(done.stdout.split())
+    assert loaded <= {"proxy.sync", "proxy.sync.command", "proxy.sync.flow"}
 
 
 def rows(one: World) -> list[str]:
