@@ -18,6 +18,7 @@ from aiohttp import web
 
 from proxy import cli
 from proxy.commands.sync_run import app_of
+from proxy.demo.pim import DemoPim
 from proxy.metrics import Metrics
 from proxy.settings import Settings
 from proxy.sync.command import FLOWS
@@ -26,10 +27,13 @@ from proxy.sync.progress import line_of, progress
 from proxy.sync.schedule.inbox import ASKED, Wish
 from proxy.sync.schedule.jobs import jobs_of
 from proxy.sync.service import Service
+from proxy.sync.serving import Serving
 from proxy.sync.state.rows import Link, RunResult, Subject
 from proxy.sync.state.state import State
 from proxy.sync.status.face import Face
 from proxy.sync.status.words import WORDS
+from proxy.web.app import Server
+from tests.site import client_of, running
 from tests.sync.settled import BYNDER, CLOUDINARY, settled
 
 EVIL = '<script>alert("1")</script>'
@@ -127,6 +131,22 @@ async def test_the_page_shows_it_without_a_script_and_nothing_from_outside_becom
     assert "prefix_mismatch: https://x: expected https://res.cloudinary.com/" in page.text
     assert page.text.count("&lt;script&gt;") == 2
     assert "prefers-color-scheme: dark" in style.text
+
+
+@pytest.mark.parametrize("has_sync", [True, False])
+async def test_a_server_shows_the_page_on_its_admin_port_if_it_has_a_sync(tmp_path: Path, has_sync: bool) -> None:
+    dam = Serving(settled(tmp_path, cloudinary=CLOUDINARY, bynder=BYNDER), Metrics())
+
+    def prepare(server: Server) -> None:
+        server.dam = dam if has_sync else server.dam
+
+    async with DemoPim() as pim, running(pim, tmp_path / "cache", prepare=prepare) as site:
+        async with client_of(site.admin_url) as admin:
+            answers = [await admin.get(path) for path in ("/sync", "/sync/style.css", "/v1/sync/status")]
+        if not has_sync:
+            await dam.service.pim.close()
+
+    assert [answer.status_code for answer in answers] == [200 if has_sync else 404] * 3
 
 
 async def test_a_new_sync_has_a_page_too(tmp_path: Path) -> None:
