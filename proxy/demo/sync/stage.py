@@ -92,4 +92,5 @@ class Stage:
             "asset_type_metaproperty_options_mappings": {IMAGE: TYPE},
             "schedule": {"import_assets_minutes": 1},
         }
-        return json.dumps({"akeneo": connection, "state": state, "cloudinary": cloudinary, "bynder": bynder}, indent=2)
+        settings = {"akeneo": connection, "state": state, "cloudinary": cloudinary, "bynder": bynder}
+        return json.dumps({**settings, "schedule": {"stop_seconds": 1}}, indent=2)
