@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from proxy.commands import audit, block, check, explain, purge, sign, warm
+from proxy.commands import audit, block, check, explain, purge, sign, sync, warm
 from proxy.commands.terminal import (
     CUT_OFF,
     FAILED,
@@ -23,7 +23,6 @@ from proxy.commands.terminal import (
     print_error,
 )
 from proxy.errors import SettingsError
-from proxy.sync import command as sync
 
 if TYPE_CHECKING:
     from proxy.metrics import Metrics
@@ -101,7 +100,8 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(run=None)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
     add_command(commands, SERVE, run_serve)
-    add_command(commands, DEMO, run_demo)
+    demo = add_command(commands, DEMO, run_demo)
+    demo.add_argument("--sync", action="store_true", help="with a pretend Cloudinary and Bynder, kept in step")
     sign.add_parser(commands)
     explain.add_parser(commands)
     purge.add_parser(commands)
@@ -124,9 +124,28 @@ def run_demo(options: argparse.Namespace) -> int:
     from proxy.configuration import read_settings  # noqa: PLC0415
     from proxy.demo.launch import pim_process  # noqa: PLC0415
 
+    if options.sync:
+        return run_demo_with_sync(options)
     with pim_process() as connection, tempfile.TemporaryDirectory(prefix="media-proxy-demo-") as directory:
         environment = connection | {"MEDIA_PROXY_CACHE__DIRECTORY": directory, "MEDIA_PROXY_SIGNING__REQUIRED": "false"}
         return serve(read_settings(options.config, environment), urls=True)
+
+
+def run_demo_with_sync(options: argparse.Namespace) -> int:
+    """Stand-ins, their page and the schedule in a process of their own; they need to know where we shall be."""
+    from proxy.commands.demo_sync import stage_process  # noqa: PLC0415
+    from proxy.configuration import read_settings, read_without_akeneo  # noqa: PLC0415
+
+    proxy_url = f"http://127.0.0.1:{read_without_akeneo(options.config).port}"
+    with (
+        tempfile.TemporaryDirectory(prefix="media-proxy-demo-") as directory,
+        stage_process(directory, proxy_url) as (connection, page),
+    ):
+        fixed = {"MEDIA_PROXY_CACHE__DIRECTORY": f"{directory}/cache", "MEDIA_PROXY_SIGNING__REQUIRED": "false"}
+        settings = read_settings(options.config, connection | fixed)
+        print(f"{page}  change a status, and watch Akeneo and the proxy", flush=True)  # noqa: T201
+        print(f"http://127.0.0.1:{settings.admin_port}/sync  how the sync stands", flush=True)  # noqa: T201
+        return serve(settings, urls=True)
 
 
 def serve(settings: "Settings", urls: bool) -> int:

@@ -5,7 +5,7 @@ A page marks where such a table, or a whole file, stands; what is around it is w
 
 import argparse
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -67,8 +67,18 @@ def refused() -> str:
 
 
 def commands_there() -> list[Command]:
-    [subparsers] = [action for action in parser()._actions if isinstance(action, argparse._SubParsersAction)]
-    return [subparser.get_default("command") for subparser in subparsers.choices.values()]
+    """Those of groups too, such as `sync cloudinary link`."""
+    return list(commands_below(parser()))
+
+
+def commands_below(top: argparse.ArgumentParser) -> Iterator[Command]:
+    command: Command | None = top.get_default("command")
+    if command is not None:
+        yield command
+    for action in top._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for below in action.choices.values():
+                yield from commands_below(below)
 
 
 def commands() -> str:

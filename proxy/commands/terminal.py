@@ -32,7 +32,7 @@ Run = Callable[[argparse.Namespace], int]
 
 @dataclass(frozen=True)
 class Command:
-    """`examples`: arguments behind the command's name, and what they do. `failed`: what exit status 1 says, if there is
+    """`name`: the words of it. `examples`: arguments behind the name, and what they do. `failed`: what exit status 1 says, if there is
     such an end; `statuses`: others than those that every command has, or with another meaning. `json`: it takes
     `--json`. `config`: what `--config` says of its file.
     """
@@ -54,13 +54,13 @@ class Command:
     @property
     def lines(self) -> list[tuple[str, str]]:
         """The examples, as one types them."""
-        return [(shlex.join((NAME, self.name, *words)), meaning) for words, meaning in self.examples]
+        return [(shlex.join((NAME, *self.name.split(), *words)), meaning) for words, meaning in self.examples]
 
 
 def add_command(commands: Commands, command: Command, run: Run) -> argparse.ArgumentParser:
     """Its parser, for the arguments that are its own. `run` gives the exit status and may raise SettingsError."""
     parser = commands.add_parser(
-        command.name,
+        command.name.split()[-1],
         help=command.help,
         description=sentence(command.help),
         epilog=epilog(command),

@@ -1,13 +1,8 @@
 """`media-proxy sync ...`: what the commands take. What they do is loaded when they run."""
 
 import argparse
-import sys
-from pathlib import Path
 
-from proxy.errors import SettingsError
 from proxy.sync.flow import Flow
-
-WRONG = 1  # exit status: an operator has to act
 
 
 def add_link(parser: argparse.ArgumentParser) -> None:
@@ -53,10 +48,40 @@ def count(text: str) -> int:
     return int(text)
 
 
+OF_BYNDER = (
+    Flow(
+        "bynder",
+        "import-assets",
+        "files of changed assets into products",
+        "proxy.sync.bynder.importing:import_assets",
+        add_window,
+    ),
+    Flow(
+        "bynder",
+        "update-properties",
+        "identifiers of products into the assets that they have",
+        "proxy.sync.bynder.identifying:update_properties",
+        add_window,
+    ),
+    Flow(
+        "bynder",
+        "update-mapped-properties",
+        "values of products into metaproperties",
+        "proxy.sync.bynder.enriching:update_mapped_properties",
+        add_window,
+    ),
+)
+ASSET = "3f9c0a7be1d24c58b6a1e07d92f4c811"
+LINK = (ASSET, "--sku", "PROD001", "--family", "packshots", "--attribute", "link_packshot")
 OF_CLOUDINARY = "proxy.sync.cloudinary.commands"
 FLOWS: tuple[Flow, ...] = (
-    Flow("cloudinary", "link", "link one asset", f"{OF_CLOUDINARY}:link", add_link),
-    Flow("cloudinary", "unlink", "delete the asset of the PIM", f"{OF_CLOUDINARY}:unlink", add_unlink),
+    Flow("", "run", "run the schedule until it is stopped", "proxy.commands.sync_run:run", whole=True),
+    Flow("", "status", "last runs, failures, next runs", "proxy.sync.status.shell:status", whole=True),
+    Flow("", "report", "send the mail of the day", "proxy.sync.report.flow:report", add_dry_run),
+    Flow("cloudinary", "link", "link one asset", f"{OF_CLOUDINARY}:link", add_link, example=LINK),
+    Flow(
+        "cloudinary", "unlink", "delete the asset of the PIM", f"{OF_CLOUDINARY}:unlink", add_unlink, example=(ASSET,)
+    ),
     Flow("cloudinary", "retry", "link and unlink what waits for it", f"{OF_CLOUDINARY}:retry", add_dry_run),
     Flow(
         "cloudinary",
@@ -65,33 +90,5 @@ FLOWS: tuple[Flow, ...] = (
         f"{OF_CLOUDINARY}:product_info",
         add_product_info,
     ),
+    *OF_BYNDER,
 )
-
-
-def add_parser(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", flows: tuple[Flow, ...] = FLOWS
-) -> None:
-    if not flows:
-        return
-    top = commands.add_parser("sync", help="keep the pictures of a DAM and Akeneo in step")
-    below = top.add_subparsers(required=True, metavar="COMMAND")
-    groups = {"": below}
-    for flow in flows:
-        if flow.system not in groups:
-            group = below.add_parser(flow.system, help=f"commands of {flow.system.capitalize()}")
-            groups[flow.system] = group.add_subparsers(required=True, metavar="COMMAND")
-        parser = groups[flow.system].add_parser(flow.name, help=flow.help)
-        flow.arguments(parser)
-        parser.add_argument("--config", type=Path, metavar="FILE", help="the YAML file with the settings of the sync")
-        parser.set_defaults(run=run, flow=flow)
-
-
-def run(options: argparse.Namespace) -> int:
-    """The exit status; wrong settings are a configuration error, as everything that an operator has to put right."""
-    from proxy.sync.shell import run_flow  # noqa: PLC0415
-
-    try:
-        return run_flow(options.flow, options)
-    except SettingsError as error:
-        print(f"media-proxy: {error}", file=sys.stderr)  # noqa: T201
-        return WRONG

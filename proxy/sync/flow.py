@@ -11,7 +11,7 @@ class Flow:
 
     `work` is `module:function`. A flow is `async def work(service, options, tally) -> None`: it runs under the lease
     and in the row of its run, and counts into the tally. With `whole`, it is `def work(options) -> int` instead, which
-    does everything by itself and returns the exit status.
+    does everything by itself and returns the exit status. `example`: arguments that it may be called with.
     """
 
     system: str
@@ -20,3 +20,9 @@ class Flow:
     work: str
     arguments: Callable[[argparse.ArgumentParser], None] = lambda parser: None
     whole: bool = False
+    example: tuple[str, ...] = ()
+
+    @property
+    def command(self) -> str:
+        """As runs are recorded: `cloudinary retry`, `report`."""
+        return f"{self.system} {self.name}".strip()

@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from copy import copy
 from types import TracebackType
 from typing import Self
 
@@ -41,12 +42,20 @@ class Service:
         self.clock = clock
         self.sleep = sleep
         self.stack = AsyncExitStack()
+        self.portals: dict[str, object] = {}  # of a DAM, by credentials: one for all runs, with its pauses
         self.pim = AkeneoClient(settings.akeneo, metrics.of_connection(CONNECTION), clock=clock, sleep=sleep)
         self.reads = PimReads(self.pim, clock=clock)
         self.writes = PimWrites(self.pim)
         self.state = State(settings.state, now)
         self.leases = Leases(self.state, sleep=sleep)
         self.runner = Runner(self.state, self.leases, self.metrics)
+
+    @asynccontextmanager
+    async def for_one_run(self) -> AsyncIterator[Self]:
+        """The same in a process of many runs: what a run adds to the stack is closed with it."""
+        inner = copy(self)
+        async with AsyncExitStack() as inner.stack:
+            yield inner
 
     async def __aenter__(self) -> Self:
         self.stack.push_async_callback(self.pim.close)

@@ -9,11 +9,14 @@ from proxy.metrics import Metrics
 from proxy.sync.cloudinary.assets import SYSTEM, Wishes
 from proxy.sync.cloudinary.cloudinary import Cloudinary
 from proxy.sync.cloudinary.commands import by_hand
+from proxy.sync.command import FLOWS
 from proxy.sync.outcomes import ConfigurationError, Outcome, Reason, Result, SyncError, Tally
+from proxy.sync.schedule.jobs import jobs_of
 from proxy.sync.service import Service
 from proxy.sync.settings.reading import read_sync_settings
 from proxy.sync.settings.settings import SyncConfiguration
 from proxy.sync.state.rows import Subject
+from proxy.sync.status.face import Face
 
 log = logging.getLogger("proxy.sync")
 NAMES = ("asset_id", "sku", "family", "attribute")
@@ -27,6 +30,7 @@ class Serving:
         wanted = settings.cloudinary
         self.cloudinary = None if wanted is None else Cloudinary(self.service, wanted)
         self.events_path = wanted.webhook.path if wanted is not None and wanted.webhook.enabled else ""
+        self.side = Face(self.service, jobs_of(settings, FLOWS))
         self.following: asyncio.Task[None] | None = None
 
     async def open(self) -> None:

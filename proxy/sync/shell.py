@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import importlib
+import json
 import logging
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from proxy.metrics import Metrics
 from proxy.sync.flow import Flow
 from proxy.sync.outcomes import BUSY, WRONG, ConfigurationError, Tally, TransientError
 from proxy.sync.outcomes import LEFT as LEFT_WORK
+from proxy.sync.progress import progress
 from proxy.sync.running import Ended
 from proxy.sync.service import Service
 from proxy.sync.settings.reading import read_sync_settings
@@ -33,7 +35,7 @@ def run_flow(flow: Flow, options: argparse.Namespace) -> int:
     settings = settings_of(options)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     ended = asyncio.run(run_one(flow, settings, options, work))
-    told(ended)
+    told(ended, as_json=options.json)
     return ended.exit_code
 
 
@@ -41,11 +43,14 @@ async def run_one(
     flow: Flow, settings: SyncConfiguration, options: argparse.Namespace, work: Callable[..., Any]
 ) -> Ended:
     async def working(tally: Tally) -> None:
-        await work(service, options, tally)
+        async with progress(tally, sys.stderr):
+            await work(service, options, tally)
 
     try:
         async with Service(settings, Metrics()) as service:
-            command = f"{flow.system} {flow.name}".strip()
+            command = flow.command
+            if getattr(options, "dry_run", False):  # it is no successful run of the command itself
+                command += " (dry run)"
             return await service.runner.run(command, getattr(options, "credential_code", ""), working)
     except ConfigurationError as error:
         return Ended(WRONG, Tally(), str(error))
@@ -53,11 +58,14 @@ async def run_one(
         return Ended(LEFT_WORK, Tally(), str(error))
 
 
-def told(ended: Ended) -> None:
+def told(ended: Ended, *, as_json: bool = False) -> None:
     """The summary alone on the standard output, whatever it was that stopped the run."""
     if ended.words:
         print(f"media-proxy: {ended.words}", file=sys.stderr)  # noqa: T201
-    if ended.exit_code != BUSY:
+    if as_json:
+        facts = {"exit_code": ended.exit_code, "words": ended.words, "counts": ended.tally.counts()}
+        print(json.dumps(facts), flush=True)  # noqa: T201
+    elif ended.exit_code != BUSY:
         print(ended.tally.summary, flush=True)  # noqa: T201
 
 

@@ -13,6 +13,8 @@ from proxy.errors import MethodNotAllowed
 from proxy.web.api_answers import answer, telling_errors
 from proxy.web.blocklist_api import for_the_operator
 from proxy.web.guard import API
+from proxy.web.sync.routes import SyncPages
+from proxy.web.sync.side import SyncSide
 from proxy.web.webhook import BODY_SECONDS, Webhook
 
 LINK_PATH = API + "sync/cloudinary/link"
@@ -23,6 +25,10 @@ class Dam(Protocol):
     """`events_path` is empty where no events are taken."""
 
     events_path: str
+
+    @property
+    def side(self) -> SyncSide:
+        """What the status page is made of."""
 
     async def open(self) -> None: ...
 
@@ -36,6 +42,10 @@ class Dam(Protocol):
 
 class NoDam:
     events_path = ""
+
+    @property
+    def side(self) -> SyncSide:
+        raise NotImplementedError
 
     async def open(self) -> None:
         pass
@@ -77,4 +87,5 @@ def join_dam(app: web.Application, dam: Dam) -> None:
         status, facts = await dam.link(document)
         return answer(facts, status)
 
+    SyncPages(dam.side).join(app)
     app.router.add_post(LINK_PATH, telling_errors(link, HELP))

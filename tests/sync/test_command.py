@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from proxy import cli
+from proxy.commands.sync import add_parser
 from proxy.sync import command
 from proxy.sync.flow import Flow
 from proxy.sync.outcomes import (
@@ -72,7 +73,7 @@ def sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(*arguments: str) -> int:
     parser = argparse.ArgumentParser()
-    command.add_parser(parser.add_subparsers(), FLOWS)
+    add_parser(parser.add_subparsers(), FLOWS)
     options = parser.parse_args(["sync", *arguments])
     exit_code: int = options.run(options)
     return exit_code

@@ -15,6 +15,7 @@ OF_ENRICHMENT = (
     "enrichment_metaproperty_scope_mappings",
     "update_metaproperty_on_empty_only_mappings",
 )
+Minutes = Annotated[int, Field(ge=1, le=10_080)]
 NUMBERED = re.compile(r".+_\d+")
 
 
@@ -30,6 +31,14 @@ class MetapropertyMappings(Slice):
     sku: Text
     product_model_code: Text | None = None
     asset_type: Text
+
+
+class Intervals(Slice):
+    """Minutes between two starts of each command; null leaves it to somebody else."""
+
+    update_properties_minutes: Minutes | None = 5
+    update_mapped_properties_minutes: Minutes | None = 30
+    import_assets_minutes: Minutes | None = 5
 
 
 class BynderSettings(Slice):
@@ -51,6 +60,7 @@ class BynderSettings(Slice):
     create_missing_options: bool = False
     clear_on_empty: bool = False
     bynder_id_attributes: dict[Code, Code] = Field(default_factory=dict)
+    schedule: Intervals = Field(default_factory=Intervals)
     timeout_seconds: Seconds = 30
 
     @model_validator(mode="after")

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from proxy.setting_types import wrong
+from proxy.setting_types import Port, Seconds, wrong
 from proxy.slices import AkeneoSettings, Slice
 from proxy.sync.settings.bynder import BynderSettings
 from proxy.sync.settings.cloudinary import CloudinarySettings
@@ -19,9 +19,17 @@ class PimSettings(AkeneoSettings):
     pim_timezone: Zone = "UTC"
 
 
+class ScheduleSettings(Slice):
+    """Of `sync run`. `port`: where it shows status and metrics by itself, under the proxy's admin host and token."""
+
+    port: Port | None = None
+    stop_seconds: Seconds = 30  # for what is under way at a SIGTERM
+
+
 class SyncConfiguration(Slice):
     akeneo: PimSettings
     state: Path
+    schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
     smtp: SmtpSettings | None = None
     cloudinary: CloudinarySettings | None = None
     bynder: BynderSettings | None = None

@@ -15,6 +15,7 @@ class Kind(StrEnum):
 
 class LinkState(StrEnum):
     LINKED = "linked"
+    DRAFT = "draft"  # written, and yet a proposal: not to be written again
     REMOVED_IN_PIM = "removed_in_pim"  # a user emptied the slot: not to be filled again as long as nothing changes
 
 

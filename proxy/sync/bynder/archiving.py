@@ -1,0 +1,34 @@
+"""An asset that is archived in Bynder is taken out of the PIM, and its identifiers are taken from it."""
+
+from proxy.sync.bynder.documents import Medium
+from proxy.sync.bynder.emptying import Emptying
+from proxy.sync.bynder.run import SYSTEM, Run
+from proxy.sync.outcomes import Outcome, Reason, Result
+
+
+class Archive:
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.state = run.service.state
+        self.emptying = Emptying(run)
+
+    async def asset(self, medium: Medium) -> list[Result]:
+        """(a) The PIM's slots, (b) Bynder's identifiers, (c) our records: whoever is cut begins again at (a)."""
+        if not await self.state.links_of_asset(SYSTEM, medium.id):
+            return [Result(Outcome.SKIPPED, Reason.NO_LINK_KNOWN, medium.name, "a link, to undo it")]
+        if not self.run.settings.asset_unlink_after_archiving:
+            return [Result(Outcome.SKIPPED)]
+        async with self.run.asset(medium.id):
+            links = await self.state.links_of_asset(SYSTEM, medium.id)
+            results = [await self.emptying.empty(link) for link in links]
+            if all(result.outcome is Outcome.UNLINKED for result in results):
+                await self.clear(medium)
+                for link in links if not self.run.dry_run else ():
+                    await self.state.delete_link(link)
+        return results
+
+    async def clear(self, medium: Medium) -> None:
+        link = self.run.settings.metaproperty_mappings
+        names = [name for name in (link.sku, link.product_model_code) if name is not None and medium.texts(name)]
+        if names and not self.run.dealing.would(f"clear {', '.join(names)} of {medium.id} ({medium.name})"):
+            await self.run.bynder.write(medium.id, {self.run.schema[name].id: "" for name in names})

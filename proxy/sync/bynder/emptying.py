@@ -1,0 +1,51 @@
+"""Slots that an asset has left: emptied where they still hold our file, and only then forgotten."""
+
+from collections.abc import Sequence
+
+from proxy.sync.akeneo.drafts import is_draft
+from proxy.sync.bynder.dealing import guarded
+from proxy.sync.bynder.filling import waiting
+from proxy.sync.bynder.run import SYSTEM, Run
+from proxy.sync.bynder.slots import Slot
+from proxy.sync.outcomes import Outcome, Result
+from proxy.sync.state.rows import Link
+
+
+class Emptying:
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.state = run.service.state
+        self.reads = run.service.reads
+        self.writes = run.service.writes
+
+    async def all_but(self, asset: str, slots: Sequence[Slot]) -> list[Result]:
+        """Only to be called once the asset is in all of its slots: it is rather in two places than in none."""
+        results: list[Result] = []
+        for link in await self.state.links_of_asset(SYSTEM, asset):
+            if slot_of(link) not in slots:
+                results += await guarded(lambda link=link: self.leave(link))  # type: ignore[misc]
+        return results
+
+    async def leave(self, link: Link) -> list[Result]:
+        result = await self.empty(link)
+        if result.outcome is Outcome.UNLINKED and not self.run.dry_run:
+            await self.state.delete_link(link)
+        return [result]
+
+    async def empty(self, link: Link) -> Result:
+        """A file that somebody else has put there since stays, and so does whatever is not ours to see."""
+        async with self.run.product(slot_of(link)):
+            entry = await self.reads.entry(link.kind, link.product)
+            if entry is None or entry.data(link.slot) != link.code:
+                return Result(Outcome.UNLINKED)
+            if self.run.dealing.would(f"empty {link.slot} of {link.product}"):
+                return Result(Outcome.UNLINKED)
+            await self.writes.patch_value(entry, link.slot, None)
+            after = await self.reads.entry(link.kind, link.product)
+        if after is not None and is_draft(after, link.slot, None):
+            return waiting(slot_of(link))
+        return Result(Outcome.UNLINKED)
+
+
+def slot_of(link: Link) -> Slot:
+    return Slot(link.kind, link.product, link.slot)

@@ -1,0 +1,121 @@
+"""A slot that an asset asks for: left alone, adopted, or filled."""
+
+from dataclasses import dataclass, replace
+
+from proxy.sync.akeneo.entries import PimEntry
+from proxy.sync.bynder.documents import Medium
+from proxy.sync.bynder.files import Downloads
+from proxy.sync.bynder.fingerprint import Fingerprint
+from proxy.sync.bynder.judging import Verdict, judge
+from proxy.sync.bynder.rivals import Rivals
+from proxy.sync.bynder.run import SYSTEM, Run
+from proxy.sync.bynder.slots import Slot
+from proxy.sync.outcomes import DataError, Outcome, Reason, Result
+from proxy.sync.state.rows import Link, LinkState
+
+FILE_TYPES = ("pim_catalog_image", "pim_catalog_file")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A slot to be filled. `link` is to be recorded, `before` what was; `foreign` is a file that gives way, `loser` the
+    link of an asset that has left the slot.
+    """
+
+    entry: PimEntry
+    medium: Medium
+    before: Link | None
+    link: Link
+    foreign: str | None
+    loser: Link | None
+
+
+class Filling:
+    def __init__(self, run: Run, downloads: Downloads) -> None:
+        self.run = run
+        self.state = run.service.state
+        self.reads = run.service.reads
+        self.writes = run.service.writes
+        self.downloads = downloads
+
+    async def slot(self, medium: Medium, slot: Slot, rivals: Rivals) -> list[Result]:
+        entry = await self.owner(slot)
+        await self.check_attribute(slot.attribute)
+        held = held_in(entry, slot.attribute)
+        loser = await rivals.check(medium, slot, held)
+        link = await self.state.link_of(SYSTEM, medium.id, slot.product, slot.attribute, slot.kind)
+        mine = Fingerprint.of(medium, self.downloads.derivative)
+        fields = self.run.targets.fields_of(medium)
+        verdict = judge(link, held, mine, fields)
+        known = link or Link(SYSTEM, medium.id, slot.product, slot.attribute, slot.kind)
+        now = replace(known, code=held or known.code, fingerprint=str(mine), fields=fields)
+        match verdict:
+            case Verdict.FILL | Verdict.FOREIGN:
+                foreign = held if verdict is Verdict.FOREIGN else None
+                return [await self.fill(Order(entry, medium, link, now, foreign, loser))]
+            case Verdict.REMOVED:
+                await self.remember(link, replace(known, state=LinkState.REMOVED_IN_PIM))
+                return [removed(slot)]
+            case Verdict.WAITING:
+                return [waiting(slot)]
+            case _:
+                await self.remember(link, replace(now, state=LinkState.LINKED))
+                return [Result(Outcome.UNCHANGED if verdict is Verdict.UNCHANGED else Outcome.ADOPTED)]
+
+    async def owner(self, slot: Slot) -> PimEntry:
+        """It must exist: a write would create it."""
+        entry = await self.reads.entry(slot.kind, slot.product)
+        if entry is None:
+            raise DataError(Reason.UNKNOWN_PRODUCT, slot.product, "a product or a model of the PIM")
+        return entry
+
+    async def check_attribute(self, code: str) -> None:
+        attribute = await self.reads.attribute(code)
+        if attribute.type not in FILE_TYPES:
+            raise DataError(Reason.UNKNOWN_ATTRIBUTE, code, f"an image attribute, it is a {attribute.type}")
+        if attribute.localizable:
+            raise DataError(Reason.NEEDS_LOCALE, code, "an image attribute that is the same in every locale")
+        if attribute.scopable:
+            raise DataError(Reason.NEEDS_SCOPE, code, "an image attribute that is the same in every channel")
+
+    async def fill(self, order: Order) -> Result:
+        """The bytes first, then one upload, which links as well; recorded once the PIM has shown it."""
+        link = order.link
+        if order.foreign is not None and not self.run.settings.overwrite_foreign:
+            return Result(Outcome.SKIPPED, Reason.FOREIGN_FILE, f"{link.product} {link.slot}", "overwrite_foreign")
+        outcome = Result(Outcome.LINKED if order.before is None else Outcome.UPDATED)
+        medium = order.medium
+        if self.run.dealing.would(f"upload {medium.id} ({medium.name}) into {link.slot} of {link.product}"):
+            return outcome
+        code = await self.uploaded(order)
+        after = await self.reads.entry(link.kind, link.product)
+        is_draft = after is not None and held_in(after, link.slot) != code
+        state = LinkState.DRAFT if is_draft else LinkState.LINKED
+        link = replace(link, code=code, replaced_code=order.foreign or link.replaced_code, state=state)
+        await self.state.save_link(link, instead_of=None if is_draft else order.loser)
+        return waiting(Slot(link.kind, link.product, link.slot)) if is_draft else outcome
+
+    async def uploaded(self, order: Order) -> str:
+        file, name = await self.downloads.fetch(order.medium)
+        try:
+            return await self.writes.upload(order.entry, order.link.slot, file, name)
+        finally:
+            await self.downloads.drop(file)
+
+    async def remember(self, before: Link | None, after: Link) -> None:
+        if before != after and not self.run.dry_run:
+            await self.state.save_link(after)
+
+
+def held_in(entry: PimEntry, attribute: str) -> str | None:
+    data = entry.data(attribute)
+    return data if isinstance(data, str) else None
+
+
+def removed(slot: Slot) -> Result:
+    part = f"{slot.product} {slot.attribute}"
+    return Result(Outcome.SKIPPED, Reason.REMOVED_IN_PIM, part, "the asset's link fields or version to change")
+
+
+def waiting(slot: Slot) -> Result:
+    return Result(Outcome.DRAFT, Reason.DRAFT, f"{slot.product} {slot.attribute}", "somebody to approve the proposal")

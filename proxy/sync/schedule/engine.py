@@ -1,0 +1,63 @@
+"""All that `sync run` does: what is due, what came in, and now and then what is old is forgotten."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Self
+
+from proxy.sync.cloudinary.cloudinary import Cloudinary
+from proxy.sync.flow import Flow
+from proxy.sync.outcomes import SyncError
+from proxy.sync.schedule.inbox import Inbox
+from proxy.sync.schedule.jobs import jobs_of
+from proxy.sync.schedule.scheduler import Scheduler
+from proxy.sync.service import Service
+
+log = logging.getLogger("proxy.sync")
+KEPT_SECONDS = 90 * 86400.0  # of events and attempts
+DAY_SECONDS = 86400.0
+PAUSE_SECONDS = 60.0  # after a fault of ours
+
+
+class Engine:
+    """`async with Engine(service, flows):` with an open service; leaving it ends in order, within a limit."""
+
+    def __init__(self, service: Service, flows: tuple[Flow, ...]) -> None:
+        self.service = service
+        self.scheduler = Scheduler(service, jobs_of(service.settings, flows))
+        self.cloudinary = Cloudinary.of(service) if service.settings.cloudinary is not None else None
+        self.inbox = Inbox(service, flows, self.cloudinary.inbox.came.set if self.cloudinary else None)
+        self.watching: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        self.scheduler.start()
+        works = [self.inbox.watch, self.forget, *([self.cloudinary.follow] if self.cloudinary else [])]
+        self.watching = [asyncio.create_task(self.again_and_again(work)) for work in works]
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: object, where: TracebackType | None) -> None:
+        """An event that is cut is still stored, and is worked off at the next start."""
+        seconds = self.service.settings.schedule.stop_seconds
+        await asyncio.gather(self.scheduler.stop(seconds), self.inbox.stop(seconds))
+        for task in self.watching:
+            task.cancel()
+        await asyncio.gather(*self.watching, return_exceptions=True)
+
+    async def again_and_again(self, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await work()
+            except Exception:
+                log.exception("a fault of ours")
+            await self.service.sleep(PAUSE_SECONDS)
+
+    async def forget(self) -> None:
+        while True:
+            before = self.service.now() - KEPT_SECONDS
+            try:
+                await self.service.state.forget_events(before)
+                await self.service.state.forget_attempts(before)
+            except SyncError as error:
+                log.warning("nothing old is forgotten: %s", error)
+            await self.service.sleep(DAY_SECONDS)

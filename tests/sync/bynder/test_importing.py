@@ -1,0 +1,451 @@
+"""`import-assets`: the rows of its workflow, each with all calls that it may make."""
+
+import pytest
+
+from proxy.demo.bynder.routes import Kind
+from proxy.demo.faults import CutBody, Status
+from proxy.demo.files import DemoFile, Family
+from proxy.sync.state.rows import LinkState
+from tests.sync.bynder.shop import PICTURE, Shop
+
+FOREIGN = DemoFile.named(Family.PRODUCT, "somebody's.png", "image/png", PICTURE)
+
+
+def hang(shop: Shop, attribute: str = "packshot_image", product: str = "RUN-01") -> str:
+    """A person uploads a file of their own into the slot."""
+    shop.pim.add(FOREIGN)
+    shop.change(product, attribute, FOREIGN)
+    return FOREIGN.code
+
+
+async def test_a_new_asset_becomes_a_file_of_its_product(shop: Shop) -> None:
+    asset = shop.asset()
+
+    ended = await shop.run()
+
+    held = shop.held("packshot_image")
+    assert (ended.exit_code, ended.tally.summary) == (
+        0,
+        "seen 1 linked 1 updated 0 unchanged 0 unlinked 0 skipped 0 failed 0",
+    )
+    assert held is not None
+    assert held.endswith(f"_runner_side__{asset.id.replace('-', '')}__original_v1.png")
+    assert [call.kind for call in shop.bynder.calls] == [Kind.METAPROPERTIES, Kind.LIST, Kind.LIST, Kind.DOWNLOAD]
+    assert [f"{call.method} {call.path.removeprefix('/api/rest/v1/')}" for call in shop.pim.calls] == [
+        "GET products/RUN-01",
+        "GET attributes/packshot_image",
+        "POST media-files",
+        "GET products/RUN-01",
+    ]
+    [link] = await shop.links()
+    assert (link.asset, link.product, link.slot, link.code) == (asset.id, "RUN-01", "packshot_image", held)
+
+
+async def test_the_lists_are_those_of_step_2(shop: Shop) -> None:
+    await shop.run(minutes=5)
+
+    first, second = [call.query for call in shop.bynder.calls if call.kind is Kind.LIST]
+    assert "type=image" in first
+    assert "orderBy=dateModified asc" in first
+    assert "dateModified=2026-03-02T08:55:00Z" in first
+    assert "archive" not in first
+    assert second.endswith("limit=100")
+    assert "archive=1" in second
+
+
+async def test_the_file_comes_from_another_host_without_the_token(shop: Shop) -> None:
+    shop.asset()
+
+    await shop.run()
+
+    [call] = shop.bynder.files.calls
+    assert "Authorization" not in call.headers
+    assert call.status == 200
+
+
+async def test_our_own_upload_comes_round_as_unchanged_without_a_write(shop: Shop) -> None:
+    asset = shop.asset()
+    await shop.run()
+    shop.bynder.touch(asset)
+    shop.forget()
+
+    ended = await shop.run()
+
+    assert ended.tally.counts()["unchanged"] == 1
+    assert shop.writes == []
+    assert not shop.bynder.files.calls
+
+
+async def test_a_new_version_takes_the_place_of_the_old_one(shop: Shop) -> None:
+    asset = shop.asset()
+    await shop.run()
+    shop.bynder.uploads(asset, PICTURE + b"2")
+
+    ended = await shop.run()
+
+    assert ended.tally.counts()["updated"] == 1
+    assert str(shop.held("packshot_image")).endswith("_v2.png")
+
+
+async def test_a_file_that_we_have_forgotten_is_adopted_by_its_name(shop: Shop) -> None:
+    shop.asset()
+    await shop.run()
+    shop.state_path.unlink()
+    shop.forget()
+
+    await shop.run()
+
+    assert await shop.reasons() == ["adopted"]
+    assert shop.writes == []
+    assert [link.code for link in await shop.links()] == [shop.held("packshot_image")]
+
+
+async def test_a_foreign_file_is_replaced_and_its_code_recorded(shop: Shop) -> None:
+    before = hang(shop)
+    shop.asset()
+
+    await shop.run()
+
+    [link] = await shop.links()
+    assert link.replaced_code == before
+    assert shop.held("packshot_image") == link.code
+
+
+async def test_a_foreign_file_stays_where_it_may_not_be_replaced(shop: Shop) -> None:
+    before = hang(shop)
+    shop.asset()
+
+    await shop.run(overwrite_foreign=False)
+
+    assert await shop.reasons() == ["skipped foreign_file"]
+    assert shop.held("packshot_image") == before
+    assert shop.writes == []
+
+
+async def test_one_asset_may_name_several_products_and_models(shop: Shop) -> None:
+    shop.asset(product_identifier="RUN-01, RUN/03 ,,RUN-01", product_model=["RUN", "NOTHING"])
+
+    ended = await shop.run()
+
+    assert sorted(await shop.reasons()) == ["failed unknown_product", "linked", "linked", "linked"]
+    assert ended.exit_code == 0
+    assert shop.held("packshot_image", "RUN/03") is not None
+    assert "packshot_image" in shop.pim.catalogue.models["RUN"].values
+    assert "NOTHING" not in shop.pim.catalogue.models
+
+
+async def test_an_unknown_product_is_never_created(shop: Shop) -> None:
+    shop.asset(product_identifier=["GONE"])
+
+    await shop.run()
+
+    assert await shop.reasons() == ["failed unknown_product"]
+    assert shop.writes == []
+
+
+@pytest.mark.parametrize("missing", ["product_identifier", "asset_type"])
+async def test_an_asset_without_identifier_or_type_is_not_mapped(shop: Shop, missing: str) -> None:
+    shop.asset(**{missing: None})
+
+    ended = await shop.run()
+
+    assert await shop.reasons() == ["skipped not_mapped"]
+    assert ended.exit_code == 0
+    assert not shop.pim.calls
+
+
+async def test_the_order_is_the_number_of_a_sortable_attribute(shop: Shop) -> None:
+    shop.asset(asset_type=["application"], sort_order="3")
+    shop.asset("Runner back", asset_type=["application"], sort_order="1")
+
+    await shop.run()
+
+    assert "runner_side" in str(shop.held("application_image_3"))
+    assert "runner_back" in str(shop.held("application_image_1"))
+    assert shop.held("application_image_2") is None
+
+
+@pytest.mark.parametrize("order", [None, "0", "first", "1.5", "-1"])
+async def test_without_a_proper_order_it_is_not_linked(shop: Shop, order: str | None) -> None:
+    shop.asset(asset_type=["application"], sort_order=order)
+
+    await shop.run()
+
+    assert await shop.reasons() == ["failed missing_sort_order"]
+    assert not shop.pim.calls
+
+
+async def test_a_target_that_the_pim_does_not_know_is_an_unknown_attribute(shop: Shop) -> None:
+    shop.asset(asset_type=["application"], sort_order="9")
+
+    await shop.run()
+
+    assert await shop.reasons() == ["failed unknown_attribute"]
+    assert shop.writes == []
+
+
+async def test_an_option_without_an_entry_is_the_code_of_its_attribute(shop: Shop) -> None:
+    shop.bynder.metaproperties["asset_type"].add_option("application_image_2")
+    shop.asset(asset_type=["application_image_2"])
+
+    await shop.run()
+
+    assert shop.held("application_image_2") is not None
+
+
+async def test_of_two_new_assets_the_older_gets_the_slot(shop: Shop) -> None:
+    young = shop.asset("young", created=shop.at)
+    old = shop.asset("old")
+
+    await shop.run()
+
+    assert sorted(await shop.reasons()) == ["failed slot_conflict", "linked"]
+    assert [link.asset for link in await shop.links()] == [old.id]
+    assert young.id != old.id
+
+
+async def test_of_two_of_one_age_the_smaller_id_gets_the_slot(shop: Shop) -> None:
+    shop.asset("b", id="B" * 32)
+    shop.asset("a", id="A" * 32)
+
+    await shop.run()
+
+    assert [link.asset for link in await shop.links()] == ["A" * 32]
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+async def test_who_is_linked_keeps_the_slot(shop: Shop, forgotten: bool) -> None:
+    first = shop.asset("young", created=shop.at)
+    await shop.run()
+    if forgotten:
+        shop.state_path.unlink()
+    shop.passes(days=8)
+    shop.asset("old")
+    shop.forget()
+
+    ended = await shop.run()
+
+    assert ended.tally.counts()["failed"] == 1
+    assert "young" in str(shop.held("packshot_image"))
+    assert shop.writes == []
+    assert shop.count(Kind.MEDIA) == 1  # whether the holder still wants it
+    assert first.id
+
+
+async def test_a_slot_whose_asset_is_gone_from_bynder_is_free(shop: Shop) -> None:
+    first = shop.asset("first")
+    await shop.run()
+    shop.bynder.remove(first)
+    second = shop.asset("second")
+
+    await shop.run()
+
+    assert [link.asset for link in await shop.links()] == [second.id]
+    assert "second" in str(shop.held("packshot_image"))
+
+
+async def test_after_a_new_order_the_old_slot_is_emptied_last(shop: Shop) -> None:
+    asset = shop.asset(asset_type=["application"], sort_order="1")
+    await shop.run()
+    shop.bynder.user_sets(asset, sort_order="3")
+    shop.forget()
+
+    await shop.run()
+
+    assert shop.held("application_image_1") is None
+    assert shop.held("application_image_3") is not None
+    assert shop.writes == ["POST /api/rest/v1/media-files", "PATCH /api/rest/v1/products/RUN-01"]
+    assert [link.slot for link in await shop.links()] == ["application_image_3"]
+
+
+async def test_the_old_slot_stays_as_it_is_where_somebody_else_has_filled_it(shop: Shop) -> None:
+    asset = shop.asset(asset_type=["application"], sort_order="1")
+    await shop.run()
+    foreign = hang(shop, "application_image_1")
+    shop.bynder.user_sets(asset, sort_order="3")
+
+    await shop.run()
+
+    assert shop.held("application_image_1") == foreign
+    assert len(await shop.links()) == 1
+
+
+async def test_the_old_slot_is_kept_until_the_new_one_is_filled(shop: Shop) -> None:
+    asset = shop.asset(asset_type=["application"], sort_order="1")
+    await shop.run()
+    shop.bynder.user_sets(asset, sort_order="9")
+
+    await shop.run()
+
+    assert shop.held("application_image_1") is not None
+    assert len(await shop.links()) == 1
+
+
+async def test_two_assets_change_places(shop: Shop) -> None:
+    one, two = (shop.asset(name, asset_type=["application"], sort_order=at) for name, at in (("a", "1"), ("b", "2")))
+    await shop.run()
+    shop.bynder.user_sets(one, sort_order="2")
+    shop.bynder.user_sets(two, sort_order="1")
+
+    await shop.run()
+    shop.forget()
+    ended = await shop.run()
+
+    assert "b__" in str(shop.held("application_image_1"))
+    assert "a__" in str(shop.held("application_image_2"))
+    assert len(await shop.links()) == 2
+    assert (ended.tally.counts()["unchanged"], shop.writes) == (2, [])
+
+
+async def test_a_slot_that_a_user_has_emptied_is_not_filled_again(shop: Shop) -> None:
+    asset = shop.asset()
+    await shop.run()
+    shop.change("RUN-01", "packshot_image", None)
+    shop.bynder.touch(asset)
+
+    await shop.run()
+    still = shop.held("packshot_image")
+    shop.bynder.uploads(asset, PICTURE + b"2")
+    await shop.run()
+
+    assert await shop.reasons() == ["linked", "skipped removed_in_pim", "updated"]
+    assert still is None
+    assert shop.held("packshot_image") is not None
+
+
+async def test_a_changed_link_field_fills_an_emptied_slot_again(shop: Shop) -> None:
+    asset = shop.asset()
+    await shop.run()
+    shop.change("RUN-01", "packshot_image", None)
+    shop.bynder.user_sets(asset, product_identifier=["RUN-01", "RUN-02"])
+
+    await shop.run()
+
+    assert shop.held("packshot_image") is not None
+    assert shop.held("packshot_image", "RUN-02") is not None
+
+
+async def test_a_proposal_is_not_made_twice(shop: Shop) -> None:
+    asset = shop.asset()
+    shop.pim.catalogue.drafts.add("RUN-01")
+
+    await shop.run()
+    shop.bynder.touch(asset)
+    shop.forget()
+    await shop.run()
+
+    assert await shop.reasons() == ["draft draft", "draft draft"]
+    assert shop.writes == []
+    [link] = await shop.links()
+    assert link.state is LinkState.DRAFT
+
+
+async def test_an_approved_proposal_is_a_link(shop: Shop) -> None:
+    asset = shop.asset()
+    shop.pim.catalogue.drafts.add("RUN-01")
+    await shop.run()
+    [link] = await shop.links()
+    shop.change("RUN-01", "packshot_image", link.code)
+    shop.bynder.touch(asset)
+
+    await shop.run()
+
+    assert (await shop.reasons())[1:] == ["adopted"]
+    assert [link.state for link in await shop.links()] == [LinkState.LINKED]
+
+
+@pytest.mark.parametrize("name", ["webimage", "500x500"])
+async def test_a_derivative_comes_from_thumbnails_or_from_its_item(shop: Shop, name: str) -> None:
+    shop.asset(thumbnails={"webimage": PICTURE + b"web"}, derivatives={"500x500": PICTURE + b"small"})
+
+    await shop.run(derivative_to_use=name)
+
+    assert f"__{name}_v1.png" in str(shop.held("packshot_image"))
+    assert {file.content[-3:] for file in shop.pim.files} <= {b"web", b"all"}
+
+
+async def test_a_missing_derivative_is_never_another_file(shop: Shop) -> None:
+    shop.asset()
+
+    await shop.run(derivative_to_use="webimage")
+
+    assert await shop.reasons() == ["failed missing_derivative"]
+    assert shop.writes == []
+
+
+async def test_a_file_of_the_wrong_size_twice_is_incomplete(shop: Shop) -> None:
+    shop.asset()
+    with shop.bynder.files.misbehaving(CutBody(20, clean=True, path="/")):
+        ended = await shop.run()
+
+    assert await shop.reasons() == ["failed incomplete_file"]
+    assert ended.exit_code == 0
+    assert len(shop.bynder.files.calls) == 2
+    assert shop.writes == []
+
+
+async def test_a_cut_file_is_fetched_once_more(shop: Shop) -> None:
+    shop.asset()
+    with shop.bynder.files.misbehaving(CutBody(20, clean=True, path="/", times=1)):
+        await shop.run()
+
+    assert await shop.reasons() == ["linked"]
+
+
+async def test_what_is_no_picture_is_not_uploaded(shop: Shop) -> None:
+    shop.asset(content=b"%PDF-1.4 and so on")
+
+    await shop.run()
+
+    assert await shop.reasons() == ["failed not_a_picture"]
+    assert shop.writes == []
+
+
+async def test_a_refusal_of_akeneo_is_of_its_asset_alone(shop: Shop) -> None:
+    shop.pim.catalogue.attributes["packshot_image"].extensions = frozenset({"jpg"})
+    shop.asset()
+    shop.asset("other", asset_type=["application"], sort_order="1")
+
+    ended = await shop.run()
+
+    assert sorted(await shop.reasons()) == ["failed refused", "linked"]
+    assert ended.exit_code == 0
+
+
+async def test_a_role_that_is_missing_stops_the_run(shop: Shop) -> None:
+    shop.asset()
+    shop.bynder.rights.discard("MEDIAHIGHRES")
+
+    ended = await shop.run()
+
+    assert ended.exit_code == 1
+    assert "MEDIAHIGHRES" in ended.words
+
+
+async def test_a_passing_fault_is_left_to_the_next_run(shop: Shop) -> None:
+    shop.asset()
+    with shop.pim.misbehaving(Status(422, path="/api/rest/v1/media-files")):
+        refused = await shop.run()
+    assert refused.exit_code == 0
+    shop.asset("second", asset_type=["application"], sort_order="1", product_identifier=["RUN-02"])
+    async with shop.bynder.files.down():
+        ended = await shop.run()
+    assert ended.exit_code == 2
+
+    shop.passes(hours=5)
+    again = await shop.run()
+
+    assert again.exit_code == 0
+    assert shop.held("application_image_1", "RUN-02") is not None
+
+
+async def test_a_dry_run_writes_nothing(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    shop.asset()
+
+    ended = await shop.run(dry_run=True)
+
+    assert ended.tally.counts()["linked"] == 1
+    assert shop.writes == []
+    assert await shop.links() == []
+    assert "would upload" in capsys.readouterr().out
+    assert not await shop.reasons()
