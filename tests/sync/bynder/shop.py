@@ -33,7 +33,9 @@ COMMANDS = {
 WRITING = {"PATCH", "POST", "PUT", "DELETE"}
 
 
-def settings_for(bynder: DemoBynder, pim: DemoPim, state: Path, **more: Any) -> SyncConfiguration:
+def settings_for(
+    bynder: DemoBynder, pim: DemoPim, state: Path, zone: str = "UTC", **more: Any
+) -> SyncConfiguration:
     credentials = {"host": f"127.0.0.1:{bynder.port}", "permanent_token": bynder.token, "plain_http": True}
     mappings = {
         "credentials": {"bynder": credentials},
@@ -50,7 +52,7 @@ def settings_for(bynder: DemoBynder, pim: DemoPim, state: Path, **more: Any) -> 
         "requests_per_second": 15,
         "timeout_seconds": 60,
     }
-    akeneo = {"url": pim.url, "access_token": "app", "read_timeout_seconds": 60}
+    akeneo = {"url": pim.url, "access_token": "app", "read_timeout_seconds": 60, "pim_timezone": zone}
     return SyncConfiguration.model_validate({"akeneo": akeneo, "state": state, "bynder": {**mappings, **more}})
 
 
@@ -81,6 +83,7 @@ class Shop:
     more: dict[str, Any] = field(default_factory=dict)
     at: datetime = START
     moves: bool = True
+    zone: str = "UTC"
 
     def now(self) -> datetime:
         """A second passes with each look, as no two changes of Bynder happen at once."""
@@ -111,7 +114,7 @@ class Shop:
 
     @asynccontextmanager
     async def service(self, **changed: Any) -> AsyncIterator[Service]:
-        chosen = settings_for(self.bynder, self.pim, self.state_path, **{**self.more, **changed})
+        chosen = settings_for(self.bynder, self.pim, self.state_path, self.zone, **{**self.more, **changed})
         async with Service(chosen, Metrics(), now=lambda: self.at.timestamp()) as service:
             yield service
 
