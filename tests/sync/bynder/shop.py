@@ -33,9 +33,7 @@ COMMANDS = {
 WRITING = {"PATCH", "POST", "PUT", "DELETE"}
 
 
-def settings_for(
-    bynder: DemoBynder, pim: DemoPim, state: Path, zone: str = "UTC", **more: Any
-) -> SyncConfiguration:
+def settings_for(bynder: DemoBynder, pim: DemoPim, state: Path, zone: str = "UTC", **more: Any) -> SyncConfiguration:
     credentials = {"host": f"127.0.0.1:{bynder.port}", "permanent_token": bynder.token, "plain_http": True}
     mappings = {
         "credentials": {"bynder": credentials},
