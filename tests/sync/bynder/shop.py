@@ -89,6 +89,9 @@ class Shop:
             self.at += timedelta(seconds=1)
         return self.at
 
+    def timestamp(self) -> float:
+        return self.at.timestamp()
+
     def passes(self, **time: float) -> None:
         self.at += timedelta(**time)
 
@@ -113,7 +116,7 @@ class Shop:
     @asynccontextmanager
     async def service(self, **changed: Any) -> AsyncIterator[Service]:
         chosen = settings_for(self.bynder, self.pim, self.state_path, self.zone, **{**self.more, **changed})
-        async with Service(chosen, Metrics(), now=lambda: self.at.timestamp()) as service:
+        async with Service(chosen, Metrics(), now=self.timestamp) as service:
             yield service
 
     async def run(
@@ -161,9 +164,8 @@ class Shop:
 
 @asynccontextmanager
 async def shop_in(folder: Path, **more: Any) -> AsyncIterator[Shop]:
-    shop: Shop
-    options = more.pop("bynder_options", {})
-    bynder = DemoBynder(now=lambda: shop.now(), **options)
+    bynder = DemoBynder(**more.pop("bynder_options", {}))
     async with bynder, DemoPim(app_token="app", catalogue=catalogue(), max_concurrency=4) as pim:
         shop = Shop(bynder, pim, folder / "state" / "sync.sqlite3", more)
+        bynder.now = shop.now
         yield shop

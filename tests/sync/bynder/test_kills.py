@@ -1,5 +1,5 @@
-"""Every command is killed after each of its steps that leaves something behind, and run again: it ends as if nothing had
-happened. To be killed after a step that only reads, or before the next one, is the same.
+"""Every command is killed after each of its steps that leaves something behind, and run again: it ends as if nothing
+had happened. To be killed after a step that only reads, or before the next one, is the same.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -70,14 +70,8 @@ CASES: list[tuple[str, Prepare, dict[str, Any]]] = [
 
 
 READS = (
-    "list",
-    "catalogue",
-    "media",
-    "metaproperties",
-    "download-address",
-    "links_where",
-    "last_successful",
-    "written",
+    *("list", "catalogue", "media", "metaproperties", "download-address", "links_where"),
+    *("last_successful", "written"),
 )
 
 
