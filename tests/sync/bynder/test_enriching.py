@@ -120,7 +120,7 @@ async def test_an_attribute_without_its_locale_or_scope_is_skipped_alone(
 ) -> None:
     asset = shop.asset()
     edit(shop, brand="Acme")
-    mappings = {"enrichment_metaproperty_mappings": {attribute: "product_name", "brand": "brand"}}
+    mappings: dict[str, Any] = {"enrichment_metaproperty_mappings": {attribute: "product_name", "brand": "brand"}}
 
     await shop.run(COMMAND, **mappings)
 
@@ -131,7 +131,7 @@ async def test_an_attribute_without_its_locale_or_scope_is_skipped_alone(
 async def test_a_scopable_value_is_that_of_its_channel(shop: Shop) -> None:
     asset = shop.asset()
     shop.product().set("label", "for shops", None, "ecommerce", shop.now())
-    mappings = {
+    mappings: dict[str, Any] = {
         "enrichment_metaproperty_mappings": {"label": "product_name"},
         "enrichment_metaproperty_scope_mappings": {"label": "ecommerce"},
     }
@@ -177,7 +177,7 @@ async def test_several_products_give_a_union_or_the_oldest_links_value(shop: Sho
     edit(shop, "RUN-02", season="b", brand="Second")
     shop.passes(hours=3)
     edit(shop, "RUN-01", season="a", brand="First")
-    mappings = {"enrichment_metaproperty_mappings": {"season": "seasons", "brand": "brand"}}
+    mappings: dict[str, Any] = {"enrichment_metaproperty_mappings": {"season": "seasons", "brand": "brand"}}
 
     await shop.run(COMMAND, **mappings)
 
