@@ -32,9 +32,9 @@ Run = Callable[[argparse.Namespace], int]
 
 @dataclass(frozen=True)
 class Command:
-    """`name`: the words of it. `examples`: arguments behind the name, and what they do. `failed`: what exit status 1 says, if there is
-    such an end; `statuses`: others than those that every command has, or with another meaning. `json`: it takes
-    `--json`. `config`: what `--config` says of its file.
+    """`name`: the words of it. `examples`: arguments behind the name, and what they do. `failed`: what exit status 1
+    says, if there is such an end; `statuses`: others than those that every command has, or with another meaning.
+    `json`: it takes `--json`. `config`: what `--config` says of its file.
     """
 
     name: str

@@ -13,11 +13,11 @@ from typing import TypeVar
 import httpx
 import tenacity
 
-from proxy.metrics import SyncMetrics
 from proxy.sync.dam_answers import LIMITED, REDIRECT_STATUSES, Answer, Limited, Said, document_of, pause_of, refusal
 from proxy.sync.outcomes import ConfigurationError, DataError, Reason, SyncError, worded
 from proxy.sync.pace import Pace
 from proxy.sync.wire import REDIRECTS, Passing, Wire, body_of, store
+from proxy.sync_metrics import SyncMetrics
 
 ANSWER_BYTES = 32 * 2**20
 DOWNLOAD_BYTES = 500 * 2**20

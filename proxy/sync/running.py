@@ -4,11 +4,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from proxy.metrics import SyncMetrics
 from proxy.sync.leases import Leases
 from proxy.sync.outcomes import BUSY, LEFT, WRONG, ConfigurationError, LeaseHeld, Tally, TransientError
 from proxy.sync.state.rows import RunResult
 from proxy.sync.state.state import State
+from proxy.sync_metrics import SyncMetrics
 
 log = logging.getLogger("proxy.sync")
 

@@ -53,7 +53,7 @@ def test_every_example_is_one(name: str) -> None:
 
     assert lines
     for line, _ in lines:
-        assert parser().parse_args(shlex.split(line)[1:]).command is COMMANDS[name]
+        assert parser().parse_args(shlex.split(line)[1:]).command == COMMANDS[name]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
-from proxy.metrics import SyncMetrics
 from proxy.sync.outcomes import ConfigurationError, Result, SyncError, Tally
 from proxy.sync.state.rows import Subject
 from proxy.sync.state.state import State
+from proxy.sync_metrics import SyncMetrics
 
 T = TypeVar("T")
 PARALLEL = 4  # Akeneo's limit
