@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from proxy import cli
-from proxy.sync import command
+from proxy.sync import command, shell
 from proxy.sync.flow import Flow
 from proxy.sync.outcomes import (
     ConfigurationError,
@@ -158,3 +158,18 @@ def test_without_a_sync_nothing_of_it_is_loaded() -> None:
 )
 def test_a_window_reaches_back_to_the_last_good_run(last: float | None, expected: float) -> None:
     assert window_start(1_000_000.0, 3600, last) == expected
+
+
+async def test_a_dry_run_is_no_good_run_of_its_command(sync: Path) -> None:
+    await asyncio.to_thread(run, "bynder", "import-assets", "--dry-run")
+
+    async with State(sync) as state:
+        assert await state.last_successful_start("bynder import-assets", "bynder") is None
+        assert [row.command for row in await state.last_runs()] == ["bynder import-assets (dry run)"]
+
+
+def test_the_commands_of_bynder_are_there() -> None:
+    names = {flow.name: flow.work for flow in command.FLOWS if flow.system == "bynder"}
+
+    assert list(names) == ["import-assets", "update-properties", "update-mapped-properties"]
+    assert all(map(shell.loaded, names.values()))

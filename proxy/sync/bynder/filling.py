@@ -83,10 +83,13 @@ class Filling:
         link = order.link
         if order.foreign is not None and not self.run.settings.overwrite_foreign:
             return Result(Outcome.SKIPPED, Reason.FOREIGN_FILE, f"{link.product} {link.slot}", "overwrite_foreign")
-        outcome = Result(Outcome.LINKED if order.before is None else Outcome.UPDATED)
+        outcome = Result(Outcome.LINKED if order.before is None or not order.before.code else Outcome.UPDATED)
         medium = order.medium
         if self.run.dealing.would(f"upload {medium.id} ({medium.name}) into {link.slot} of {link.product}"):
             return outcome
+        if order.foreign is not None:  # no trace of it would be left if we were cut after the upload
+            known = replace(order.before or replace(link, code="", fingerprint=""), replaced_code=order.foreign)
+            await self.remember(order.before, replace(known, state=LinkState.DRAFT))
         code = await self.uploaded(order)
         after = await self.reads.entry(link.kind, link.product)
         is_draft = after is not None and held_in(after, link.slot) != code

@@ -1,11 +1,14 @@
 """One shop for each test."""
 
+import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.sync.bynder.shop import Shop, shop_in
+
+CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @pytest.fixture
@@ -18,3 +21,9 @@ async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tries follow each other at once."""
     monkeypatch.setattr("proxy.sync.calls.FIRST_PAUSE_SECONDS", 0.001)
+
+
+@pytest.fixture(autouse=True)
+def one_context(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing here speaks TLS, and to read the system's certificates for each run takes long."""
+    monkeypatch.setattr("ssl.create_default_context", lambda *_, **__: CONTEXT)

@@ -33,7 +33,7 @@ COMMANDS = {
 WRITING = {"PATCH", "POST", "PUT", "DELETE"}
 
 
-def settings_for(bynder: DemoBynder, pim: DemoPim, state: Path, **more: Any) -> SyncConfiguration:
+def settings_for(bynder: DemoBynder, pim: DemoPim, state: Path, zone: str = "UTC", **more: Any) -> SyncConfiguration:
     credentials = {"host": f"127.0.0.1:{bynder.port}", "permanent_token": bynder.token, "plain_http": True}
     mappings = {
         "credentials": {"bynder": credentials},
@@ -50,7 +50,7 @@ def settings_for(bynder: DemoBynder, pim: DemoPim, state: Path, **more: Any) -> 
         "requests_per_second": 15,
         "timeout_seconds": 60,
     }
-    akeneo = {"url": pim.url, "access_token": "app", "read_timeout_seconds": 60}
+    akeneo = {"url": pim.url, "access_token": "app", "read_timeout_seconds": 60, "pim_timezone": zone}
     return SyncConfiguration.model_validate({"akeneo": akeneo, "state": state, "bynder": {**mappings, **more}})
 
 
@@ -81,12 +81,16 @@ class Shop:
     more: dict[str, Any] = field(default_factory=dict)
     at: datetime = START
     moves: bool = True
+    zone: str = "UTC"
 
     def now(self) -> datetime:
         """A second passes with each look, as no two changes of Bynder happen at once."""
         if self.moves:
             self.at += timedelta(seconds=1)
         return self.at
+
+    def timestamp(self) -> float:
+        return self.at.timestamp()
 
     def passes(self, **time: float) -> None:
         self.at += timedelta(**time)
@@ -111,8 +115,8 @@ class Shop:
 
     @asynccontextmanager
     async def service(self, **changed: Any) -> AsyncIterator[Service]:
-        chosen = settings_for(self.bynder, self.pim, self.state_path, **{**self.more, **changed})
-        async with Service(chosen, Metrics(), now=lambda: self.at.timestamp()) as service:
+        chosen = settings_for(self.bynder, self.pim, self.state_path, self.zone, **{**self.more, **changed})
+        async with Service(chosen, Metrics(), now=self.timestamp) as service:
             yield service
 
     async def run(
@@ -160,9 +164,8 @@ class Shop:
 
 @asynccontextmanager
 async def shop_in(folder: Path, **more: Any) -> AsyncIterator[Shop]:
-    shop: Shop
-    options = more.pop("bynder_options", {})
-    bynder = DemoBynder(now=lambda: shop.now(), **options)
+    bynder = DemoBynder(**more.pop("bynder_options", {}))
     async with bynder, DemoPim(app_token="app", catalogue=catalogue(), max_concurrency=4) as pim:
         shop = Shop(bynder, pim, folder / "state" / "sync.sqlite3", more)
+        bynder.now = shop.now
         yield shop

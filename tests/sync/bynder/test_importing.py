@@ -1,9 +1,10 @@
 """`import-assets`: the rows of its workflow, each with all calls that it may make."""
 
+from typing import Any
+
 import pytest
 
 from proxy.demo.bynder.routes import Kind
-from proxy.demo.faults import CutBody, Status
 from proxy.demo.files import DemoFile, Family
 from proxy.sync.state.rows import LinkState
 from tests.sync.bynder.shop import PICTURE, Shop
@@ -145,7 +146,8 @@ async def test_an_unknown_product_is_never_created(shop: Shop) -> None:
 
 @pytest.mark.parametrize("missing", ["product_identifier", "asset_type"])
 async def test_an_asset_without_identifier_or_type_is_not_mapped(shop: Shop, missing: str) -> None:
-    shop.asset(**{missing: None})
+    fields: dict[str, Any] = {missing: None}
+    shop.asset(**fields)
 
     ended = await shop.run()
 
@@ -191,110 +193,6 @@ async def test_an_option_without_an_entry_is_the_code_of_its_attribute(shop: Sho
     await shop.run()
 
     assert shop.held("application_image_2") is not None
-
-
-async def test_of_two_new_assets_the_older_gets_the_slot(shop: Shop) -> None:
-    young = shop.asset("young", created=shop.at)
-    old = shop.asset("old")
-
-    await shop.run()
-
-    assert sorted(await shop.reasons()) == ["failed slot_conflict", "linked"]
-    assert [link.asset for link in await shop.links()] == [old.id]
-    assert young.id != old.id
-
-
-async def test_of_two_of_one_age_the_smaller_id_gets_the_slot(shop: Shop) -> None:
-    shop.asset("b", id="B" * 32)
-    shop.asset("a", id="A" * 32)
-
-    await shop.run()
-
-    assert [link.asset for link in await shop.links()] == ["A" * 32]
-
-
-@pytest.mark.parametrize("forgotten", [False, True])
-async def test_who_is_linked_keeps_the_slot(shop: Shop, forgotten: bool) -> None:
-    first = shop.asset("young", created=shop.at)
-    await shop.run()
-    if forgotten:
-        shop.state_path.unlink()
-    shop.passes(days=8)
-    shop.asset("old")
-    shop.forget()
-
-    ended = await shop.run()
-
-    assert ended.tally.counts()["failed"] == 1
-    assert "young" in str(shop.held("packshot_image"))
-    assert shop.writes == []
-    assert shop.count(Kind.MEDIA) == 1  # whether the holder still wants it
-    assert first.id
-
-
-async def test_a_slot_whose_asset_is_gone_from_bynder_is_free(shop: Shop) -> None:
-    first = shop.asset("first")
-    await shop.run()
-    shop.bynder.remove(first)
-    second = shop.asset("second")
-
-    await shop.run()
-
-    assert [link.asset for link in await shop.links()] == [second.id]
-    assert "second" in str(shop.held("packshot_image"))
-
-
-async def test_after_a_new_order_the_old_slot_is_emptied_last(shop: Shop) -> None:
-    asset = shop.asset(asset_type=["application"], sort_order="1")
-    await shop.run()
-    shop.bynder.user_sets(asset, sort_order="3")
-    shop.forget()
-
-    await shop.run()
-
-    assert shop.held("application_image_1") is None
-    assert shop.held("application_image_3") is not None
-    assert shop.writes == ["POST /api/rest/v1/media-files", "PATCH /api/rest/v1/products/RUN-01"]
-    assert [link.slot for link in await shop.links()] == ["application_image_3"]
-
-
-async def test_the_old_slot_stays_as_it_is_where_somebody_else_has_filled_it(shop: Shop) -> None:
-    asset = shop.asset(asset_type=["application"], sort_order="1")
-    await shop.run()
-    foreign = hang(shop, "application_image_1")
-    shop.bynder.user_sets(asset, sort_order="3")
-
-    await shop.run()
-
-    assert shop.held("application_image_1") == foreign
-    assert len(await shop.links()) == 1
-
-
-async def test_the_old_slot_is_kept_until_the_new_one_is_filled(shop: Shop) -> None:
-    asset = shop.asset(asset_type=["application"], sort_order="1")
-    await shop.run()
-    shop.bynder.user_sets(asset, sort_order="9")
-
-    await shop.run()
-
-    assert shop.held("application_image_1") is not None
-    assert len(await shop.links()) == 1
-
-
-async def test_two_assets_change_places(shop: Shop) -> None:
-    one, two = (shop.asset(name, asset_type=["application"], sort_order=at) for name, at in (("a", "1"), ("b", "2")))
-    await shop.run()
-    shop.bynder.user_sets(one, sort_order="2")
-    shop.bynder.user_sets(two, sort_order="1")
-
-    await shop.run()
-    shop.forget()
-    ended = await shop.run()
-
-    assert "b__" in str(shop.held("application_image_1"))
-    assert "a__" in str(shop.held("application_image_2"))
-    assert len(await shop.links()) == 2
-    assert (ended.tally.counts()["unchanged"], shop.writes) == (2, [])
 
 
 async def test_a_slot_that_a_user_has_emptied_is_not_filled_again(shop: Shop) -> None:
@@ -352,91 +250,6 @@ async def test_an_approved_proposal_is_a_link(shop: Shop) -> None:
 
     assert (await shop.reasons())[1:] == ["adopted"]
     assert [link.state for link in await shop.links()] == [LinkState.LINKED]
-
-
-@pytest.mark.parametrize("name", ["webimage", "500x500"])
-async def test_a_derivative_comes_from_thumbnails_or_from_its_item(shop: Shop, name: str) -> None:
-    shop.asset(thumbnails={"webimage": PICTURE + b"web"}, derivatives={"500x500": PICTURE + b"small"})
-
-    await shop.run(derivative_to_use=name)
-
-    assert f"__{name}_v1.png" in str(shop.held("packshot_image"))
-    assert {file.content[-3:] for file in shop.pim.files} <= {b"web", b"all"}
-
-
-async def test_a_missing_derivative_is_never_another_file(shop: Shop) -> None:
-    shop.asset()
-
-    await shop.run(derivative_to_use="webimage")
-
-    assert await shop.reasons() == ["failed missing_derivative"]
-    assert shop.writes == []
-
-
-async def test_a_file_of_the_wrong_size_twice_is_incomplete(shop: Shop) -> None:
-    shop.asset()
-    with shop.bynder.files.misbehaving(CutBody(20, clean=True, path="/")):
-        ended = await shop.run()
-
-    assert await shop.reasons() == ["failed incomplete_file"]
-    assert ended.exit_code == 0
-    assert len(shop.bynder.files.calls) == 2
-    assert shop.writes == []
-
-
-async def test_a_cut_file_is_fetched_once_more(shop: Shop) -> None:
-    shop.asset()
-    with shop.bynder.files.misbehaving(CutBody(20, clean=True, path="/", times=1)):
-        await shop.run()
-
-    assert await shop.reasons() == ["linked"]
-
-
-async def test_what_is_no_picture_is_not_uploaded(shop: Shop) -> None:
-    shop.asset(content=b"%PDF-1.4 and so on")
-
-    await shop.run()
-
-    assert await shop.reasons() == ["failed not_a_picture"]
-    assert shop.writes == []
-
-
-async def test_a_refusal_of_akeneo_is_of_its_asset_alone(shop: Shop) -> None:
-    shop.pim.catalogue.attributes["packshot_image"].extensions = frozenset({"jpg"})
-    shop.asset()
-    shop.asset("other", asset_type=["application"], sort_order="1")
-
-    ended = await shop.run()
-
-    assert sorted(await shop.reasons()) == ["failed refused", "linked"]
-    assert ended.exit_code == 0
-
-
-async def test_a_role_that_is_missing_stops_the_run(shop: Shop) -> None:
-    shop.asset()
-    shop.bynder.rights.discard("MEDIAHIGHRES")
-
-    ended = await shop.run()
-
-    assert ended.exit_code == 1
-    assert "MEDIAHIGHRES" in ended.words
-
-
-async def test_a_passing_fault_is_left_to_the_next_run(shop: Shop) -> None:
-    shop.asset()
-    with shop.pim.misbehaving(Status(422, path="/api/rest/v1/media-files")):
-        refused = await shop.run()
-    assert refused.exit_code == 0
-    shop.asset("second", asset_type=["application"], sort_order="1", product_identifier=["RUN-02"])
-    async with shop.bynder.files.down():
-        ended = await shop.run()
-    assert ended.exit_code == 2
-
-    shop.passes(hours=5)
-    again = await shop.run()
-
-    assert again.exit_code == 0
-    assert shop.held("application_image_1", "RUN-02") is not None
 
 
 async def test_a_dry_run_writes_nothing(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:

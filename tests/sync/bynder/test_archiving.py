@@ -1,0 +1,99 @@
+"""Assets that are archived or deleted in Bynder."""
+
+from proxy.demo.bynder.routes import Kind
+from tests.sync.bynder.shop import Shop
+from tests.sync.bynder.test_importing import hang
+
+
+async def test_an_archived_asset_leaves_the_pim_and_loses_its_identifiers(shop: Shop) -> None:
+    asset = shop.asset(product_model=["RUN"])
+    await shop.run()
+    shop.bynder.archives(asset)
+    shop.forget()
+
+    ended = await shop.run()
+
+    assert ended.tally.counts()["unlinked"] == 2
+    assert shop.held("packshot_image") is None
+    assert (asset.properties["product_identifier"], asset.properties["product_model"]) == ([], [])
+    assert asset.properties["asset_type"] == ["packshot"]
+    assert sorted(shop.writes) == [
+        "PATCH /api/rest/v1/product-models/RUN",
+        "PATCH /api/rest/v1/products/RUN-01",
+        f"POST /api/v4/media/{asset.id}/",
+    ]
+    assert await shop.links() == []
+
+
+async def test_archiving_comes_round_without_a_write(shop: Shop) -> None:
+    asset = shop.asset()
+    await shop.run()
+    shop.bynder.archives(asset)
+    await shop.run()
+    shop.forget()
+
+    ended = await shop.run()
+
+    assert ended.tally.counts()["skipped"] == 1
+    assert shop.writes == []
+
+
+async def test_a_foreign_file_outlives_the_archived_asset(shop: Shop) -> None:
+    asset = shop.asset()
+    await shop.run()
+    foreign = hang(shop)
+    shop.bynder.archives(asset)
+
+    await shop.run()
+
+    assert shop.held("packshot_image") == foreign
+    assert await shop.links() == []
+
+
+async def test_without_unlinking_the_link_and_the_file_stay(shop: Shop) -> None:
+    asset = shop.asset()
+    await shop.run()
+    shop.bynder.archives(asset)
+    shop.forget()
+
+    await shop.run(asset_unlink_after_archiving=False)
+
+    assert shop.held("packshot_image") is not None
+    assert len(await shop.links()) == 1
+    assert shop.writes == []
+
+
+async def test_an_archived_asset_that_was_never_linked_is_skipped(shop: Shop) -> None:
+    shop.asset(archive=True)
+
+    ended = await shop.run()
+
+    assert ended.tally.counts()["skipped"] == 1
+    assert not shop.pim.calls
+    assert shop.writes == []
+
+
+async def test_an_archived_asset_makes_room_for_another_in_the_same_run(shop: Shop) -> None:
+    old = shop.asset("old")
+    await shop.run()
+    shop.bynder.archives(old)
+    shop.asset("new", created=shop.at)
+
+    await shop.run()
+
+    assert "new" in str(shop.held("packshot_image"))
+
+
+async def test_an_asset_deleted_in_bynder_keeps_its_file(shop: Shop) -> None:
+    asset = shop.asset()
+    await shop.run()
+    shop.bynder.remove(asset)
+    shop.change("RUN-01", "brand", "Acme")
+    shop.forget()
+
+    await shop.run("update-properties")
+
+    assert (await shop.reasons())[-1] == "skipped source_gone"
+    assert shop.held("packshot_image") is not None
+    assert shop.writes == []
+    assert shop.count(Kind.MEDIA) == 1

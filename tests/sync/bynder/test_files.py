@@ -1,0 +1,91 @@
+"""The file of an asset: which, whole, and a picture; and what becomes of faults on the way."""
+
+import pytest
+
+from proxy.demo.faults import CutBody, Status
+from tests.sync.bynder.shop import PICTURE, Shop
+
+
+@pytest.mark.parametrize("name", ["webimage", "500x500"])
+async def test_a_derivative_comes_from_thumbnails_or_from_its_item(shop: Shop, name: str) -> None:
+    shop.asset(thumbnails={"webimage": PICTURE + b"web"}, derivatives={"500x500": PICTURE + b"small"})
+
+    await shop.run(derivative_to_use=name)
+
+    assert f"__{name}_v1.png" in str(shop.held("packshot_image"))
+    assert {file.content[-3:] for file in shop.pim.files} <= {b"web", b"all"}
+
+
+async def test_a_missing_derivative_is_never_another_file(shop: Shop) -> None:
+    shop.asset()
+
+    await shop.run(derivative_to_use="webimage")
+
+    assert await shop.reasons() == ["failed missing_derivative"]
+    assert shop.writes == []
+
+
+async def test_a_file_of_the_wrong_size_twice_is_incomplete(shop: Shop) -> None:
+    shop.asset()
+    with shop.bynder.files.misbehaving(CutBody(20, clean=True, path="/")):
+        ended = await shop.run()
+
+    assert await shop.reasons() == ["failed incomplete_file"]
+    assert ended.exit_code == 0
+    assert len(shop.bynder.files.calls) == 2
+    assert shop.writes == []
+
+
+async def test_a_cut_file_is_fetched_once_more(shop: Shop) -> None:
+    shop.asset()
+    with shop.bynder.files.misbehaving(CutBody(20, clean=True, path="/", times=1)):
+        await shop.run()
+
+    assert await shop.reasons() == ["linked"]
+
+
+async def test_what_is_no_picture_is_not_uploaded(shop: Shop) -> None:
+    shop.asset(content=b"%PDF-1.4 and so on")
+
+    await shop.run()
+
+    assert await shop.reasons() == ["failed not_a_picture"]
+    assert shop.writes == []
+
+
+async def test_a_refusal_of_akeneo_is_of_its_asset_alone(shop: Shop) -> None:
+    shop.pim.catalogue.attributes["packshot_image"].extensions = frozenset({"jpg"})
+    shop.asset()
+    shop.asset("other", asset_type=["application"], sort_order="1")
+
+    ended = await shop.run()
+
+    assert sorted(await shop.reasons()) == ["failed refused", "linked"]
+    assert ended.exit_code == 0
+
+
+async def test_a_role_that_is_missing_stops_the_run(shop: Shop) -> None:
+    shop.asset()
+    shop.bynder.rights.discard("MEDIAHIGHRES")
+
+    ended = await shop.run()
+
+    assert ended.exit_code == 1
+    assert "MEDIAHIGHRES" in ended.words
+
+
+async def test_a_passing_fault_is_left_to_the_next_run(shop: Shop) -> None:
+    shop.asset()
+    with shop.pim.misbehaving(Status(422, path="/api/rest/v1/media-files")):
+        refused = await shop.run()
+    assert refused.exit_code == 0
+    shop.asset("second", asset_type=["application"], sort_order="1", product_identifier=["RUN-02"])
+    async with shop.bynder.files.down():
+        ended = await shop.run()
+    assert ended.exit_code == 2
+
+    shop.passes(hours=5)
+    again = await shop.run()
+
+    assert again.exit_code == 0
+    assert shop.held("application_image_1", "RUN-02") is not None

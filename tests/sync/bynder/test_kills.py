@@ -1,0 +1,126 @@
+"""Every command is killed after each of its steps that leaves something behind, and run again: it ends as if nothing
+had happened. To be killed after a step that only reads, or before the next one, is the same.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from tests.sync.bynder.shop import Shop, shop_in
+from tests.sync.bynder.test_enriching import MAPPED, edit
+from tests.sync.bynder.test_identifying import chosen
+from tests.sync.bynder.test_importing import hang
+from tests.sync.cutting import is_cut, undisturbed
+
+Prepare = Callable[[Shop], Awaitable[object]]
+
+
+async def new_asset(shop: Shop) -> None:
+    hang(shop)
+    shop.asset()
+
+
+async def new_order(shop: Shop) -> None:
+    asset = shop.asset(asset_type=["application"], sort_order="1")
+    await shop.run()
+    shop.bynder.user_sets(asset, sort_order="2")
+
+
+async def new_version(shop: Shop) -> None:
+    asset = shop.asset()
+    await shop.run()
+    shop.bynder.uploads(asset, asset.content + b"2")
+
+
+async def archived(shop: Shop) -> None:
+    asset = shop.asset()
+    await shop.run()
+    shop.bynder.archives(asset)
+
+
+async def chosen_in_the_pim(shop: Shop) -> None:
+    chosen(shop, shop.asset(product_identifier=None, asset_type=None))
+
+
+async def emptied_in_the_pim(shop: Shop) -> None:
+    shop.asset()
+    await shop.run()
+    shop.change("RUN-01", "packshot_image", None)
+
+
+async def edited(shop: Shop) -> None:
+    shop.asset()
+    edit(shop, season="aw26", brand="Acme")
+
+
+CASES: list[tuple[str, Prepare, dict[str, Any]]] = [
+    ("import-assets", new_asset, {}),
+    ("import-assets", new_order, {}),
+    ("import-assets", new_version, {}),
+    ("import-assets", archived, {}),
+    ("update-properties", chosen_in_the_pim, {}),
+    ("update-properties", emptied_in_the_pim, {}),
+    ("update-mapped-properties", edited, {**MAPPED, "create_missing_options": True}),
+]
+
+
+READS = (
+    *("list", "catalogue", "media", "metaproperties", "download-address", "links_where"),
+    *("last_successful", "written"),
+)
+
+
+def leaves_something(step: str) -> bool:
+    return not any(word in step for word in READS) or "note_written" in step
+
+
+@pytest.mark.parametrize(("command", "prepare", "more"), CASES, ids=[case[1].__name__ for case in CASES])
+async def test_a_killed_run_converges(command: str, prepare: Prepare, more: dict[str, Any]) -> None:
+    async with world(prepare) as calm:
+        steps = await undisturbed(partial(run, command, more, calm))
+        await run_again(command, more, calm)
+        assert calm.writes == []
+        wanted = await end(calm)
+    for at in [number for number, step in enumerate(steps, 1) if leaves_something(step)]:
+        async with world(prepare) as shop:
+            assert await is_cut(partial(run, command, more, shop), at, after=True)
+            await run_again(command, more, shop)
+            assert await end(shop) == wanted, f"cut after step {at} of {steps}"
+
+
+@asynccontextmanager
+async def world(prepare: Prepare) -> AsyncIterator[Shop]:
+    with TemporaryDirectory() as folder:
+        async with shop_in(Path(folder)) as shop:
+            await prepare(shop)
+            yield shop
+
+
+async def run(command: str, more: dict[str, Any], shop: Shop) -> None:
+    assert (await shop.run(command, **more)).exit_code == 0
+
+
+async def run_again(command: str, more: dict[str, Any], shop: Shop) -> None:
+    shop.passes(minutes=3)  # the leases of the dead run out
+    shop.forget()
+    await run(command, more, shop)
+
+
+async def end(shop: Shop) -> object:
+    """Without the digits that differ from one upload to the next."""
+    held = {
+        (code, attribute): [str(value.data).rpartition("/")[2][40:] for value in values]
+        for code, product in shop.pim.catalogue.products.items()
+        for attribute, values in product.values.items()
+        if attribute.endswith(("image", "1", "2"))
+    }
+    links = [(link.asset, link.product, link.slot, link.state, bool(link.replaced_code)) for link in await shop.links()]
+    properties = [medium.properties for medium in shop.bynder.media.values()]
+    options = {name: list(one.options) for name, one in shop.bynder.metaproperties.items()}
+    downloads = [path for path in shop.state_path.parent.rglob("*") if path.is_file() and "sqlite" not in path.name]
+    return held, sorted(links), properties, options, len(shop.pim.files), downloads

@@ -1,0 +1,146 @@
+"""The list of changed media skips none, whatever changes meanwhile."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from proxy.demo.bynder.model import Spelling
+from proxy.demo.bynder.routes import Kind
+from proxy.demo.faults import Redirect, Status
+from proxy.sync.bynder.client import Bynder
+from proxy.sync.bynder.documents import is_yes, several
+from proxy.sync.bynder.paging import LIMIT
+from proxy.sync.bynder.run import portal
+from proxy.sync.outcomes import DataError, TransientError
+from proxy.sync.service import Service
+from tests.sync.bynder.shop import START, Shop, shop_in
+
+SINCE = "2026-03-02T08:00:00Z"
+
+
+def client(service: Service) -> Bynder:
+    assert service.settings.bynder is not None
+    return portal(service, service.settings.bynder, "bynder")
+
+
+async def names(shop: Shop) -> list[str]:
+    async with shop.service() as service:
+        return [medium.name async for medium in client(service).changed(SINCE)]
+
+
+def fill(shop: Shop, count: int, *, at_once: bool = False) -> None:
+    for number in range(count):
+        moment = START + timedelta(seconds=0 if at_once else number)
+        shop.asset(f"m{number:04}", b"", modified=moment)
+
+
+async def test_what_changes_while_we_page_is_there_once_and_nothing_is_skipped(shop: Shop) -> None:
+    fill(shop, 2 * LIMIT + 10)
+    first = list(shop.bynder.media.values())[:30]
+    shop.at += timedelta(hours=1)
+
+    def change(page: int) -> None:
+        for medium in first if page == 1 else ():
+            shop.bynder.touch(medium)
+
+    shop.bynder.between_pages(change)
+
+    seen = await names(shop)
+
+    assert sorted(seen) == [f"m{number:04}" for number in range(2 * LIMIT + 10)]
+
+
+async def test_a_page_of_one_single_moment_has_a_second_one(shop: Shop) -> None:
+    fill(shop, 2 * LIMIT + 1, at_once=True)
+
+    assert len(await names(shop)) == 2 * LIMIT + 1
+    assert shop.count(Kind.LIST) == 3
+
+
+async def test_a_cursor_is_followed_where_there_is_one(shop: Shop) -> None:
+    fill(shop, LIMIT + 5)
+    shop.bynder.use_cursors()
+
+    assert len(await names(shop)) == LIMIT + 5
+    assert ["cursor=" in call.query for call in shop.bynder.calls] == [False, True]
+
+
+@pytest.mark.parametrize("spelling", ["bool", "int", "text"])
+async def test_booleans_come_in_three_spellings(tmp_path: Path, spelling: Spelling) -> None:
+    async with shop_in(tmp_path, bynder_options={"spelling": spelling}) as shop:
+        shop.asset()
+        assert (await shop.run()).tally.counts()["linked"] == 1
+    assert not is_yes("0")
+    assert not is_yes(False)
+
+
+def test_values_are_lists_or_texts_with_commas() -> None:
+    assert several(" a, b ,,a") == several(["a", "b"]) == ("a", "b")
+    assert several(None) == several([]) == several("") == ()
+
+
+async def test_after_a_429_the_whole_process_is_silent_for_five_minutes(shop: Shop) -> None:
+    slept: list[float] = []
+    async with shop.service() as service:
+        bynder = client(service)
+        pace = bynder.calls.pace
+
+        async def sleep(seconds: float) -> None:
+            slept.append(seconds)
+            pace.until = 0
+            shop.bynder.lift_limit()
+
+        pace.sleep = sleep
+        shop.bynder.requests_allowed = 1
+        await bynder.metaproperties()
+        await bynder.metaproperties()
+
+    assert len(slept) == 1
+    assert 299 < slept[0] <= 300
+
+
+async def test_all_portals_have_one_pace(shop: Shop) -> None:
+    more = {"host": "127.0.0.1:1", "permanent_token": "t", "plain_http": True}
+    both = {"bynder": more, "other": more}
+    async with shop.service(credentials=both) as service:
+        assert service.settings.bynder is not None
+        one, other = (portal(service, service.settings.bynder, code) for code in both)
+        assert one is portal(service, service.settings.bynder, "bynder")
+        assert one.calls.pace is other.calls.pace
+        assert one.calls.pace.per_second == 15
+
+
+async def test_no_token_follows_a_redirect_to_another_host(shop: Shop) -> None:
+    with shop.bynder.misbehaving(Redirect(f"{shop.bynder.files.url}/x", path="/")):
+        ended = await shop.run()
+
+    assert ended.exit_code == 1
+    assert not shop.bynder.files.calls
+
+
+async def test_an_unknown_token_is_the_operators_matter(shop: Shop) -> None:
+    shop.bynder.token = "another"
+    credentials = {"host": f"127.0.0.1:{shop.bynder.port}", "permanent_token": "old-secret", "plain_http": True}
+
+    ended = await shop.run(credentials={"bynder": credentials})
+
+    assert ended.exit_code == 1
+    assert "old-secret" not in ended.words
+    assert len(shop.bynder.calls) == 1
+
+
+async def test_a_portal_that_is_down_leaves_the_run_unsuccessful(shop: Shop) -> None:
+    with shop.bynder.misbehaving(Status(503, path="/")):
+        ended = await shop.run()
+
+    assert ended.exit_code == 2
+
+
+async def test_no_id_leads_elsewhere(shop: Shop) -> None:
+    async with shop.service() as service:
+        with pytest.raises(DataError):
+            await client(service).medium("../../account")
+        assert await client(service).medium("0" * 32) is None
+        with shop.bynder.misbehaving(Status(500, path="/")), pytest.raises(TransientError):
+            await client(service).medium("1" * 32)

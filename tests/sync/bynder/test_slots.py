@@ -1,0 +1,111 @@
+"""Two assets that want one slot, and an asset that leaves one."""
+
+import pytest
+
+from proxy.demo.bynder.routes import Kind
+from tests.sync.bynder.shop import Shop
+from tests.sync.bynder.test_importing import hang
+
+
+async def test_of_two_new_assets_the_older_gets_the_slot(shop: Shop) -> None:
+    young = shop.asset("young", created=shop.at)
+    old = shop.asset("old")
+
+    await shop.run()
+
+    assert sorted(await shop.reasons()) == ["failed slot_conflict", "linked"]
+    assert [link.asset for link in await shop.links()] == [old.id]
+    assert young.id != old.id
+
+
+async def test_of_two_of_one_age_the_smaller_id_gets_the_slot(shop: Shop) -> None:
+    shop.asset("b", id="B" * 32)
+    shop.asset("a", id="A" * 32)
+
+    await shop.run()
+
+    assert [link.asset for link in await shop.links()] == ["A" * 32]
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+async def test_who_is_linked_keeps_the_slot(shop: Shop, forgotten: bool) -> None:
+    first = shop.asset("young", created=shop.at)
+    await shop.run()
+    if forgotten:
+        shop.state_path.unlink()
+    shop.passes(days=8)
+    shop.asset("old")
+    shop.forget()
+
+    ended = await shop.run()
+
+    assert ended.tally.counts()["failed"] == 1
+    assert "young" in str(shop.held("packshot_image"))
+    assert shop.writes == []
+    assert shop.count(Kind.MEDIA) == 1  # whether the holder still wants it
+    assert first.id
+
+
+async def test_a_slot_whose_asset_is_gone_from_bynder_is_free(shop: Shop) -> None:
+    first = shop.asset("first")
+    await shop.run()
+    shop.bynder.remove(first)
+    second = shop.asset("second")
+
+    await shop.run()
+
+    assert [link.asset for link in await shop.links()] == [second.id]
+    assert "second" in str(shop.held("packshot_image"))
+
+
+async def test_after_a_new_order_the_old_slot_is_emptied_last(shop: Shop) -> None:
+    asset = shop.asset(asset_type=["application"], sort_order="1")
+    await shop.run()
+    shop.bynder.user_sets(asset, sort_order="3")
+    shop.forget()
+
+    await shop.run()
+
+    assert shop.held("application_image_1") is None
+    assert shop.held("application_image_3") is not None
+    assert shop.writes == ["POST /api/rest/v1/media-files", "PATCH /api/rest/v1/products/RUN-01"]
+    assert [link.slot for link in await shop.links()] == ["application_image_3"]
+
+
+async def test_the_old_slot_stays_as_it_is_where_somebody_else_has_filled_it(shop: Shop) -> None:
+    asset = shop.asset(asset_type=["application"], sort_order="1")
+    await shop.run()
+    foreign = hang(shop, "application_image_1")
+    shop.bynder.user_sets(asset, sort_order="3")
+
+    await shop.run()
+
+    assert shop.held("application_image_1") == foreign
+    assert len(await shop.links()) == 1
+
+
+async def test_the_old_slot_is_kept_until_the_new_one_is_filled(shop: Shop) -> None:
+    asset = shop.asset(asset_type=["application"], sort_order="1")
+    await shop.run()
+    shop.bynder.user_sets(asset, sort_order="9")
+
+    await shop.run()
+
+    assert shop.held("application_image_1") is not None
+    assert len(await shop.links()) == 1
+
+
+async def test_two_assets_change_places(shop: Shop) -> None:
+    one, two = (shop.asset(name, asset_type=["application"], sort_order=at) for name, at in (("a", "1"), ("b", "2")))
+    await shop.run()
+    shop.bynder.user_sets(one, sort_order="2")
+    shop.bynder.user_sets(two, sort_order="1")
+
+    await shop.run()
+    shop.forget()
+    ended = await shop.run()
+
+    assert "b__" in str(shop.held("application_image_1"))
+    assert "a__" in str(shop.held("application_image_2"))
+    assert len(await shop.links()) == 2
+    assert (ended.tally.counts()["unchanged"], shop.writes) == (2, [])
