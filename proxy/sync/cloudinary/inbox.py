@@ -73,8 +73,13 @@ class Inbox:
     async def worked(self, event: Event, changes: Changes, limit: asyncio.Semaphore) -> None:
         """Each of its assets, then it is done. What failed is taken up by the schedule."""
         async with limit:
-            for change in changes_in(event.body, self.settings, event.received_at):
-                await self.one(change, changes)
+            try:
+                for change in changes_in(event.body, self.settings, event.received_at):
+                    await self.one(change, changes)
+            except SyncError:
+                raise
+            except Exception:  # it would be in the way of all others for ever
+                log.exception("a fault of ours, event %s", event.id)
             await self.state.finish_event(event.id)
 
     async def one(self, change: Change, changes: Changes) -> None:

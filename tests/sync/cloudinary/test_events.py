@@ -12,8 +12,10 @@ import pytest
 
 from proxy.metrics import Metrics
 from proxy.sync.cloudinary.events import changes_in
+from proxy.sync.outcomes import TransientError
 from proxy.sync.serving import Serving
 from proxy.sync.settings.cloudinary import CloudinarySettings
+from proxy.sync.state.state import State
 from proxy.web.app import Server
 from proxy.web.dam import DamWebhook
 from tests.site import client_of, running
@@ -118,6 +120,21 @@ async def test_an_event_that_fails_is_done_and_the_schedule_takes_over() -> None
         assert attempt.result is not None
         assert attempt.result.reason == "sku_characters"
         assert (rows(one), one.status(shoe)) == (["done"], "requires_link")
+
+
+async def test_an_event_that_cannot_be_stored_now_has_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def locked(*_: object) -> bool:
+        raise TransientError("the state", "to be written")
+
+    async with world() as one:
+        notification = one.cloud.user_sets(one.shoe(status=None), status="requires_link")
+        assert notification is not None
+        async with served(one) as viewer:
+            monkeypatch.setattr(State, "store_event", locked)
+
+            assert await one.cloud.deliver(str(viewer.base_url).rstrip("/") + PATH) == [503]
+
+        assert notification.is_pending
 
 
 SETTINGS = CloudinarySettings.model_validate({"cloud_name": "acme", "api_key": "k", "api_secret": "abcd"})

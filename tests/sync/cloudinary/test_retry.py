@@ -6,8 +6,9 @@ import time
 import pytest
 
 from proxy.demo.faults import HoldCall, Status
+from proxy.sync.cloudinary import client
 from proxy.sync.outcomes import ConfigurationError, Outcome, Reason, Tally
-from tests.sync.cloudinary.world import DEFINITION, READY, SEARCH, World, world
+from tests.sync.cloudinary.world import READY, SEARCH, World, world
 
 
 async def retry(one: World) -> Tally:
@@ -65,7 +66,7 @@ async def test_c4_runs_several_at_a_time_but_no_more_than_it_may() -> None:
         release = asyncio.Event()
         with one.pim.misbehaving(HoldCall(release, method="PATCH", path="/")):
             running = asyncio.create_task(retry(one))
-            await one.pim.until(lambda: one.pim_calls.count(DEFINITION) + one.pim.in_flight >= 4)
+            await one.pim.until(lambda: [call.method for call in one.pim.calls if call.in_flight] == ["PATCH"] * 2)
             release.set()
             await running
 
@@ -89,6 +90,16 @@ async def test_c4_takes_no_more_than_max_results_page_by_page() -> None:
         assert (await retry(one)).seen == 2
 
         assert len(one.links) == 2
+
+
+async def test_c4_follows_the_cursor_to_the_last_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "PAGE", 2)
+    async with world(retry={"include_unlink": False}) as one:
+        shoes(one, 5)
+
+        assert (await retry(one)).seen == 5
+
+        assert searches(one) == 3
 
 
 async def test_c4_is_in_the_report_first_and_failures_with_it() -> None:
