@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from proxy import cli
@@ -17,12 +18,14 @@ STARTED = "jobs on schedule"
 
 
 @contextmanager
-def running(directory: Path, bynder_host: str, stop_seconds: float = 20) -> Iterator["subprocess.Popen[str]"]:
+def running(
+    directory: Path, bynder_host: str, stop_seconds: float = 20, port: int | None = None
+) -> Iterator["subprocess.Popen[str]"]:
     """Bynder's import every minute, at once at the start."""
     file = directory / "sync.yaml"
     file.write_text(
         f"akeneo: {{url: 'http://127.0.0.1:1', access_token: t}}\nstate: {directory}/state\n"
-        f"schedule: {{stop_seconds: {stop_seconds}}}\nbynder:\n"
+        f"schedule: {{stop_seconds: {stop_seconds}, port: {'null' if port is None else port}}}\nbynder:\n"
         f"  credentials: {{bynder: {{host: '{bynder_host}', permanent_token: t, plain_http: true}}}}\n"
         "  metaproperty_mappings: {sku: a, asset_type: b}\n"
         "  schedule: {update_properties_minutes: null, update_mapped_properties_minutes: null}\n"
@@ -62,6 +65,14 @@ def test_a_run_that_takes_too_long_is_cut_at_the_limit(tmp_path: Path) -> None:
             process.send_signal(signal.SIGTERM)
             said_until(process, "cutting off a run")
             assert process.wait(30) == 0
+
+
+def test_it_has_a_port_of_its_own_where_one_is_given(tmp_path: Path) -> None:
+    with running(tmp_path, "127.0.0.1:1", port=0) as process:
+        line = said_until(process, "status and metrics on").splitlines()[-1]
+        base = "http://" + line.rpartition(" ")[2]
+        assert "media_proxy_sync_runs_total" in httpx.get(f"{base}/-/metrics").text
+        assert "bynder import-assets" in httpx.get(f"{base}/sync").text
 
 
 def test_wrong_settings_are_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

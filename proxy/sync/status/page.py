@@ -73,7 +73,8 @@ def failure_row(failure: Facts) -> list[str]:
     expected = failure["expected"] and f"expected {failure['expected']}"
     details = ": ".join(part for part in (failure["reason"], failure["part"], expected) if part)
     wrong = f"{text(failure['words'])}<br><code>{text(details)}</code>"
-    tried = f"{failure['attempts']} times<br>{time_of(failure['at'])}"
+    times = "once" if failure["attempts"] == 1 else f"{failure['attempts']} times"
+    tried = f"{times}<br>{time_of(failure['at'])}"
     button = asking("Try again", {"system": failure["system"], "asset": failure["asset"]}, failure["asset"])
     return [asset, wrong, tried, button]
 
