@@ -27,7 +27,6 @@ from proxy.web.sync.routes import SyncPages
 
 log = logging.getLogger("proxy.sync")
 LIVE_PATH = "/-/health/live"
-METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def run(options: argparse.Namespace) -> int:
@@ -68,8 +67,9 @@ async def run_schedule(settings: SyncConfiguration, server: Settings) -> int:
 def app_of(server: Settings, metrics: Metrics, face: Face) -> web.Application:
     """As the proxy's admin port, with its token."""
 
-    async def expose(_: web.Request) -> web.Response:
-        return web.Response(body=metrics.expose(), headers={"Cache-Control": NO_STORE, "Content-Type": METRICS_TYPE})
+    async def expose(request: web.Request) -> web.Response:
+        body, content_type = metrics.expose(request.headers.get("Accept", ""))
+        return web.Response(body=body, headers={"Cache-Control": NO_STORE, "Content-Type": content_type})
 
     async def live(_: web.Request) -> web.Response:
         return web.json_response({"status": "live"}, headers={"Cache-Control": NO_STORE})
