@@ -1,11 +1,8 @@
 """Notifications on the public port: signed, stored before they are acknowledged, worked off behind (dam-sync 4.1)."""
 
 import sqlite3
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
-from subprocess import run
 
 import httpx
 import pytest
@@ -197,14 +194,6 @@ async def test_the_admin_port_links_by_hand() -> None:
 async def test_without_a_sync_there_is_no_such_path() -> None:
     async with world() as one, running(one.pim, one.directory / "cache") as site:
         assert (await site.viewer.get(PATH)).status_code == 404
-
-
-def test_a_server_without_a_sync_loads_nothing_of_it() -> None:
-    code = "import sys, proxy.web.app, proxy.cli; print(*(n for n in sys.modules if n.startswith('proxy.sync')))"
-    done = run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path.cwd())
-
-    loaded = set(done.stdout.split())
-    assert loaded <= {"proxy.sync", "proxy.sync.command", "proxy.sync.flow"}
 
 
 def rows(one: World) -> list[str]:
