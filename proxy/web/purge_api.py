@@ -36,8 +36,8 @@ class PurgeApi:
         except Overloaded as error:
             wait = {"Retry-After": str(error.retry_after_seconds or 1)}
             return refusal(error.status, error.message, "wait until some of them are Completed", wait)
-        except OSError:
-            log.exception("cannot purge")
+        except OSError as error:
+            log.error("cannot purge: %s", error)
             return refusal(500, "The cache directory does not let itself be purged", "the log tells more; try again")
         return answer({"requestId": purge_id}, 201)
 
