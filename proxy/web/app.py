@@ -19,7 +19,7 @@ from proxy.web.access import AccessLog
 from proxy.web.admin import AdminRunner, admin_app, admin_door
 from proxy.web.dam import Dam, DamWebhook, NoDam
 from proxy.web.door import Door, room_for
-from proxy.web.free_memory import give_back_regularly
+from proxy.web.free_memory import give_back_regularly, share_one_heap
 from proxy.web.health import Health
 from proxy.web.house import Connect, House
 from proxy.web.public import PublicServer
@@ -78,6 +78,7 @@ class Server:
 
     async def start(self) -> None:
         """Raises OSError if a port is taken, or a worker does not start."""
+        share_one_heap()
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "disk"))
         await self.renderers.start()
         await self.house.open()

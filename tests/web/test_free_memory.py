@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,24 @@ async def test_it_is_given_back_again_and_again(monkeypatch: pytest.MonkeyPatch)
 
 async def test_a_server_gives_it_back(site: Site) -> None:
     assert "give_back_regularly" in {chore.get_coro().__qualname__ for chore in site.server.chores}  # type: ignore[union-attr]
+
+
+def test_threads_share_one_heap() -> None:
+    """Of sixteen threads that allocate and let go, in a process of its own."""
+    code = (
+        "import sys, threading; from proxy.web.free_memory import share_one_heap\n"
+        "if sys.argv[1] == 'one': assert share_one_heap()\n"
+        "gate = threading.Barrier(16)\n"
+        "def work():\n    held = [bytes(9000) for _ in range(50)]; gate.wait()\n"
+        "threads = [threading.Thread(target=work) for _ in range(16)]\n"
+        "[it.start() for it in threads]; [it.join() for it in threads]\n"
+        "print(open('/proc/self/maps').read().count('---p 00000000 00:00 0'))\n"
+    )
+    reserved = {
+        heaps: int(subprocess.run([sys.executable, "-c", code, heaps], capture_output=True, check=True).stdout)
+        for heaps in ("one", "many")
+    }
+    assert reserved["one"] < reserved["many"] - 4
 
 
 def test_holes_between_what_stays_are_given_back() -> None:
