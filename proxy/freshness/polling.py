@@ -42,8 +42,9 @@ class Poll:
         most_pages: int = MOST_PAGES,
     ) -> None:
         self.catalogue = catalogue
-        self.after = datetime.fromtimestamp(max(0.0, since - OVERLAP_SECONDS), zone)
-        self.chosen = ProductFilter(updated_since=self.after, limit=PAGE_ITEMS)
+        self.after = datetime.fromtimestamp(max(0.0, since - OVERLAP_SECONDS), UTC)
+        self.zone = zone
+        self.chosen = ProductFilter(updated_since=self.after, limit=PAGE_ITEMS, zone=zone)
         self.most_pages = most_pages
         self.known = known
         self.read: set[str] = set()
@@ -60,7 +61,7 @@ class Poll:
         async def tell(found: Entry) -> None:
             await hear(change_of(found))
 
-        catalogue, entries = self.catalogue, EntryFilter(self.after)
+        catalogue, entries = self.catalogue, EntryFilter(self.after, zone=self.zone)
         await self.products(tell)
         await self.walk("product-models", catalogue.product_models(self.chosen), tell)
         for family in await self.all_of("asset-families", catalogue.asset_families()):

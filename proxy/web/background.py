@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from proxy.deadline import Deadline
+from proxy.delivery.errand_facts import has_failed
 from proxy.delivery.errands import Errands
 from proxy.delivery.warming import PASSING, look_at, warm
 from proxy.errors import Overloaded, ProxyError, Undecodable
@@ -87,7 +88,3 @@ class BackgroundApi:
 
     async def close(self, _: web.Application) -> None:
         await self.errands.close()
-
-
-def has_failed(facts: dict[str, Any]) -> bool:
-    return "error" in facts or any("error" in one for one in facts.get("renditions", ()))

@@ -115,6 +115,13 @@ def test_jobs_with_other_words_do_not_know_of_each_other(runs: Runs) -> None:
     assert runs.start(job="one").tally[DONE] == 1
 
 
+def test_a_list_that_had_entries_is_known_until_a_restart(runs: Runs) -> None:
+    runs.start().meet("products")
+
+    assert runs.start().has_met("products")
+    assert not runs.start(restart=True).has_met("products")
+
+
 def test_a_file_that_is_no_state_is_told(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("something else " * 100)
 

@@ -134,7 +134,7 @@ async def test_the_question_is_asked_by_the_pims_clock_with_an_overlap() -> None
 
         queries = [unquote_plus(call.query) for call in stock.pim.calls]
     assert any("2026-07-01 14:00:00" in query for query in queries)
-    assert any("2026-07-01T14:00:00Z" in query for query in queries)
+    assert any("2026-07-01T14:00:00+02:00" in query for query in queries)
 
 
 async def test_an_edition_without_assets_and_uuids_is_polled_as_far_as_it_goes() -> None:

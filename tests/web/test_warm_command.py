@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_plus
 
 import aiohttp
 import pytest
@@ -147,6 +148,37 @@ async def test_an_edition_without_assets_has_none(warm: Warm) -> None:
     status, facts = await warm("--kind", "assets,records")
 
     assert (status, facts["kinds"], facts["troubles"]) == (0, {"record": 1, "reference entity": 1}, [])
+
+
+async def test_a_forbidden_list_is_a_trouble_and_nothing_is_forgotten(warm: Warm) -> None:
+    await warm("--kind", "products")
+    warm.site.pim.faults.add(Status(403, path="/api/rest/v1/products"))
+
+    status, facts = await warm("--kind", "products")
+
+    assert (status, facts["files"], facts["done"]) == (1, 5, 5)
+    assert facts["troubles"] == ["the list of products of akeneo: this entry may not be read"]
+
+
+@pytest.mark.parametrize("kind", ["models", "assets"])
+async def test_a_list_that_had_entries_is_not_suddenly_absent(warm: Warm, kind: str) -> None:
+    _, before = await warm("--kind", kind)
+    gone = {"models": "product-models", "assets": "asset-families"}[kind]
+    warm.site.pim.faults.add(Status(404, path=f"/api/rest/v1/{gone}"))
+
+    status, facts = await warm("--kind", kind)
+
+    assert (status, facts["files"], facts["done"]) == (1, before["files"], before["files"])
+
+
+async def test_times_are_said_by_the_clock_of_the_pims_server(start: Start, tmp_path: Path, capsys: Any) -> None:
+    site = await start(akeneo={"time_zone": "Asia/Tokyo"})
+
+    await Warm(site, tmp_path, capsys)("--since", "2026-01-31T08:00+01:00", "--dry-run", "--kind", "products,assets")
+
+    queries = [unquote_plus(call.query) for call in site.pim.calls]
+    assert any('"value":"2026-01-31 16:00:00"' in query for query in queries)
+    assert any('"value":"2026-01-31T16:00:00+09:00"' in query for query in queries)
 
 
 async def test_a_dry_run_counts_and_leaves_nothing_behind(warm: Warm) -> None:

@@ -19,6 +19,7 @@ NOWHERE = ""  # the path of an entry that has no main picture
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (job TEXT PRIMARY KEY, since TEXT, walked INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS lists (job TEXT, list TEXT, next TEXT, ended INTEGER, PRIMARY KEY (job, list));
+CREATE TABLE IF NOT EXISTS met (job TEXT, list TEXT, PRIMARY KEY (job, list));
 CREATE TABLE IF NOT EXISTS files (
     id INTEGER PRIMARY KEY, job TEXT, path TEXT, state INTEGER NOT NULL DEFAULT 0, facts TEXT, UNIQUE (job, path));
 CREATE INDEX IF NOT EXISTS files_by_state ON files (job, state);
@@ -72,7 +73,7 @@ class State:
         """Go on; or, if nothing was left to do, walk anew, past what is done. What failed is tried again."""
         with self.base:
             if restart:
-                for table in ("jobs", "lists", "files", "places"):
+                for table in ("jobs", "lists", "met", "files", "places"):
                     self.base.execute(f"DELETE FROM {table} WHERE job = ?", (self.job,))  # noqa: S608
             found = self.row("SELECT since, walked FROM jobs WHERE job = ?")
             is_new = found is None or (found[1] and not self.waiting(after=0))
@@ -99,6 +100,14 @@ class State:
             self.tally[WAITING] += found.rowcount
             ended = (self.job, name, following, following is None)
             self.base.execute("INSERT OR REPLACE INTO lists VALUES (?, ?, ?, ?)", ended)
+
+    def meet(self, name: str) -> None:
+        """A list that has entries; that it had some outlives the walk."""
+        with self.base:
+            self.base.execute("INSERT OR IGNORE INTO met VALUES (?, ?)", (self.job, name))
+
+    def has_met(self, name: str) -> bool:
+        return self.row("SELECT 1 FROM met WHERE job = ? AND list = ?", name) is not None
 
     def walked(self) -> None:
         """To the end: files that are named no more are forgotten."""

@@ -8,6 +8,7 @@ from typing import Any
 from proxy.commands.asking import Refused
 from proxy.commands.catalogue.server import Failed
 from proxy.commands.catalogue.state import State
+from proxy.delivery.errand_facts import has_failed
 
 Ask = Callable[[str], Awaitable[dict[str, Any]]]
 
@@ -69,13 +70,6 @@ class Work:
                 self.news.clear()
                 await self.news.wait()
         return self.ready.popleft()
-
-
-def has_failed(facts: dict[str, Any]) -> bool:
-    """For an audit a broken picture is a finding: that it could be looked at is enough."""
-    if "digest" in facts:
-        return False
-    return "error" in facts or any("error" in one for one in facts.get("renditions", ()))
 
 
 def first_of(group: BaseExceptionGroup[Refused]) -> Refused:
