@@ -18,7 +18,7 @@ LIMIT = 100  # the most that Akeneo allows; it has no say over assets and record
 @dataclass(frozen=True, slots=True)
 class ProductFilter:
     """What of products or models a list has. `updated_since` is a moment of any zone; `zone` is that of the PIM's
-    server, by whose wall clock it is said (UTC on SaaS). `attributes`, `locales` and `scope` leave out the other values;
+    server, by whose wall clock it is said (UTC on SaaS). `attributes`, `locales` and `scope` leave out other values;
     `limit` is of the items on a page, at most 100.
     """
 

@@ -102,7 +102,7 @@ class Follower:
         """False if it is to be done again."""
         kind = str(change.thing.kind)
         try:
-            if change.ids and not await self.common.is_first(change.ids):
+            if change.ids and not await self.common.is_first(self.cursor.name, change.ids):
                 self.metrics.thing_refreshed(kind, "elsewhere")
                 return True
             outcome = await self.refresher.refresh(change)

@@ -57,7 +57,7 @@ class Server:
         origins = {name: originals.origin for name, originals in self.house.connections.items()}
         self.health = Health(renderers, self.house.tiers, origins, settings.cache.memory_bytes)
         self.access = AccessLog(settings.log, metrics)
-        webhook = Webhook(self.house.freshness.desk)
+        webhook = Webhook(self.house.freshness.desk, settings.abuse)
         self.public = PublicServer(settings, self.house.endpoints, self.health, self.access, metrics, webhook=webhook)
         self.tracer = open_tracer(settings, metrics)
         self.runners: list[web.ServerRunner | web.AppRunner] = []
