@@ -70,10 +70,10 @@ class BackgroundApi:
         return facts
 
     async def warm(self, asked: Asked, deadline: Deadline) -> dict[str, Any]:
-        """Without a path only the words are checked, and the connections told."""
+        """Without a path only the words are checked; the connections are told, and the engine: a newer one draws anew."""
         if asked.path is None:
             asked.check()
-            return {"connections": list(asked.gate.endpoint.connections)}
+            return {"connections": list(asked.gate.endpoint.connections), "engine": asked.gate.delivery.engine}
         return await warm(asked.gate.delivery, asked.path, asked.requests(asked.path), deadline)
 
     async def inspect(self, asked: Asked, deadline: Deadline) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,10 +14,12 @@ import pytest
 
 from proxy.cli import main
 from proxy.commands.catalogue.server import server_at
+from proxy.commands.catalogue.state import State
 from proxy.demo.catalogue.samples import sample_catalogue
 from proxy.demo.faults import Hold, Status
 from proxy.demo.pictures import sample, sample_files
 from proxy.demo.pim import DemoPim
+from proxy.pixels.job import ENGINE
 from proxy.pixels.pool import BACKGROUND, VIEWERS
 from proxy.pixels.ticket import Ticket
 from proxy.web.background import MOST
@@ -148,6 +151,32 @@ async def test_an_edition_without_assets_has_none(warm: Warm) -> None:
     status, facts = await warm("--kind", "assets,records")
 
     assert (status, facts["kinds"], facts["troubles"]) == (0, {"record": 1, "reference entity": 1}, [])
+
+
+async def test_a_full_disk_is_one_line(warm: Warm, monkeypatch: pytest.MonkeyPatch) -> None:
+    def settle(*_: object, **__: object) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    monkeypatch.setattr(State, "settle", settle)
+
+    status, _, err = await warm.run("--kind", "records")
+
+    assert (status, err.strip().count("\n")) == (1, 0)
+    assert "database or disk is full" in err
+
+
+async def test_another_engine_has_all_drawn_anew_and_a_run_tells_what_it_did(
+    start: Start, tmp_path: Path, capsys: Any
+) -> None:
+    words = ("--kind", "records", "--transformation", "w-60", "--accept", "other")
+    _, first = await Warm(await start(), tmp_path, capsys)(*words)
+    _, again = await Warm(await start(tmp_path / "b"), tmp_path, capsys)(*words)
+    _, newer = await Warm(await start(tmp_path / "c", engine=ENGINE + 1), tmp_path, capsys)(*words)
+
+    assert [it["renditions"]["made"] for it in (first, again, newer)] == [2, 0, 2]
+    assert [it["files"] for it in (first, again, newer)] == [2, 2, 2]
 
 
 async def test_a_forbidden_list_is_a_trouble_and_nothing_is_forgotten(warm: Warm) -> None:

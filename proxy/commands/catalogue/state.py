@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from proxy.commands.catalogue.state_faults import damaged, fault_of
 from proxy.errors import SettingsError
 
 WAITING, DONE, FAILED = range(3)
@@ -48,26 +49,29 @@ class Place:
 class State:
     """One job of a file; jobs with other words do not know of each other. One process at a time has the file."""
 
-    def __init__(self, base: sqlite3.Connection, job: str) -> None:
+    def __init__(self, base: sqlite3.Connection, job: str, file: Path | str) -> None:
+        self.file = file
         self.base = base
         self.job = job
         self.since: str | None = None
         self.tally = {WAITING: 0, DONE: 0, FAILED: 0}  # as `counts`, which looks at every file
 
     @classmethod
-    def open(cls, file: Path | str, job: str) -> Self:
+    def open(cls, file: Path | str, job: str = "") -> Self:
         """Raises SettingsError."""
         base = sqlite3.connect(file, timeout=0)
         try:
             base.execute("PRAGMA locking_mode = EXCLUSIVE")
             base.execute("PRAGMA journal_mode = WAL")
             base.execute("PRAGMA synchronous = NORMAL")
+            found = base.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if found != "ok":
+                raise damaged(found)
             base.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
         except sqlite3.Error as error:
             base.close()
-            busy = "another command is at work with it" if "locked" in str(error) else str(error)
-            raise SettingsError(f"--state: cannot use {file}: {busy}") from None
-        return cls(base, job)
+            raise SettingsError(fault_of(file, error)) from None
+        return cls(base, job, file)
 
     def begin(self, since: str | None, restart: bool) -> None:
         """Go on; or, if nothing was left to do, walk anew, past what is done. What failed is tried again."""

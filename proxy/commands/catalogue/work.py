@@ -1,6 +1,7 @@
 """Files of the state, a few at once, while the walk finds more of them."""
 
 import asyncio
+import sqlite3
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -26,17 +27,17 @@ class Work:
         self.all_found = False
 
     async def go(self, walk: Awaitable[object], at_once: int) -> None:
-        """To the end of the walk and of all that it has found; raises Refused."""
+        """To the end of the walk and of all that it has found; raises Refused, sqlite3.Error."""
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.walk(walk))
                 for _ in range(at_once):
                     group.create_task(self.work())
         except BaseExceptionGroup as group:
-            refused, others = group.split(Refused)
-            if refused is None or others is not None:
+            told, others = group.split((Refused, sqlite3.Error))
+            if told is None or others is not None:
                 raise
-            raise first_of(refused) from None
+            raise first_of(told) from None
 
     def found(self) -> None:
         """The walk has written down more."""
@@ -72,6 +73,6 @@ class Work:
         return self.ready.popleft()
 
 
-def first_of(group: BaseExceptionGroup[Refused]) -> Refused:
+def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
     found = group.exceptions[0]
     return first_of(found) if isinstance(found, BaseExceptionGroup) else found
