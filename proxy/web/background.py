@@ -70,7 +70,7 @@ class BackgroundApi:
         return facts
 
     async def warm(self, asked: Asked, deadline: Deadline) -> dict[str, Any]:
-        """Without a path only the words are checked; the connections are told, and the engine: a newer one draws anew."""
+        """Without a path the words are checked, the connections told, and the engine: a newer one draws anew."""
         if asked.path is None:
             asked.check()
             return {"connections": list(asked.gate.endpoint.connections), "engine": asked.gate.delivery.engine}

@@ -1,6 +1,7 @@
 """The webhook as Akeneo meets it: who may send, what is answered, and when."""
 
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from proxy.demo.pim import DemoPim
 from proxy.demo.webhooks import Signed, api_event, platform_event
+from proxy.freshness import desk
 from proxy.freshness.desk import LARGE_BYTES
 from proxy.freshness.signature import Way, signature
 from proxy.pixels.processes import Processes
@@ -202,6 +204,22 @@ async def test_a_client_has_two_large_bodies_at_once_and_others_are_heard_meanwh
     for writer in (*writers, third):
         writer.close()
     await until(lambda: hook.held == 0 and not hook.large)
+
+
+@pytest.mark.parametrize(("size", "on_the_loop"), [(100, True), (3 * LARGE_BYTES, False)])
+async def test_a_large_body_is_hashed_off_the_loop(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, size: int, on_the_loop: bool
+) -> None:
+    threads: list[int] = []
+
+    def note(*_: object) -> bool:
+        threads.append(threading.get_ident())
+        return False
+
+    monkeypatch.setattr(desk, "is_signed", note)
+
+    assert await shop.webhooks.platform("asset.updated", ASSET | {"more": "x" * size}) == 401
+    assert [it == threading.get_ident() for it in threads] == [on_the_loop]
 
 
 async def test_ids_of_two_connections_may_be_the_same(pim: DemoPim, processes: Processes, tmp_path: Path) -> None:
