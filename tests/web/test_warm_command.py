@@ -1,8 +1,6 @@
 """`media-proxy warm` against a running server in front of a pretend Akeneo with a catalogue."""
 
 import asyncio
-import json
-import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -14,17 +12,16 @@ import pytest
 
 from proxy.cli import main
 from proxy.commands.catalogue.server import server_at
-from proxy.commands.catalogue.state import State
 from proxy.demo.catalogue.samples import sample_catalogue
 from proxy.demo.faults import Hold, Status
 from proxy.demo.pictures import sample, sample_files
 from proxy.demo.pim import DemoPim
-from proxy.pixels.job import ENGINE
 from proxy.pixels.pool import BACKGROUND, VIEWERS
 from proxy.pixels.ticket import Ticket
 from proxy.web.background import MOST
 from tests.site import CHROME, Site, hurried_sleep, path_of
 from tests.web.conftest import Start, small_picture
+from tests.web.warming import Warm
 
 FILES = 10  # of the sample catalogue
 
@@ -33,29 +30,6 @@ FILES = 10  # of the sample catalogue
 async def pim() -> AsyncIterator[DemoPim]:
     async with DemoPim(sample_files(), catalogue=sample_catalogue()) as pim:
         yield pim
-
-
-class Warm:
-    """Runs the command in a thread, since it has an event loop of its own."""
-
-    def __init__(self, site: Site, directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.site = site
-        self.state = directory / "warm.sqlite"
-        self.capsys = capsys
-
-    async def run(self, *arguments: str) -> tuple[int, str, str]:
-        common = ["--admin", self.site.admin_url, "--state", str(self.state)]
-        status = await asyncio.to_thread(main, ["warm", *arguments, *common])
-        return status, *self.capsys.readouterr()
-
-    async def __call__(self, *arguments: str) -> tuple[int, dict[str, Any]]:
-        status, out, _ = await self.run("--json", *arguments)
-        return status, json.loads(out)
-
-
-@pytest.fixture
-def warm(site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Warm:
-    return Warm(site, tmp_path, capsys)
 
 
 async def test_each_file_of_the_catalogue_is_fetched_once(warm: Warm) -> None:
@@ -151,53 +125,6 @@ async def test_an_edition_without_assets_has_none(warm: Warm) -> None:
     status, facts = await warm("--kind", "assets,records")
 
     assert (status, facts["kinds"], facts["troubles"]) == (0, {"record": 1, "reference entity": 1}, [])
-
-
-async def test_a_full_disk_is_one_line(warm: Warm, monkeypatch: pytest.MonkeyPatch) -> None:
-    def settle(*_: object, **__: object) -> None:
-        error = sqlite3.OperationalError("database or disk is full")
-        error.sqlite_errorcode = sqlite3.SQLITE_FULL
-        raise error
-
-    monkeypatch.setattr(State, "settle", settle)
-
-    status, _, err = await warm.run("--kind", "records")
-
-    assert (status, err.strip().count("\n")) == (1, 0)
-    assert "database or disk is full" in err
-
-
-async def test_another_engine_has_all_drawn_anew_and_a_run_tells_what_it_did(
-    start: Start, tmp_path: Path, capsys: Any
-) -> None:
-    words = ("--kind", "records", "--transformation", "w-60", "--accept", "other")
-    _, first = await Warm(await start(), tmp_path, capsys)(*words)
-    _, again = await Warm(await start(tmp_path / "b"), tmp_path, capsys)(*words)
-    _, newer = await Warm(await start(tmp_path / "c", engine=ENGINE + 1), tmp_path, capsys)(*words)
-
-    assert [it["renditions"]["made"] for it in (first, again, newer)] == [2, 0, 2]
-    assert [it["files"] for it in (first, again, newer)] == [2, 2, 2]
-
-
-async def test_a_forbidden_list_is_a_trouble_and_nothing_is_forgotten(warm: Warm) -> None:
-    await warm("--kind", "products")
-    warm.site.pim.faults.add(Status(403, path="/api/rest/v1/products"))
-
-    status, facts = await warm("--kind", "products")
-
-    assert (status, facts["files"], facts["done"]) == (1, 5, 5)
-    assert facts["troubles"] == ["the list of products of akeneo: this entry may not be read"]
-
-
-@pytest.mark.parametrize("kind", ["models", "assets"])
-async def test_a_list_that_had_entries_is_not_suddenly_absent(warm: Warm, kind: str) -> None:
-    _, before = await warm("--kind", kind)
-    gone = {"models": "product-models", "assets": "asset-families"}[kind]
-    warm.site.pim.faults.add(Status(404, path=f"/api/rest/v1/{gone}"))
-
-    status, facts = await warm("--kind", kind)
-
-    assert (status, facts["files"], facts["done"]) == (1, before["files"], before["files"])
 
 
 async def test_times_are_said_by_the_clock_of_the_pims_server(start: Start, tmp_path: Path, capsys: Any) -> None:
