@@ -93,7 +93,9 @@ class Metrics:
         )
         self._refreshed = counter("refreshed", "Changed things that were worked on.", "kind", "outcome")
         self._polls = counter("polls", "Looks at what has changed.", "connection", "outcome")
-        self._poll_lag = gauge("poll_lag_seconds", "How far back the last whole look lies.", "connection")
+        self._poll_lag = gauge(
+            "poll_lag_seconds", "How far back the last whole look lies; below 0 the clock went back.", "connection"
+        )
         self._warmed = counter("warmed", "New files fetched and drawn before anybody asked.", "outcome")
 
     def expose(self, accept: str = "") -> tuple[bytes, str]:

@@ -1,5 +1,6 @@
 """The parts of the settings, each handed to whoever needs it."""
 
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -63,6 +64,15 @@ class AkeneoSettings(Slice):
     event_secrets: Annotated[tuple[Secret, ...], NoDecode, BeforeValidator(separated)] = ()  # of Akeneo's webhooks
     poll_seconds: Interval | None = None  # between two looks at what has changed
     time_zone: TimeZone = "UTC"  # of the PIM's server
+
+    @property
+    def zone(self) -> tzinfo:
+        """Of the PIM's server; not every machine has a list of them."""
+        if self.time_zone == "UTC":
+            return UTC
+        from zoneinfo import ZoneInfo  # noqa: PLC0415 (few set it)
+
+        return ZoneInfo(self.time_zone)
 
     @property
     def is_followed(self) -> bool:

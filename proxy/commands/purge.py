@@ -49,13 +49,13 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(facts)
     else:
-        print_line(told(facts))
+        print_line(*told(facts))
     return DONE
 
 
-def told(facts: dict[str, Any]) -> str:
+def told(facts: dict[str, Any]) -> tuple[str, str]:
     counts = ", ".join(f"{tier} {count}" for tier, count in facts["purged"].items() if count)
-    return f"{facts['status']}: {counts or 'nothing was there'}\nrequest {facts['requestId']}"
+    return f"{facts['status']}: {counts or 'nothing was there'}", f"request {facts['requestId']}"
 
 
 def body_of(options: argparse.Namespace) -> dict[str, str]:

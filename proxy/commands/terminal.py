@@ -6,6 +6,7 @@ Known before anything runs, so nothing but the standard library is loaded here.
 import argparse
 import json
 import os
+import re
 import shlex
 import sys
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import TextIO, TypeAlias
+from unicodedata import category
 
 DONE, FAILED, WRONG, INTERRUPTED, CUT_OFF = 0, 1, 2, 130, 141  # exit statuses; the last two as a shell has them
 ALWAYS = {
@@ -24,6 +26,8 @@ ALWAYS = {
 NAME = "media-proxy"
 DISTRIBUTION = "akeneo-media-proxy"
 CONFIG_HELP = "settings in TOML; the environment goes over them"
+UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # of Unicode
+PAINT = re.compile(r"(\x1b\[(?:31|32|33|[012])m)")  # ours
 RED, GREEN, YELLOW, BOLD, FAINT = "31", "32", "33", "1", "2"
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -114,10 +118,20 @@ def print_json(facts: object) -> None:
     sys.stdout.write(json.dumps(facts, indent=2) + "\n")
 
 
-def print_line(text: str) -> None:
-    sys.stdout.write(text + "\n")
+def print_line(*lines: str) -> None:
+    """Each of them is one, whatever names it has: a terminal obeys nobody but us."""
+    sys.stdout.write("".join(f"{clean(line)}\n" for line in lines))
 
 
 def print_error(message: object) -> None:
     """One line, where it does not mix with what a script reads."""
-    sys.stderr.write(f"{paint(f'{NAME}:', RED, sys.stderr)} {message}\n")
+    sys.stderr.write(f"{paint(f'{NAME}:', RED, sys.stderr)} {clean(str(message))}\n")
+
+
+def clean(line: str) -> str:
+    """Without what would move the cursor, begin a line or turn the text round; our own colours stay."""
+    return "".join(part if PAINT.fullmatch(part) else "".join(map(seen, part)) for part in PAINT.split(line))
+
+
+def seen(letter: str) -> str:
+    return "?" if letter != "\t" and category(letter) in UNSEEN else letter

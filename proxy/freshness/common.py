@@ -10,8 +10,8 @@ Hear = Callable[[dict[str, Any]], Awaitable[None]]
 class Common(Protocol):
     """Nothing of it fails: without the others everybody acts alone, but for `tell`."""
 
-    async def is_first(self, ids: frozenset[str]) -> bool:
-        """Whether any of these events is new to all; they are not from then on."""
+    async def is_first(self, name: str, ids: frozenset[str]) -> bool:
+        """Whether any of these events of that connection is new to all; they are not from then on."""
 
     async def tell(self, facts: dict[str, Any]) -> None:
         """All others, those that are away included. Raises OSError."""
@@ -31,7 +31,7 @@ class Common(Protocol):
 class Alone:
     """There are no others."""
 
-    async def is_first(self, ids: frozenset[str]) -> bool:
+    async def is_first(self, name: str, ids: frozenset[str]) -> bool:
         return True
 
     async def tell(self, facts: dict[str, Any]) -> None: ...

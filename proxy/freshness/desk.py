@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from proxy.freshness.events import UNREADABLE, Event, read_events_api, read_platform
 from proxy.freshness.follower import Follower
-from proxy.freshness.signature import Way, is_signed, way_of
+from proxy.freshness.signature import Way, is_signed
 from proxy.metrics import Metrics
 
 log = logging.getLogger("proxy.freshness")
@@ -39,16 +39,23 @@ class Desk:
         self.most_remembered = most_remembered
         self.clock = clock
         self.told_at = 0.0
-        self.seen: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self.seen: OrderedDict[tuple[str, str, str], None] = OrderedDict()
 
-    def of(self, headers: Mapping[str, str], body: bytes, name: str) -> tuple[Way | None, list[Sender]]:
+    async def of(self, way: Way, headers: Mapping[str, str], body: bytes, name: str) -> list[Sender]:
         """Who has signed it: the connection of that name, or any if there is none. All secrets are always tried."""
-        way = way_of(headers)
-        named = [it for key, it in self.senders.items() if name in ("", key)]
-        fitting = [it for it in named if way is not None and self.has_signed(it, way, headers, body)]
+        large = len(body) > LARGE_BYTES  # anybody may send it
+        fitting = (
+            await asyncio.to_thread(self.fitting, way, headers, body, name)
+            if large
+            else (self.fitting(way, headers, body, name))
+        )
         if not fitting:
-            self.refuse(str(way or "unsigned"))
-        return way, fitting
+            self.refuse(str(way))
+        return fitting
+
+    def fitting(self, way: Way, headers: Mapping[str, str], body: bytes, name: str) -> list[Sender]:
+        named = [it for key, it in self.senders.items() if name in ("", key)]
+        return [it for it in named if self.has_signed(it, way, headers, body)]
 
     def refuse(self, way: str) -> None:
         """The log is told now and then only: anybody may send this."""
@@ -87,17 +94,19 @@ class Desk:
         change = event.change
         if change is None:
             return UNREADABLE if event.type == UNREADABLE else "ignored"
-        if (str(way), event.id) in self.seen:
+        followers = [it for it in followers if (it.name, str(way), event.id) not in self.seen]
+        if not followers:
             return "duplicate"
         room = all(follower.has_room_for(change) for follower in followers)
         if not room and way is Way.PLATFORM:
             return "full"
-        self.remember(way, event.id)
         for follower in followers:
+            self.remember(follower.name, way, event.id)
             follower.hear(change)
         return "accepted" if room else "to_be_polled"
 
-    def remember(self, way: Way, event_id: str) -> None:
-        self.seen[str(way), event_id] = None
+    def remember(self, name: str, way: Way, event_id: str) -> None:
+        """Two Akeneos may call theirs the same: each connection has ids of its own."""
+        self.seen[name, str(way), event_id] = None
         while len(self.seen) > self.most_remembered:
             self.seen.popitem(last=False)

@@ -52,14 +52,15 @@ class Follower:
         self.clock = clock
         self.inbox = Inbox()
         self.working: Change | None = None
+        self.forbidden: set[str] = set()  # lists
         self.due = asyncio.Event()  # a look that cannot wait for the interval
         if pace.poll_seconds is not None:
-            metrics.watch_poll_lag(name, lambda: max(0.0, clock() - cursor.since))
+            metrics.watch_poll_lag(name, lambda: clock() - cursor.since)
         metrics.watch_queue(f"events {name}", lambda: len(self.inbox), lambda: self.working is not None)
 
     async def open(self) -> None:
         """Before anything is heard."""
-        await asyncio.to_thread(self.cursor.load)
+        await asyncio.to_thread(self.cursor.load, self.clock())
         if self.pace.poll_seconds is not None:
             await asyncio.to_thread(self.cursor.save)  # a restart before the first look must know where we began
         if self.cursor.missed is not None or self.is_late():
@@ -101,7 +102,7 @@ class Follower:
         """False if it is to be done again."""
         kind = str(change.thing.kind)
         try:
-            if change.ids and not await self.common.is_first(change.ids):
+            if change.ids and not await self.common.is_first(self.cursor.name, change.ids):
                 self.metrics.thing_refreshed(kind, "elsewhere")
                 return True
             outcome = await self.refresher.refresh(change)
@@ -138,8 +139,9 @@ class Follower:
     async def polled(self) -> bool:
         """False if it is to be done again."""
         async with self.common.duty(f"poll {self.cursor.name}") as ours:
-            await self.cursor.catch_up()
-            missed, start = self.cursor.missed, self.clock()
+            start = self.clock()
+            await self.cursor.catch_up(start)
+            missed = self.cursor.missed
             if missed is None and (not ours or self.is_fresh(start)):
                 self.metrics.polled(self.name, "elsewhere")
                 return True
@@ -153,31 +155,42 @@ class Follower:
 
     def is_fresh(self, now: float) -> bool:
         """Whether another replica has looked a moment ago."""
-        return now - self.cursor.since < (self.pace.poll_seconds or 0) * EAGER_SHARE
+        return 0 <= now - self.cursor.since < (self.pace.poll_seconds or 0) * EAGER_SHARE
 
     async def look(self, missed: float | None, start: float) -> bool:
         since = self.cursor.since if self.pace.poll_seconds is not None or missed is None else missed
         if missed is not None:
             await asyncio.to_thread(self.cursor.save)  # it may take a while, and we may be killed meanwhile
-        poll = Poll(self.refresher.catalogue, min(since, missed or since), self.pace.zone)
-        outcome = "done"
+        known = frozenset(self.cursor.lists)
+        poll = Poll(self.refresher.catalogue, min(since, missed or since), self.pace.zone, known)
+        outcome = "failed"
         try:
             await poll.each(self.see)
+            outcome = "forbidden" if poll.is_blind else "done"
         except TooMany:
             log.warning("%s: too much has changed: all addresses are forgotten", self.name)
             self.refresher.forget_all()
             outcome = "too_many"
         except (ProxyError, OSError) as error:
             log.warning("%s: what has changed could not be asked: %s", self.name, error)
-            outcome = "failed"
         except Exception:
             log.exception("a fault of ours while polling %s", self.name)
-            outcome = "failed"
         self.metrics.polled(self.name, outcome)
-        if outcome != "failed":
+        self.tell_forbidden(poll)
+        self.cursor.lists |= poll.read
+        if outcome in {"done", "too_many"}:
             await self.cursor.move(start, missed)
             await asyncio.to_thread(self.cursor.save)
-        return outcome != "failed"
+        # Rights come back by a hand of somebody's: the interval will do, where there is one.
+        return outcome != "failed" and (outcome != "forbidden" or self.pace.poll_seconds is not None)
+
+    def tell_forbidden(self, poll: Poll) -> None:
+        """Once, until the list can be read again."""
+        for name in sorted(poll.forbidden - self.forbidden):
+            log.warning(
+                "%s: the connection's role may not read the list of %s: its changes are missed", self.name, name
+            )
+        self.forbidden = (self.forbidden | poll.forbidden) - poll.read
 
     async def see(self, change: Change) -> None:
         """Of a poll, which sees what it has seen before as well."""

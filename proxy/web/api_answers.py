@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from proxy.errors import ProxyError
+from proxy.errors import MediaForbidden, ProxyError
 from proxy.web.headers import NO_STORE
 
 log = logging.getLogger("proxy.web")
@@ -16,8 +16,12 @@ def answer(facts: object, status: int = 200, headers: dict[str, str] | None = No
     return web.json_response(facts, status=status, headers={"Cache-Control": NO_STORE, **(headers or {})})
 
 
-def refusal(status: int, message: str, help: str, headers: dict[str, str] | None = None) -> web.Response:
-    return answer({"message": message, "help": help}, status, headers)
+def refusal(
+    status: int, message: str, help: str, headers: dict[str, str] | None = None, code: str | None = None
+) -> web.Response:
+    """`code` is of a ProxyError whose status alone would be taken for something else."""
+    more = {} if code is None else {"code": code}
+    return answer({"message": message, "help": help, **more}, status, headers)
 
 
 def telling_errors(handler: Handler, help: str) -> Handler:
@@ -28,7 +32,8 @@ def telling_errors(handler: Handler, help: str) -> Handler:
             return await handler(request)
         except ProxyError as error:
             wait: Any = {} if error.retry_after_seconds is None else {"Retry-After": str(error.retry_after_seconds)}
-            return refusal(error.status, error.message, help, wait)
+            code = error.code if isinstance(error, MediaForbidden) else None  # it is no file that is not there
+            return refusal(error.status, error.message, help, wait, code)
         except web.HTTPException:
             raise
         except Exception:

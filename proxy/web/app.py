@@ -60,7 +60,7 @@ class Server:
         origins = {name: originals.origin for name, originals in self.house.connections.items()}
         self.health = Health(renderers, self.house.tiers, origins, settings.cache.memory_bytes)
         self.access = AccessLog(settings.log, metrics)
-        webhook = Webhook(self.house.freshness.desk)
+        webhook = Webhook(self.house.freshness.desk, settings.abuse)
         self.public = PublicServer(
             settings,
             self.house.endpoints,
@@ -68,7 +68,7 @@ class Server:
             self.access,
             metrics,
             webhook=webhook,
-            dam=DamWebhook(self.dam),
+            dam=DamWebhook(self.dam, settings.abuse),
         )
         self.tracer = open_tracer(settings, metrics)
         self.runners: list[web.ServerRunner | web.AppRunner] = []

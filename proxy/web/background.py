@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from proxy.deadline import Deadline
+from proxy.delivery.errand_facts import has_failed
 from proxy.delivery.errands import Errands
 from proxy.delivery.warming import PASSING, look_at, warm
 from proxy.errors import Overloaded, ProxyError, Undecodable
@@ -69,10 +70,10 @@ class BackgroundApi:
         return facts
 
     async def warm(self, asked: Asked, deadline: Deadline) -> dict[str, Any]:
-        """Without a path only the words are checked, and the connections told."""
+        """Without a path the words are checked, the connections told, and the engine: a newer one draws anew."""
         if asked.path is None:
             asked.check()
-            return {"connections": list(asked.gate.endpoint.connections)}
+            return {"connections": list(asked.gate.endpoint.connections), "engine": asked.gate.delivery.engine}
         return await warm(asked.gate.delivery, asked.path, asked.requests(asked.path), deadline)
 
     async def inspect(self, asked: Asked, deadline: Deadline) -> dict[str, Any]:
@@ -87,7 +88,3 @@ class BackgroundApi:
 
     async def close(self, _: web.Application) -> None:
         await self.errands.close()
-
-
-def has_failed(facts: dict[str, Any]) -> bool:
-    return "error" in facts or any("error" in one for one in facts.get("renditions", ()))

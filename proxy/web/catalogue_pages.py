@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from datetime import UTC
 from typing import Any
 
 from proxy.catalogue.catalogue import Catalogue
@@ -29,6 +28,8 @@ class CataloguePages:
             if isinstance(originals.origin, AkeneoOrigin)
         }
 
+        self.zones = {name: akeneo.zone for name, akeneo in house.settings.all_connections.items()}
+
     async def page(self, asked: Asked, _: Deadline) -> dict[str, Any]:
         """`list` names it, `of` the family or entity it belongs to, `at` is the `next` of the page before.
 
@@ -42,8 +43,9 @@ class CataloguePages:
     def pages(self, asked: Asked) -> AsyncGenerator[Page[Any], None]:
         catalogue, start, of = self.catalogue_of(asked), asked.text("at"), asked.text("of") or ""
         since, locales, channel = asked.moment("since"), asked.texts("locales"), asked.text("channel")
-        products = ProductFilter(since, asked.texts("families"), (), locales, channel, PRODUCTS)
-        entries = EntryFilter(since and since.astimezone(UTC), locales, channel)  # they are asked for in UTC
+        zone = self.zones[self.name_of(asked)]
+        products = ProductFilter(since, asked.texts("families"), (), locales, channel, PRODUCTS, zone)
+        entries = EntryFilter(since, locales, channel, zone)
         match asked.text("list"):
             case "products":
                 return catalogue.products(products, start, by_uuid=asked.body.get("uuids") is True)
@@ -62,12 +64,15 @@ class CataloguePages:
         raise wrong("list", f"one of {', '.join(LISTS)}")
 
     def catalogue_of(self, asked: Asked) -> Catalogue:
+        return self.catalogues[self.name_of(asked)]
+
+    def name_of(self, asked: Asked) -> str:
         """Of the endpoint's connections alone."""
         names = asked.gate.endpoint.connections
         name = asked.text("connection") or next(iter(names), "")
         if name not in names:
             raise wrong("connection", f"one of {', '.join(names)}")
-        return self.catalogues[name]
+        return name
 
 
 def told(entry: Entry | Family | AssetFamily) -> dict[str, Any]:

@@ -10,13 +10,15 @@ from typing import Protocol
 from aiohttp import web
 
 from proxy.errors import MethodNotAllowed
+from proxy.slices import AbuseSettings
 from proxy.web.api_answers import answer, telling_errors
 from proxy.web.blocklist_api import for_the_operator
 from proxy.web.guard import API
 from proxy.web.sync.routes import SyncPages
 from proxy.web.sync.side import SyncSide
-from proxy.web.webhook import BODY_SECONDS, Webhook
+from proxy.web.webhook import EventDoor
 
+MOST_BYTES = 4 * 2**20  # of one notification, which may tell of many assets
 LINK_PATH = API + "sync/cloudinary/link"
 HELP = 'expected {"asset_id": "...", "sku": "...", "family": "...", "attribute": "..."}'
 
@@ -60,13 +62,12 @@ class NoDam:
         raise NotImplementedError
 
 
-class DamWebhook(Webhook):
+class DamWebhook(EventDoor):
     """Read as Akeneo's are, within the same limits."""
 
-    def __init__(self, dam: Dam) -> None:
+    def __init__(self, dam: Dam, clients: AbuseSettings) -> None:
+        super().__init__(clients)
         self.dam = dam
-        self.held = 0
-        self.body_seconds = BODY_SECONDS
 
     def is_at(self, target: str) -> bool:
         return bool(self.dam.events_path) and target.partition("?")[0].rstrip("/") == self.dam.events_path.rstrip("/")
@@ -74,7 +75,7 @@ class DamWebhook(Webhook):
     async def receive(self, request: web.BaseRequest) -> None:
         if request.method != "POST":
             raise MethodNotAllowed("expected POST")
-        await self.dam.receive(request.headers, await self.body_of(request))
+        await self.dam.receive(request.headers, await self.body_of(request, MOST_BYTES))
 
 
 def join_dam(app: web.Application, dam: Dam) -> None:

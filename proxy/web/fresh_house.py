@@ -2,10 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC
 from functools import partial
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from proxy.akeneo.client import AkeneoClient
 from proxy.cache.originals.originals import Originals
@@ -83,8 +81,7 @@ class FreshHouse:
             partial(self.purge, name) if self.settings.freshness.purge_removed else no_purge,
             self.warming_of(name),
         )
-        zone = UTC if akeneo.time_zone == "UTC" else ZoneInfo(akeneo.time_zone)  # not every machine has a list of them
-        pace = Pace(akeneo.poll_seconds, zone)
+        pace = Pace(akeneo.poll_seconds, akeneo.zone)
         return Follower(name, refresher, self.cursor_of(akeneo), common=self.common, pace=pace, metrics=self.metrics)
 
     def cursor_of(self, akeneo: AkeneoSettings) -> Cursor:

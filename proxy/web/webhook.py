@@ -1,34 +1,40 @@
 """Akeneo's webhooks on the public port: signed, read whole within limits, answered before they are worked on."""
 
 import asyncio
+from collections import Counter
 from urllib.parse import unquote
 
 from aiohttp import web
 
 from proxy.errors import BadRequest, BodyTooLarge, MethodNotAllowed, ProxyError, SignatureRefused, TooManyEvents
-from proxy.freshness.desk import Desk
-from proxy.freshness.signature import way_of
+from proxy.freshness.desk import LARGE_BYTES, Desk
+from proxy.freshness.signature import Way, way_of
+from proxy.slices import AbuseSettings
+from proxy.web.clients import client_of
 from proxy.web.headers import NO_STORE, PUBLIC
 from proxy.web.protocol import Protocol
 from proxy.web.responses import error_response
 
 EVENTS_PATH = "/-/events/akeneo"
-MOST_BYTES = 4 * 2**20  # of one body: ten whole products
-MOST_HELD = 32 * 2**20  # of all that are being read
+MOST_BYTES = {
+    Way.EVENTS_API: 4 * 2**20,  # of one body: ten whole products
+    Way.PLATFORM: 256 * 2**10,  # one event, of ids; a delta has the values that changed
+}
+MOST_HELD = 32 * 2**20  # of all large ones that are being read
+MOST_LARGE = 2  # at once, of one client
 BODY_SECONDS = 5.0
 LATER_SECONDS = 10
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
-class Webhook:
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.held = 0  # bytes
-        self.body_seconds = BODY_SECONDS
+class EventDoor:
+    """Takes bodies of strangers within limits; whoever comes after it says what they are."""
 
-    def is_at(self, target: str) -> bool:
-        """Only where somebody may send events; else there is no such path."""
-        return bool(self.desk.senders) and f"{target.partition('?')[0]}/".startswith(f"{EVENTS_PATH}/")
+    def __init__(self, clients: AbuseSettings) -> None:
+        self.clients = clients
+        self.held = 0  # bytes of large bodies
+        self.large: Counter[int] = Counter()  # by client
+        self.body_seconds = BODY_SECONDS
 
     async def answer(self, request: web.BaseRequest) -> web.Response:
         try:
@@ -43,42 +49,102 @@ class Webhook:
         return web.Response(text="accepted\n", headers={**PUBLIC, "Cache-Control": NO_STORE})
 
     async def receive(self, request: web.BaseRequest) -> None:
+        """Raises ProxyError."""
+        raise NotImplementedError
+
+    async def body_of(self, request: web.BaseRequest, most: int) -> bytes:
+        """Raises BodyTooLarge, TooManyEvents, BadRequest."""
+        told = request.content_length or 0
+        if told > most:
+            raise BodyTooLarge("expected a smaller event")
+        place = Place(self, client_of(request, self.clients))
+        try:
+            if told > LARGE_BYTES:
+                place.grow(told)
+            await self.invite(request)
+            async with asyncio.timeout(self.body_seconds):
+                body = await whole(request, place, most)
+        except TimeoutError:
+            raise BadRequest("expected the whole event") from None
+        finally:
+            place.leave()
+        if isinstance(request.protocol, Protocol):
+            request.protocol.head_since = None  # what came last was no beginning of another request
+        return body
+
+    async def invite(self, request: web.BaseRequest) -> None:
+        if request.headers.get("Expect", "").lower() == "100-continue":
+            await request.writer.write(CONTINUE)
+            request.writer.output_size = 0
+
+
+class Webhook(EventDoor):
+    """Of Akeneo."""
+
+    def __init__(self, desk: Desk, clients: AbuseSettings) -> None:
+        super().__init__(clients)
+        self.desk = desk
+
+    def is_at(self, target: str) -> bool:
+        """Only where somebody may send events; else there is no such path."""
+        return bool(self.desk.senders) and f"{target.partition('?')[0]}/".startswith(f"{EVENTS_PATH}/")
+
+    async def receive(self, request: web.BaseRequest) -> None:
         """Nothing is parsed before its signature is known to be right."""
         if request.method != "POST":
             raise MethodNotAllowed("expected POST")
-        if way_of(request.headers) is None:
+        way = way_of(request.headers)
+        if way is None:
             self.desk.refuse("unsigned")
             raise SignatureRefused("expected a signed event")
-        body = await self.body_of(request)
+        body = await self.body_of(request, MOST_BYTES[way])
         name = unquote(request.raw_path.partition("?")[0].removeprefix(EVENTS_PATH).strip("/"))
-        way, senders = self.desk.of(request.headers, body, name)
-        if way is None or not senders:
+        senders = await self.desk.of(way, request.headers, body, name)
+        if not senders:
             raise SignatureRefused("expected a signed event")
         if not await self.desk.accept(way, senders, body):
             raise TooManyEvents("too many events at once", retry_after_seconds=LATER_SECONDS)
 
-    async def body_of(self, request: web.BaseRequest) -> bytes:
-        """Raises BodyTooLarge, TooManyEvents, BadRequest."""
-        if request.headers.get("Expect", "").lower() == "100-continue":
-            await request.writer.write(CONTINUE)
-            request.writer.output_size = 0
-        parts: list[bytes] = []
-        try:
-            async with asyncio.timeout(self.body_seconds):
-                async for part in request.content.iter_any():
-                    self.hold(part, parts)
-        except TimeoutError:
-            raise BadRequest("expected the whole event") from None
-        finally:
-            self.held -= sum(map(len, parts))
-        if isinstance(request.protocol, Protocol):
-            request.protocol.head_since = None  # what came last was no beginning of another request
-        return b"".join(parts)
 
-    def hold(self, part: bytes, parts: list[bytes]) -> None:
-        self.held += len(part)
-        parts.append(part)
-        if sum(map(len, parts)) > MOST_BYTES:
-            raise BodyTooLarge("expected a smaller event")
-        if self.held > MOST_HELD:
+class Place:
+    """What one body that is being read holds. A small one is always let in: real events are small, and whoever sends
+    large ones shall not keep them out. Large ones share what there is, two at most for a client.
+    """
+
+    def __init__(self, webhook: EventDoor, client: int) -> None:
+        self.webhook = webhook
+        self.client = client
+        self.held = 0  # bytes; 0 while it is small
+
+    def grow(self, size: int) -> None:
+        """Raises TooManyEvents."""
+        if size <= max(LARGE_BYTES, self.held):
+            return
+        webhook = self.webhook
+        if not self.held:
+            if webhook.large[self.client] >= MOST_LARGE:
+                raise TooManyEvents("too many events at once", retry_after_seconds=LATER_SECONDS)
+            webhook.large[self.client] += 1
+        webhook.held += size - self.held
+        self.held = size
+        if webhook.held > MOST_HELD:
             raise TooManyEvents("too many events at once", retry_after_seconds=LATER_SECONDS)
+
+    def leave(self) -> None:
+        if not self.held:
+            return
+        self.webhook.held -= self.held
+        self.webhook.large[self.client] -= 1
+        if not self.webhook.large[self.client]:
+            del self.webhook.large[self.client]
+
+
+async def whole(request: web.BaseRequest, place: Place, most: int) -> bytes:
+    """Raises BodyTooLarge, TooManyEvents."""
+    body = bytearray()
+    async for part in request.content.iter_any():
+        body += part
+        if len(body) > most:
+            raise BodyTooLarge("expected a smaller event")
+        place.grow(len(body))
+    return bytes(body)

@@ -1,11 +1,14 @@
 """What a walk has found and done, in a file that outlives it."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from proxy.commands.asking import Refused
 from proxy.commands.catalogue.state import DONE, FAILED, WAITING, Place, State
+from proxy.commands.catalogue.state_faults import faults_told
 from proxy.errors import SettingsError
 
 CUP, MUG, POT = (Place(f"media-files/{name}.jpg", "product", name, "picture") for name in ("cup", "mug", "pot"))
@@ -113,6 +116,35 @@ def test_jobs_with_other_words_do_not_know_of_each_other(runs: Runs) -> None:
     assert runs.start(job="two").tally[DONE] == 0
     assert runs.start(job="two", restart=True).tally[DONE] == 0
     assert runs.start(job="one").tally[DONE] == 1
+
+
+def test_damage_is_told_with_what_repairs_it(runs: Runs) -> None:
+    state = runs.start()
+    state.read("products", [Place(f"media-files/{number}.jpg", "product", "cup") for number in range(3000)], None)
+    runs.end()
+    size = runs.file.stat().st_size
+    with runs.file.open("r+b") as file:
+        file.seek(size // 2)
+        file.write(b"\xff" * 20_000)
+
+    with pytest.raises(SettingsError, match=r"--state: cannot use .* delete it"):
+        State.open(runs.file, "job")
+
+
+@pytest.mark.parametrize(("number", "words"), [(sqlite3.SQLITE_CORRUPT, "delete it"), (sqlite3.SQLITE_FULL, "full")])
+def test_a_file_that_fails_later_is_told_in_one_line(number: int, words: str) -> None:
+    error = sqlite3.OperationalError("database or disk is full" if number == sqlite3.SQLITE_FULL else "malformed")
+    error.sqlite_errorcode = number
+
+    with pytest.raises(Refused, match=words), faults_told("warm.sqlite"):
+        raise error
+
+
+def test_a_list_that_had_entries_is_known_until_a_restart(runs: Runs) -> None:
+    runs.start().meet("products")
+
+    assert runs.start().has_met("products")
+    assert not runs.start(restart=True).has_met("products")
 
 
 def test_a_file_that_is_no_state_is_told(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any, TextIO
 import pytest
 
 from proxy.cli import main, parser
-from proxy.commands.terminal import GREEN, paint
+from proxy.commands.terminal import GREEN, paint, print_error, print_line
 from tests.documentation import commands_there
 
 URL = "https://img.example.com/tr:w-300/media-files/1/2/a/b/12ab_mug.jpg"
@@ -165,3 +165,14 @@ def test_a_reader_who_has_enough_ends_it_without_a_traceback() -> None:
         shown = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, check=False)
 
     assert (shown.returncode, shown.stderr) == (141, b"")
+
+
+def test_no_name_of_a_product_is_obeyed_by_a_terminal(terminal: TextIO, capsys: pytest.CaptureFixture[str]) -> None:
+    evil = "cup\x1b]0;title\x07\x1b[2J\u202e\nforged \x9b1A\ud800"
+
+    print_line(f"{paint('well', GREEN, terminal)}: {evil}", "Größe\tÅ 1")
+    print_error(evil)
+
+    out, err = capsys.readouterr()
+    assert out == "\x1b[32mwell\x1b[0m: cup?]0;title??[2J??forged ?1A?\nGröße\tÅ 1\n"
+    assert err == "media-proxy: cup?]0;title??[2J??forged ?1A?\n"

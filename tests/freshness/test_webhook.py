@@ -1,6 +1,7 @@
 """The webhook as Akeneo meets it: who may send, what is answered, and when."""
 
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,12 +10,15 @@ import pytest
 
 from proxy.demo.pim import DemoPim
 from proxy.demo.webhooks import Signed, api_event, platform_event
-from proxy.freshness.signature import signature
+from proxy.freshness import desk
+from proxy.freshness.desk import LARGE_BYTES
+from proxy.freshness.signature import Way, signature
 from proxy.pixels.processes import Processes
 from proxy.web import webhook
 from proxy.web.door import Door
 from proxy.web.webhook import EVENTS_PATH
 from tests.freshness.shop import SECRET, Shop, hurried, open_shop
+from tests.shared.redis_server import until
 from tests.site import running
 
 ASSET = {"asset": {"code": "hubble", "asset_family": {"code": "packshots"}}}
@@ -159,7 +163,7 @@ async def test_where_there_is_no_room_for_the_events_api_it_is_polled(shop: Shop
 
 
 async def test_a_body_that_is_too_large_is_not_read(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhook, "MOST_BYTES", 1000)
+    monkeypatch.setattr(webhook, "MOST_BYTES", dict.fromkeys(Way, 1000))
 
     assert await shop.webhooks.platform("asset.updated", ASSET | {"more": "x" * 2000}) == 413
     assert shop.site.server.public.webhook.held == 0
@@ -168,8 +172,65 @@ async def test_a_body_that_is_too_large_is_not_read(shop: Shop, monkeypatch: pyt
 async def test_bodies_hold_no_more_memory_than_there_is_for_them(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhook, "MOST_HELD", 100)
 
-    assert await shop.webhooks.platform("asset.updated", ASSET | {"more": "x" * 2000}) == 429
+    assert await shop.webhooks.platform("asset.updated", ASSET | {"more": "x" * LARGE_BYTES}) == 429
+    assert await shop.webhooks.platform("asset.updated", ASSET | {"more": "x" * 2000}) == 200  # the small are let in
     assert shop.site.server.public.webhook.held == 0
+
+
+LARGE = f"POST {EVENTS_PATH} HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\nX-Akeneo-Request-Signature: 0\r\n\r\n"
+
+
+async def test_what_says_that_it_is_too_large_is_refused_at_once(shop: Shop) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", shop.site.server.port)
+    writer.write((LARGE % (webhook.MOST_BYTES[Way.EVENTS_API] + 1)).encode())
+
+    assert b" 413 " in await reader.readline()
+    writer.close()
+
+
+async def test_a_client_has_two_large_bodies_at_once_and_others_are_heard_meanwhile(shop: Shop) -> None:
+    hook = shop.site.server.public.webhook
+    writers = []
+    for count in (1, 2):
+        _, writer = await asyncio.open_connection("127.0.0.1", shop.site.server.port)
+        writers.append(writer)
+        writer.write((LARGE % 4_000_000).encode() + b"{")
+        await until(lambda: sum(hook.large.values()) == count)  # noqa: B023 (at once)
+    reader, third = await asyncio.open_connection("127.0.0.1", shop.site.server.port)
+    third.write((LARGE % 4_000_000).encode())
+
+    assert b" 429 " in await reader.readline()
+    assert await shop.webhooks.asset("packshots", "hubble") == 200
+    for writer in (*writers, third):
+        writer.close()
+    await until(lambda: hook.held == 0 and not hook.large)
+
+
+@pytest.mark.parametrize(("size", "on_the_loop"), [(100, True), (3 * LARGE_BYTES, False)])
+async def test_a_large_body_is_hashed_off_the_loop(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, size: int, on_the_loop: bool
+) -> None:
+    threads: list[int] = []
+
+    def note(*_: object) -> bool:
+        threads.append(threading.get_ident())
+        return False
+
+    monkeypatch.setattr(desk, "is_signed", note)
+
+    assert await shop.webhooks.platform("asset.updated", ASSET | {"more": "x" * size}) == 401
+    assert [it == threading.get_ident() for it in threads] == [on_the_loop]
+
+
+async def test_ids_of_two_connections_may_be_the_same(pim: DemoPim, processes: Processes, tmp_path: Path) -> None:
+    print_shop = {"url": pim.url, "access_token": "print", "event_secrets": ["print"]}
+    async with open_shop(pim, tmp_path, processes, connections={"print": print_shop}) as shop:
+        other = Shop(shop.site, "print")
+        assert await shop.webhooks.platform("asset.updated", ASSET, "7") == 200
+
+        assert await shop.webhooks_of("print").platform("asset.updated", ASSET, "7") == 200
+
+        assert (len(shop.addresses.forgotten), len(other.addresses.forgotten)) == (1, 1)
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for(shop: Shop) -> None:

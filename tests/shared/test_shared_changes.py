@@ -138,9 +138,10 @@ async def test_a_duty_has_one_owner_and_passes_on(link: Link, redis: RedisServer
 async def test_an_event_is_new_once(link: Link, redis: RedisServer) -> None:
     changes = RedisChanges(link, redis.url, None)
     try:
-        assert await changes.is_first(frozenset({"a"}))
-        assert not await changes.is_first(frozenset({"a"}))
-        assert await changes.is_first(frozenset({"a", "\ud800"}))
-        assert not await changes.is_first(frozenset({"\ud800"}))
+        assert await changes.is_first("shop", frozenset({"a"}))
+        assert not await changes.is_first("shop", frozenset({"a"}))
+        assert await changes.is_first("another", frozenset({"a"}))
+        assert await changes.is_first("shop", frozenset({"a", "\ud800"}))
+        assert not await changes.is_first("shop", frozenset({"\ud800"}))
     finally:
         await changes.close()

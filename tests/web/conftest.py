@@ -14,6 +14,7 @@ from proxy.demo.pictures import sample_files
 from proxy.demo.pim import DemoPim
 from proxy.pixels.processes import Processes
 from tests.site import Site, running
+from tests.web.warming import Warm
 
 WORKER_BYTES = 2**30
 
@@ -60,6 +61,11 @@ async def start(pim: DemoPim, processes: Processes, tmp_path: Path) -> AsyncIter
 @pytest.fixture
 async def site(start: Start) -> Site:
     return await start()
+
+
+@pytest.fixture
+def warm(site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Warm:
+    return Warm(site, tmp_path, capsys)
 
 
 def small_picture(number: int, name: str = "cup") -> DemoFile:

@@ -1,11 +1,11 @@
 """`media-proxy warm` against a running server in front of a pretend Akeneo with a catalogue."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_plus
 
 import aiohttp
 import pytest
@@ -21,6 +21,7 @@ from proxy.pixels.ticket import Ticket
 from proxy.web.background import MOST
 from tests.site import CHROME, Site, hurried_sleep, path_of
 from tests.web.conftest import Start, small_picture
+from tests.web.warming import Warm
 
 FILES = 10  # of the sample catalogue
 
@@ -29,29 +30,6 @@ FILES = 10  # of the sample catalogue
 async def pim() -> AsyncIterator[DemoPim]:
     async with DemoPim(sample_files(), catalogue=sample_catalogue()) as pim:
         yield pim
-
-
-class Warm:
-    """Runs the command in a thread, since it has an event loop of its own."""
-
-    def __init__(self, site: Site, directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.site = site
-        self.state = directory / "warm.sqlite"
-        self.capsys = capsys
-
-    async def run(self, *arguments: str) -> tuple[int, str, str]:
-        common = ["--admin", self.site.admin_url, "--state", str(self.state)]
-        status = await asyncio.to_thread(main, ["warm", *arguments, *common])
-        return status, *self.capsys.readouterr()
-
-    async def __call__(self, *arguments: str) -> tuple[int, dict[str, Any]]:
-        status, out, _ = await self.run("--json", *arguments)
-        return status, json.loads(out)
-
-
-@pytest.fixture
-def warm(site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Warm:
-    return Warm(site, tmp_path, capsys)
 
 
 async def test_each_file_of_the_catalogue_is_fetched_once(warm: Warm) -> None:
@@ -147,6 +125,16 @@ async def test_an_edition_without_assets_has_none(warm: Warm) -> None:
     status, facts = await warm("--kind", "assets,records")
 
     assert (status, facts["kinds"], facts["troubles"]) == (0, {"record": 1, "reference entity": 1}, [])
+
+
+async def test_times_are_said_by_the_clock_of_the_pims_server(start: Start, tmp_path: Path, capsys: Any) -> None:
+    site = await start(akeneo={"time_zone": "Asia/Tokyo"})
+
+    await Warm(site, tmp_path, capsys)("--since", "2026-01-31T08:00+01:00", "--dry-run", "--kind", "products,assets")
+
+    queries = [unquote_plus(call.query) for call in site.pim.calls]
+    assert any('"value":"2026-01-31 16:00:00"' in query for query in queries)
+    assert any('"value":"2026-01-31T16:00:00+09:00"' in query for query in queries)
 
 
 async def test_a_dry_run_counts_and_leaves_nothing_behind(warm: Warm) -> None:

@@ -51,8 +51,8 @@ class RedisChanges:
         self.news.noted = True  # of what was told before, nothing is to be known
         self.duty_milliseconds = DUTY_MILLISECONDS
 
-    async def is_first(self, ids: frozenset[str]) -> bool:
-        keys = [f"{SPACE}event:{key_of(one)}" for one in sorted(ids)]
+    async def is_first(self, name: str, ids: frozenset[str]) -> bool:
+        keys = [f"{SPACE}event:{key_of(name)}:{key_of(one)}" for one in sorted(ids)]
         try:
             return bool(await self.link.eval(CLAIM, keys, EVENT_SECONDS))
         except OSError:

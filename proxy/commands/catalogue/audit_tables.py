@@ -32,7 +32,7 @@ def one_of(one: Found) -> dict[str, Any]:
     return {"finding": str(one.finding), "path": one.path or None, "why": one.why, "places": places, "facts": facts}
 
 
-def table_of(found: list[Found], facts: dict[str, Any]) -> str:
+def table_of(found: list[Found], facts: dict[str, Any]) -> list[str]:
     lines = [", ".join([f"{facts['files']} files", *(f"{count} {kind}" for kind, count in facts["counts"].items())])]
     for finding in Finding:
         some = [one for one in found if one.finding is finding]
@@ -40,13 +40,12 @@ def table_of(found: list[Found], facts: dict[str, Any]) -> str:
             lines += ["", paint(f"{finding}: {MEANING[finding]}", BOLD, sys.stdout), *map(line_of, some[:MOST_LINES])]
             lines += [f"  and {len(some) - MOST_LINES} more: --csv or --html has them"] * (len(some) > MOST_LINES)
     lines += [f"not looked at: {one['path']}: {one['message']}" for one in facts["failed"]]
-    return "\n".join([*lines, *facts["troubles"]])
+    return [*lines, *facts["troubles"]]
 
 
 def line_of(one: Found) -> str:
     places = ", ".join(map(str, one.places[:2])) + (f" and {len(one.places) - 2} more" if len(one.places) > 2 else "")
-    line = f"  {one.path}: {one.why} ({places})" if one.path else f"  {places}: {one.why}"
-    return "".join(letter if letter.isprintable() else "?" for letter in line)
+    return f"  {one.path}: {one.why} ({places})" if one.path else f"  {places}: {one.why}"
 
 
 def csv_of(found: Iterable[Found]) -> str:

@@ -13,6 +13,7 @@ from proxy.commands.catalogue.options import FOUND
 from proxy.commands.catalogue.server import INSPECT, THUMBNAIL, Failed, Server, server_at
 from proxy.commands.catalogue.session import Session
 from proxy.commands.catalogue.state import State
+from proxy.commands.catalogue.state_faults import faults_told
 from proxy.commands.catalogue.work import Ask
 from proxy.commands.terminal import DONE, FAILED, print_error, print_json, print_line
 from proxy.configuration import read_without_akeneo
@@ -28,8 +29,9 @@ def audited(options: argparse.Namespace) -> int:
     session = Session(options, settings, {})
     state = session.open("audit.sqlite")
     try:
-        found, thumbnails = asyncio.run(audit(session, state, wanted))
-        unseen = not_looked_at(state)
+        with faults_told(state.file):
+            found, thumbnails = asyncio.run(audit(session, state, wanted))
+            unseen = not_looked_at(state)
         facts = {**facts_of(found), "files": sum(state.tally.values()), "failed": unseen, "troubles": session.troubles}
     except Refused as error:
         print_error(error)
@@ -43,7 +45,7 @@ def audited(options: argparse.Namespace) -> int:
     if options.json:
         print_json(facts)
     else:
-        print_line(table_of(found, facts))
+        print_line(*table_of(found, facts))
     return FAILED if unseen or session.troubles else FOUND if found else DONE
 
 

@@ -24,10 +24,11 @@ Sleep = Callable[[float], Awaitable[object]]
 class Failed(Exception):
     """What became of one call, in the words of the server."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, code: str = "") -> None:
         super().__init__(message)
         self.status = status
         self.message = message
+        self.code = code
 
 
 class Server:
@@ -67,7 +68,7 @@ class Server:
                 return facts
             tries, away = tries + 1, 0
             if tries >= (BUSY_TRIES if status in BUSY else PASSING_TRIES if status in PASSING else 1):
-                raise Failed(status, facts["message"])
+                raise Failed(status, facts["message"], facts.get("code", ""))
             seconds = min(max(retry_after, 1.0), LONGEST_PAUSE_SECONDS)
             if status in BUSY:
                 self.pause(seconds)

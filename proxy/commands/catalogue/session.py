@@ -36,27 +36,30 @@ class Session:
         self.cache = settings.cache.directory
         self.troubles: list[str] = []
 
-    @property
-    def job(self) -> str:
-        """The same words make the same job, whatever the address of the server is today."""
-        words = [self.chosen.kinds, self.chosen.words, self.words, self.options.endpoint, self.options.since]
+    def job(self, engine: int) -> str:
+        """The same words make the same job, whatever the address of the server is today; what an older engine has drawn
+        is not done.
+        """
+        drawn = engine if self.words.get("transformations") else None
+        words = [self.chosen.kinds, self.chosen.words, self.words, self.options.endpoint, self.options.since, drawn]
         return blake2b(json.dumps(words, sort_keys=True).encode(), digest_size=16).hexdigest()
 
     def open(self, name: str, keep: bool = True) -> State:
         """Raises SettingsError."""
         file: Path = self.options.state or self.cache / name
         if not keep:
-            return State.open(MEMORY, self.job)
+            return State.open(MEMORY)
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SettingsError(f"--state: cannot use {file}: {error.strerror}") from None
-        return State.open(file, self.job)
+        return State.open(file)
 
     async def walk(self, state: State, title: str, ask_of: Callable[[Server], Ask] | None, main: bool = False) -> None:
         """All of it; without `ask_of` nothing is done with the files. Raises Refused, SettingsError."""
         async with server_at(self.base, self.token, self.options.endpoint) as server:
-            connections = await self.check(server)
+            connections, engine = await self.check(server)
+            state.job = self.job(engine)
             state.begin(self.since(), self.options.restart)
             with Shown(title) as shown:
                 walk = Walk(server, state, self.chosen, tuple(connections), main=main, troubles=self.troubles)
@@ -64,15 +67,15 @@ class Session:
                 walk.told = work.found
                 await work.go(walk.go(), self.options.at_once if ask_of else 0)
 
-    async def check(self, server: Server) -> list[str]:
-        """The names of the endpoint's connections; raises SettingsError for words that no URL could have."""
+    async def check(self, server: Server) -> tuple[list[str], int]:
+        """The endpoint's connections, and the engine; raises SettingsError for words that no URL could have."""
         try:
-            connections: list[str] = (await server.ask(WARM, self.words))["connections"]
+            facts = await server.ask(WARM, self.words)
         except Failed as failure:
             if failure.status == 400:
                 raise SettingsError(failure.message) from None
             raise Refused(failure.message) from None
-        return connections
+        return facts["connections"], facts["engine"]
 
     def since(self) -> str | None:
         text = self.options.since

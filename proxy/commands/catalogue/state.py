@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from proxy.commands.catalogue.state_faults import damaged, fault_of
 from proxy.errors import SettingsError
 
 WAITING, DONE, FAILED = range(3)
@@ -19,6 +20,7 @@ NOWHERE = ""  # the path of an entry that has no main picture
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (job TEXT PRIMARY KEY, since TEXT, walked INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS lists (job TEXT, list TEXT, next TEXT, ended INTEGER, PRIMARY KEY (job, list));
+CREATE TABLE IF NOT EXISTS met (job TEXT, list TEXT, PRIMARY KEY (job, list));
 CREATE TABLE IF NOT EXISTS files (
     id INTEGER PRIMARY KEY, job TEXT, path TEXT, state INTEGER NOT NULL DEFAULT 0, facts TEXT, UNIQUE (job, path));
 CREATE INDEX IF NOT EXISTS files_by_state ON files (job, state);
@@ -47,32 +49,35 @@ class Place:
 class State:
     """One job of a file; jobs with other words do not know of each other. One process at a time has the file."""
 
-    def __init__(self, base: sqlite3.Connection, job: str) -> None:
+    def __init__(self, base: sqlite3.Connection, job: str, file: Path | str) -> None:
+        self.file = file
         self.base = base
         self.job = job
         self.since: str | None = None
         self.tally = {WAITING: 0, DONE: 0, FAILED: 0}  # as `counts`, which looks at every file
 
     @classmethod
-    def open(cls, file: Path | str, job: str) -> Self:
+    def open(cls, file: Path | str, job: str = "") -> Self:
         """Raises SettingsError."""
         base = sqlite3.connect(file, timeout=0)
         try:
             base.execute("PRAGMA locking_mode = EXCLUSIVE")
             base.execute("PRAGMA journal_mode = WAL")
             base.execute("PRAGMA synchronous = NORMAL")
+            found = base.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if found != "ok":
+                raise damaged(found)
             base.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
         except sqlite3.Error as error:
             base.close()
-            busy = "another command is at work with it" if "locked" in str(error) else str(error)
-            raise SettingsError(f"--state: cannot use {file}: {busy}") from None
-        return cls(base, job)
+            raise SettingsError(fault_of(file, error)) from None
+        return cls(base, job, file)
 
     def begin(self, since: str | None, restart: bool) -> None:
         """Go on; or, if nothing was left to do, walk anew, past what is done. What failed is tried again."""
         with self.base:
             if restart:
-                for table in ("jobs", "lists", "files", "places"):
+                for table in ("jobs", "lists", "met", "files", "places"):
                     self.base.execute(f"DELETE FROM {table} WHERE job = ?", (self.job,))  # noqa: S608
             found = self.row("SELECT since, walked FROM jobs WHERE job = ?")
             is_new = found is None or (found[1] and not self.waiting(after=0))
@@ -99,6 +104,14 @@ class State:
             self.tally[WAITING] += found.rowcount
             ended = (self.job, name, following, following is None)
             self.base.execute("INSERT OR REPLACE INTO lists VALUES (?, ?, ?, ?)", ended)
+
+    def meet(self, name: str) -> None:
+        """A list that has entries; that it had some outlives the walk."""
+        with self.base:
+            self.base.execute("INSERT OR IGNORE INTO met VALUES (?, ?)", (self.job, name))
+
+    def has_met(self, name: str) -> bool:
+        return self.row("SELECT 1 FROM met WHERE job = ? AND list = ?", name) is not None
 
     def walked(self) -> None:
         """To the end: files that are named no more are forgotten."""

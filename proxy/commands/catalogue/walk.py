@@ -10,7 +10,8 @@ from proxy.commands.catalogue.state import NOWHERE, Place, State
 
 PRODUCTS, MODELS, ASSETS, RECORDS = KINDS
 KIND = {"products": "product", "product-models": "model", "assets": "asset", "records": "record"}
-ABSENT = 404  # a list that this edition of Akeneo does not have, or that we may not read
+ABSENT = 404  # a list that this edition of Akeneo does not have
+FORBIDDEN = "EACCES"  # says another 404: one that we may not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Walk:
                 return
 
     async def walk_list(self, connection: str, name: str, of: str = "", image: str | None = None) -> None:
-        key = " ".join((connection, name, of)).strip()
+        key = key_of(connection, name, of)
         at, ended = self.state.place_in(key)
         while not ended:
             page = await self.page(connection, name, at, of)
@@ -101,14 +102,23 @@ class Walk:
                     yield Place(NOWHERE, KIND[name], named["code"], main or "")
 
     async def page(self, connection: str, name: str, at: str | None, of: str = "") -> dict[str, Any]:
-        """An empty one of a list that is not there, and of one that cannot be read."""
+        """An empty one of a list that is not there; a trouble is one that cannot be read, or that was there before."""
         body = self.chosen.words | {"connection": connection, "list": name, "of": of, "at": at}
+        key = key_of(connection, name, of)
         try:
-            return await self.server.ask(CATALOGUE, body | {"since": self.state.since})
+            page = await self.server.ask(CATALOGUE, body | {"since": self.state.since})
         except Failed as failure:
-            if failure.status != ABSENT:
+            is_broken = failure.status != ABSENT or failure.code == FORBIDDEN or self.state.has_met(key)
+            if is_broken:
                 self.troubles.append(f"the list of {f'{of} ' if of else ''}{name} of {connection}: {failure.message}")
-            return {"entries": [], "next": None, "broken": failure.status != ABSENT}
+            return {"entries": [], "next": None, "broken": is_broken}
+        if page["entries"]:
+            self.state.meet(key)
+        return page
+
+
+def key_of(connection: str, name: str, of: str) -> str:
+    return " ".join((connection, name, of)).strip()
 
 
 def places_of(kind: str, entry: dict[str, Any]) -> Iterator[Place]:

@@ -5,6 +5,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from proxy.commands.catalogue.options import VIEWERS
 from proxy.commands.catalogue.server import WARM, Server
 from proxy.commands.catalogue.session import Session
 from proxy.commands.catalogue.state import DONE, FAILED, State
+from proxy.commands.catalogue.state_faults import faults_told
 from proxy.commands.catalogue.work import Ask
 from proxy.commands.terminal import DONE as ALL_DONE
 from proxy.commands.terminal import FAILED as SOME_FAILED
@@ -30,10 +32,11 @@ def warmed(options: argparse.Namespace) -> int:
     accepts = options.accept or list(VIEWERS.values())
     session = Session(options, settings, {"transformations": transformations, "accepts": accepts})
     state = session.open("warm.sqlite", keep=not options.dry_run)
-    since = time.monotonic()
+    since, figures = time.monotonic(), Figures()
     try:
-        asyncio.run(session.walk(state, "warm", None if options.dry_run else asks(session)))
-        facts = summary(state, session.troubles, time.monotonic() - since)
+        with faults_told(state.file):
+            asyncio.run(session.walk(state, "warm", None if options.dry_run else asks(session, figures)))
+            facts = summary(state, figures, session.troubles, time.monotonic() - since)
     except Refused as error:
         print_error(error)
         return SOME_FAILED
@@ -42,7 +45,7 @@ def warmed(options: argparse.Namespace) -> int:
     if options.json:
         print_json(facts)
     else:
-        print_line("\n".join(counted(facts) if options.dry_run else told(facts)))
+        print_line(*(counted(facts) if options.dry_run else told(facts)))
     return SOME_FAILED if facts["failed"] or facts["troubles"] else ALL_DONE
 
 
@@ -57,32 +60,42 @@ def lines_of(file: Path | None) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def asks(session: Session) -> Callable[[Server], Ask]:
+@dataclass
+class Figures:
+    """Of one run."""
+
+    originals: Counter[str] = field(default_factory=lambda: Counter(fetched=0, there=0))
+    renditions: Counter[str] = field(default_factory=lambda: Counter(made=0, there=0, failed=0))
+    size: int = 0  # bytes of the originals
+
+    def add(self, facts: dict[str, Any]) -> None:
+        self.originals["fetched" if facts["fetched"] else "there"] += 1
+        self.size += facts["size"]
+        self.renditions.update(one["outcome"] for one in facts["renditions"])
+
+
+def asks(session: Session, figures: Figures) -> Callable[[Server], Ask]:
     def ask_of(server: Server) -> Ask:
-        return lambda path: server.ask(WARM, session.words | {"path": path})
+        async def ask(path: str) -> dict[str, Any]:
+            facts = await server.ask(WARM, session.words | {"path": path})
+            figures.add(facts)
+            return facts
+
+        return ask
 
     return ask_of
 
 
-def summary(state: State, troubles: list[str], seconds: float) -> dict[str, Any]:
-    """Over all runs of the job; `seconds` are of this one."""
-    originals: Counter[str] = Counter(fetched=0, there=0)
-    renditions: Counter[str] = Counter(made=0, there=0, failed=0)
-    size = 0
-    for number in (DONE, FAILED):
-        for _, facts in state.facts(number):
-            if "fetched" in facts:
-                originals["fetched" if facts["fetched"] else "there"] += 1
-                size += facts["size"]
-            renditions.update(one["outcome"] for one in facts.get("renditions", ()))
+def summary(state: State, figures: Figures, troubles: list[str], seconds: float) -> dict[str, Any]:
+    """Files are those of the job, over all its runs; what was fetched and drawn, and the seconds, are of this run."""
     counts = state.counts()
     return {
         "files": sum(counts.values()),
         "kinds": state.kinds(),
         "done": counts[DONE],
-        "originals": dict(originals),
-        "bytes": size,
-        "renditions": dict(renditions),
+        "originals": dict(figures.originals),
+        "bytes": figures.size,
+        "renditions": dict(figures.renditions),
         "failed": [failure(state, path, facts) for path, facts in state.facts(FAILED)],
         "troubles": troubles,
         "seconds": round(seconds, 1),

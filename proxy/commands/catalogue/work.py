@@ -1,6 +1,7 @@
 """Files of the state, a few at once, while the walk finds more of them."""
 
 import asyncio
+import sqlite3
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from proxy.commands.asking import Refused
 from proxy.commands.catalogue.server import Failed
 from proxy.commands.catalogue.state import State
+from proxy.delivery.errand_facts import has_failed
 
 Ask = Callable[[str], Awaitable[dict[str, Any]]]
 
@@ -25,17 +27,17 @@ class Work:
         self.all_found = False
 
     async def go(self, walk: Awaitable[object], at_once: int) -> None:
-        """To the end of the walk and of all that it has found; raises Refused."""
+        """To the end of the walk and of all that it has found; raises Refused, sqlite3.Error."""
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.walk(walk))
                 for _ in range(at_once):
                     group.create_task(self.work())
         except BaseExceptionGroup as group:
-            refused, others = group.split(Refused)
-            if refused is None or others is not None:
+            told, others = group.split((Refused, sqlite3.Error))
+            if told is None or others is not None:
                 raise
-            raise first_of(refused) from None
+            raise first_of(told) from None
 
     def found(self) -> None:
         """The walk has written down more."""
@@ -71,13 +73,6 @@ class Work:
         return self.ready.popleft()
 
 
-def has_failed(facts: dict[str, Any]) -> bool:
-    """For an audit a broken picture is a finding: that it could be looked at is enough."""
-    if "digest" in facts:
-        return False
-    return "error" in facts or any("error" in one for one in facts.get("renditions", ()))
-
-
-def first_of(group: BaseExceptionGroup[Refused]) -> Refused:
+def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
     found = group.exceptions[0]
     return first_of(found) if isinstance(found, BaseExceptionGroup) else found

@@ -49,7 +49,7 @@ def checked_in_silence(options: argparse.Namespace) -> int:
     if options.json:
         print_json(facts_of(found))
     else:
-        print_line(f"\n{summary(findings)}")
+        print_line("", summary(findings))
     return FAILED if any(finding.outcome is Outcome.FAILED for finding in findings) else DONE
 
 

@@ -1,0 +1,70 @@
+"""`media-proxy warm` where rights, the disk or the engine change: nothing that is known is lost, and it is told."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from proxy.commands.catalogue.state import State
+from proxy.demo.catalogue.samples import sample_catalogue
+from proxy.demo.faults import Status
+from proxy.demo.pictures import sample_files
+from proxy.demo.pim import DemoPim
+from proxy.pixels.job import ENGINE
+from tests.web.conftest import Start
+from tests.web.warming import Warm
+
+
+@pytest.fixture
+async def pim() -> AsyncIterator[DemoPim]:
+    async with DemoPim(sample_files(), catalogue=sample_catalogue()) as pim:
+        yield pim
+
+
+async def test_a_full_disk_is_one_line(warm: Warm, monkeypatch: pytest.MonkeyPatch) -> None:
+    def settle(*_: object, **__: object) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    monkeypatch.setattr(State, "settle", settle)
+
+    status, _, err = await warm.run("--kind", "records")
+
+    assert (status, err.strip().count("\n")) == (1, 0)
+    assert "database or disk is full" in err
+
+
+async def test_another_engine_has_all_drawn_anew_and_a_run_tells_what_it_did(
+    start: Start, tmp_path: Path, capsys: Any
+) -> None:
+    words = ("--kind", "records", "--transformation", "w-60", "--accept", "other")
+    _, first = await Warm(await start(), tmp_path, capsys)(*words)
+    _, again = await Warm(await start(tmp_path / "b"), tmp_path, capsys)(*words)
+    _, newer = await Warm(await start(tmp_path / "c", engine=ENGINE + 1), tmp_path, capsys)(*words)
+
+    assert [it["renditions"]["made"] for it in (first, again, newer)] == [2, 0, 2]
+    assert [it["files"] for it in (first, again, newer)] == [2, 2, 2]
+
+
+async def test_a_forbidden_list_is_a_trouble_and_nothing_is_forgotten(warm: Warm) -> None:
+    await warm("--kind", "products")
+    warm.site.pim.faults.add(Status(403, path="/api/rest/v1/products"))
+
+    status, facts = await warm("--kind", "products")
+
+    assert (status, facts["files"], facts["done"]) == (1, 5, 5)
+    assert facts["troubles"] == ["the list of products of akeneo: this entry may not be read"]
+
+
+@pytest.mark.parametrize("kind", ["models", "assets"])
+async def test_a_list_that_had_entries_is_not_suddenly_absent(warm: Warm, kind: str) -> None:
+    _, before = await warm("--kind", kind)
+    gone = {"models": "product-models", "assets": "asset-families"}[kind]
+    warm.site.pim.faults.add(Status(404, path=f"/api/rest/v1/{gone}"))
+
+    status, facts = await warm("--kind", kind)
+
+    assert (status, facts["files"], facts["done"]) == (1, before["files"], before["files"])
