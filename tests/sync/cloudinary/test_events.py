@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from proxy.metrics import Metrics
+from proxy.slices import AbuseSettings
 from proxy.sync.cloudinary.events import changes_in
 from proxy.sync.outcomes import TransientError
 from proxy.sync.serving import Serving
@@ -27,7 +28,7 @@ async def served(one: World) -> AsyncIterator[httpx.AsyncClient]:
     dam = Serving(one.configuration, Metrics())
 
     def prepare(server: Server) -> None:
-        server.dam, server.public.dam = dam, DamWebhook(dam)
+        server.dam, server.public.dam = dam, DamWebhook(dam, AbuseSettings())
 
     async with running(one.pim, one.directory / "cache", prepare=prepare) as site:
         yield site.viewer
