@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from proxy.address import Entry, EntryAddress, Kind
-from proxy.addresses.kept import Kept
+from proxy.addresses.kept import Kept, folded
 from proxy.addresses.link_revisions import LinkRevisions
 from proxy.addresses.lookups import Lookups, NotKnown, name_of
 from proxy.addresses.walk import Link, Walk
@@ -68,20 +68,21 @@ class Addresses:
 
     def forget_product(self, code: str) -> None:
         """By its identifier or its UUID."""
-        self.each(lambda it: it.recall_product(code))
+        self.each(lambda it: it.recall(Entry(Kind.PRODUCT, code)))
 
     def forget_model(self, code: str) -> None:
-        self.each(lambda it: it.recall(str(Entry(Kind.MODEL, code))))
+        """And all below it, whose documents have its values as their own."""
+        self.each(lambda it: it.recall(Entry(Kind.MODEL, code)))
 
     def forget_asset(self, family: str, code: str) -> None:
-        self.each(lambda it: it.recall(str(Entry(Kind.ASSET, code, family))))
+        self.each(lambda it: it.recall(Entry(Kind.ASSET, code, family)))
 
     def forget_record(self, entity: str, code: str) -> None:
-        self.each(lambda it: it.recall(str(Entry(Kind.RECORD, code, entity))))
+        self.each(lambda it: it.recall(Entry(Kind.RECORD, code, entity)))
 
     def forget_entity(self, code: str) -> None:
         """Its own image, not its records."""
-        self.each(lambda it: it.recall(str(Entry(Kind.RECORD, "", code))))
+        self.each(lambda it: it.recall(Entry(Kind.RECORD, "", code)))
 
     def forget_all(self) -> None:
         """Families, attributes and links too."""
@@ -94,15 +95,14 @@ class Addresses:
 
     def places(self, address: EntryAddress, connections: Iterable[str]) -> tuple[str, ...]:
         """What a purge of the address takes."""
-        return tuple(place_of(name, name_of(address)) for name in connections)
+        names = dict.fromkeys((name_of(address), folded(address.entry)))
+        return tuple(place_of(connection, name) for connection in connections for name in names)
 
     def purge(self, scope: Scope) -> None:
         """Whatever else the scope takes away, addresses that it means are asked for anew."""
         for name, lookups in self.by_name.items():
             if isinstance(scope, Files):
-                for place in scope.places:
-                    if place in lookups.documents.entries or place in lookups.documents.flights.under_way:
-                        lookups.recall_key(place)
+                lookups.recall_keys(scope.places)
             elif name in scope.origins:
                 lookups.recall_below(scope.prefix)
 
