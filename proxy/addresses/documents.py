@@ -1,7 +1,7 @@
 """The documents of one connection, found by whatever Akeneo calls them, and by what they inherit from."""
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from proxy.addresses.kept import Kept
@@ -11,12 +11,17 @@ MOST_MODELS = 20_000  # whose own models are known
 FLOORS = 8  # of models above each other; Akeneo has two
 
 
+def nothing(_: str) -> None:
+    """Nobody else has to hear of a recall."""
+
+
 class Documents(Fresh[Kept]):
     """Akeneo compares names without case, so one document may be asked for by many. `place` is the key of a name."""
 
     def __init__(self, *args: Any, place: Callable[[str], str], **options: Any) -> None:
         super().__init__(*args, **options)
         self.place = place
+        self.on_recall: Callable[[str], None] = nothing
         self.named: defaultdict[str, set[str]] = defaultdict(set)  # keys by places
         self.children: defaultdict[str, set[str]] = defaultdict(set)  # keys by the place of what they hang below
         self.above: OrderedDict[str, str | None] = OrderedDict()  # of models, by places
@@ -45,6 +50,10 @@ class Documents(Fresh[Kept]):
             if entry.value.above:
                 removed(self.children, self.place(entry.value.above), key)
 
+    def recall(self, key: str) -> None:
+        super().recall(key)
+        self.on_recall(key)
+
     def learn(self, model: str, above: str | None) -> None:
         """Longer than its document is kept."""
         self.unlearn(model)
@@ -62,7 +71,7 @@ class Documents(Fresh[Kept]):
         if model in self.children:
             self.unplaced.add(model)
 
-    def related(self, places: Iterable[str]) -> set[str]:
+    def related(self, places: Collection[str]) -> set[str]:
         """Keys of the documents of that name, by their other names too, and of all that are known to hang below."""
         found: set[str] = set()
         level = set(places)
@@ -74,6 +83,15 @@ class Documents(Fresh[Kept]):
             for place in level:
                 found |= self.named.get(place, set()) | self.children.get(place, set())
             level = {model for place in level for model in self.models_below.get(place, ())}
+        return found
+
+    def models_under(self, places: Iterable[str]) -> set[str]:
+        """Places of the models that are known to hang below."""
+        found: set[str] = set()
+        level = set(places)
+        for _ in range(FLOORS):
+            level = {model for place in level for model in self.models_below.get(place, ())}
+            found |= level
         return found
 
     def maybe_below(self, model: str) -> set[str]:

@@ -41,7 +41,7 @@ def admin_app(settings: Settings, metrics: Metrics, house: House) -> web.Applica
         app.router.add_get(path, handler)
     join_playground(app, house)
     BackgroundApi(house).join(app)
-    join_keeping(app, house, house.addresses)
+    join_keeping(app, house)
     return app
 
 
