@@ -25,6 +25,7 @@ from proxy.errors import InvalidTransformation, NoSuchPath
 ATTRIBUTE = re.compile(r"([A-Za-z0-9_]{0,255})(?:\[([0-9]{1,4})\])?")
 LOCALE = re.compile(r"[A-Za-z]{2,3}(?:_[A-Za-z0-9]{2,8}){0,3}")
 SCOPE = re.compile(r"[A-Za-z0-9_]{1,100}")
+UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 BARRIERS = re.compile(r"[/\\]")
 NO_LOCALE = "no-locale"
 LONGEST = 255  # characters of one name, as Akeneo has it
@@ -117,9 +118,9 @@ def taken_apart(root: Kind, names: list[str]) -> tuple[Entry, str]:
     """The entry and the attribute's segment; raises NoSuchPath."""
     match root, names:
         case ((Kind.PRODUCT | Kind.MODEL), [code]):
-            return Entry(root, named(code)), ""
+            return Entry(root, spelled(root, code)), ""
         case ((Kind.PRODUCT | Kind.MODEL), [*several, attribute]):
-            return Entry(root, named("/".join(several))), attribute
+            return Entry(root, spelled(root, "/".join(several))), attribute
         case Kind.ASSET, [family, code, *rest] if len(rest) < 2:
             return Entry(root, single(code), single(family)), "".join(rest)
         case Kind.RECORD, [entity] | [entity, ""]:
@@ -127,6 +128,11 @@ def taken_apart(root: Kind, names: list[str]) -> tuple[Entry, str]:
         case Kind.RECORD, [entity, record, attribute] if attribute:
             return Entry(root, single(record), single(entity)), attribute
     raise NoSuchPath(f"expected {GRAMMAR[root]}")
+
+
+def spelled(root: Kind, name: str) -> str:
+    """A UUID in one way, whichever of its many it came in; raises NoSuchPath."""
+    return named(name).lower() if root is Kind.PRODUCT and UUID.fullmatch(name) else named(name)
 
 
 def legacy_of(names: list[str]) -> tuple[Kind, list[str]] | None:

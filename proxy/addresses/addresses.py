@@ -1,11 +1,11 @@
 """Which file an address stands for at present; and what makes that be asked anew."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from proxy.address import Entry, EntryAddress, Kind
-from proxy.addresses.kept import Kept
+from proxy.addresses.kept import Kept, folded
 from proxy.addresses.link_revisions import LinkRevisions
 from proxy.addresses.lookups import Lookups, NotKnown, name_of
 from proxy.addresses.walk import Link, Walk
@@ -34,6 +34,8 @@ class Addresses:
     def __init__(self, by_name: Mapping[str, Lookups], links: LinkRevisions) -> None:
         self.by_name = by_name
         self.links = links
+        for lookups in by_name.values():
+            lookups.documents.on_recall = links.recall_from
 
     async def resolve(self, address: EntryAddress, connections: Sequence[str], deadline: Deadline) -> Found:
         """By the first of the connections, by their names, that has the entry. Raises NotFound, which names the part
@@ -62,47 +64,63 @@ class Addresses:
     async def along(self, walk: Walk, document: Kept, address: EntryAddress) -> Found:
         file = await walk.file(document, address)
         if isinstance(file, Link):
+            self.links.lead(walk.passed, file.url)
             path, stale = await self.links.pinned(file.url, walk.deadline)
             return Found(path, walk.stale or stale)
         return Found(file, walk.stale)
 
+    def forget(self, entry: Entry, connections: Iterable[str] | None = None) -> None:
+        """And all that inherits from it, whose documents have its values as their own. By default, of all connections;
+        of a reference entity its own image, not its records.
+        """
+        for name in self.by_name if connections is None else connections:
+            self.by_name[name].recall(entry)
+
     def forget_product(self, code: str) -> None:
         """By its identifier or its UUID."""
-        self.each(lambda it: it.recall_product(code))
+        self.forget(Entry(Kind.PRODUCT, code))
 
     def forget_model(self, code: str) -> None:
-        self.each(lambda it: it.recall(str(Entry(Kind.MODEL, code))))
+        self.forget(Entry(Kind.MODEL, code))
 
     def forget_asset(self, family: str, code: str) -> None:
-        self.each(lambda it: it.recall(str(Entry(Kind.ASSET, code, family))))
+        self.forget(Entry(Kind.ASSET, code, family))
 
     def forget_record(self, entity: str, code: str) -> None:
-        self.each(lambda it: it.recall(str(Entry(Kind.RECORD, code, entity))))
+        self.forget(Entry(Kind.RECORD, code, entity))
 
     def forget_entity(self, code: str) -> None:
-        """Its own image, not its records."""
-        self.each(lambda it: it.recall(str(Entry(Kind.RECORD, "", code))))
+        self.forget(Entry(Kind.RECORD, "", code))
 
     def forget_all(self) -> None:
         """Families, attributes and links too."""
-        self.each(lambda it: it.recall_all())
+        for lookups in self.by_name.values():
+            lookups.recall_all()
         self.links.recall_all()
 
-    def each(self, do: Callable[[Lookups], None]) -> None:
-        for lookups in self.by_name.values():
-            do(lookups)
-
-    def places(self, address: EntryAddress, connections: Iterable[str]) -> tuple[str, ...]:
+    def places(self, address: EntryAddress, connections: Iterable[str]) -> set[str]:
         """What a purge of the address takes."""
-        return tuple(place_of(name, name_of(address)) for name in connections)
+        own = {place_of(connection, name_of(address)) for connection in connections}
+        return own | self.places_of(address.entry, connections)
+
+    def places_of(self, entry: Entry, connections: Iterable[str]) -> set[str]:
+        """By both spellings of its name; and those of the models that are known to hang below."""
+        found: set[str] = set()
+        for connection in connections:
+            places = {place_of(connection, name) for name in (str(entry), folded(entry))}
+            found |= places | self.by_name[connection].documents.models_under(places)
+        return found
+
+    def links_at(self, places: Collection[str]) -> set[str]:
+        """Paths, as text, of the links that were found there."""
+        related = {key for lookups in self.by_name.values() for key in lookups.documents.related(places)}
+        return {link for key in {*places, *related} for link in self.links.led_from.get(key, ())}
 
     def purge(self, scope: Scope) -> None:
         """Whatever else the scope takes away, addresses that it means are asked for anew."""
         for name, lookups in self.by_name.items():
             if isinstance(scope, Files):
-                for place in scope.places:
-                    if place in lookups.documents.entries or place in lookups.documents.flights.under_way:
-                        lookups.recall_key(place)
+                lookups.recall_keys(scope.places)
             elif name in scope.origins:
                 lookups.recall_below(scope.prefix)
 

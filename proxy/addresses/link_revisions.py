@@ -1,17 +1,21 @@
 """Which of its contents a link has at present: what its host says of it, kept for a while."""
 
 import time
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from proxy.addresses.lookups import STRUCTURE, NotKnown
 from proxy.cache.fresh import Fresh
 from proxy.cache.refusals import Refusals
 from proxy.deadline import Deadline
-from proxy.errors import NotFound
+from proxy.errors import NotFound, OriginMisconfigured, SourceTooLarge
 from proxy.media import Family, MediaPath
 from proxy.metrics import Metrics
 from proxy.origins.links import LinkOrigin
+
+MOST_LINKS = 5000
+MISCONFIGURED_SECONDS = 60.0
 
 
 class LinkRevisions:
@@ -27,7 +31,8 @@ class LinkRevisions:
         self.origin = origin
         self.refusals = refusals
         windows = replace(STRUCTURE, lifetime=lifetime_seconds, while_revalidate=10 * lifetime_seconds)
-        self.revisions: Fresh[MediaPath] = Fresh("links", windows, metrics, limit=5000, clock=clock)
+        self.led_from: OrderedDict[str, set[str]] = OrderedDict()  # by the keys of documents, the links found there
+        self.revisions: Fresh[MediaPath] = Fresh("links", windows, metrics, limit=MOST_LINKS, clock=clock)
 
     async def pinned(self, link: str, deadline: Deadline | None) -> tuple[MediaPath, bool]:
         """The path with its revision, and whether that is stale. Raises MediaForbidden for a link that is not followed,
@@ -43,15 +48,35 @@ class LinkRevisions:
         self.refusals.check(key)
         try:
             answer = await self.revisions.get(key, lambda: self.origin.pin(path), deadline)
-        except NotFound as error:
+        except (NotFound, SourceTooLarge) as error:
             self.refusals.remember(key, error)
+            raise
+        except OriginMisconfigured as error:
+            self.refusals.remember(key, error, seconds=MISCONFIGURED_SECONDS)
             raise
         return answer.value, answer.stale
 
+    def lead(self, documents: Iterable[str], link: str) -> None:
+        """Where the link was found."""
+        path = MediaPath(Family.LINK, self.origin.checked(link))
+        for key in documents:
+            self.led_from.setdefault(key, set()).add(str(path))
+            self.led_from.move_to_end(key)
+        while len(self.led_from) > MOST_LINKS:
+            self.led_from.popitem(last=False)
+
+    def recall_from(self, document: str) -> None:
+        """Who recalls a document means what it shows, too; what it leads to is told by it anew."""
+        for key in self.led_from.pop(document, ()):
+            self.recall(key)
+
+    def recall(self, key: str) -> None:
+        self.revisions.recall(key)
+        self.refusals.forget(key)
+
     def recall_all(self) -> None:
         for key in {*self.revisions.entries, *self.revisions.flights.under_way}:
-            self.revisions.recall(key)
-            self.refusals.forget(key)
+            self.recall(key)
 
     async def close(self) -> None:
         await self.revisions.close()

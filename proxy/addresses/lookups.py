@@ -1,13 +1,13 @@
 """What the Akeneo of one connection says of entries, families and attributes, kept for a while."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
-from re import compile as pattern
 from typing import Any, TypeVar
 
-from proxy.address import LEGACY, Entry, EntryAddress, Kind
-from proxy.addresses.kept import Kept, kept
+from proxy.address import LEGACY, UUID, Entry, EntryAddress, Kind
+from proxy.addresses.documents import Documents
+from proxy.addresses.kept import Kept, folded, kept
 from proxy.cache.fresh import Answer, Fresh, Windows
 from proxy.cache.refusals import Refusals
 from proxy.catalogue.catalogue import Catalogue
@@ -22,7 +22,6 @@ HOUR, DAY = 3600.0, 86400.0
 DOCUMENTS_BYTES = 16 * 2**20
 PATIENCE_SECONDS, GRACE_SECONDS = 30.0, 2.0
 STRUCTURE = Windows(lifetime=HOUR, while_revalidate=DAY, if_error=7 * DAY, grace=GRACE_SECONDS)
-UUID = pattern(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 Clock = Callable[[], float]
 
 
@@ -48,8 +47,14 @@ class Lookups:
         self.refusals = refusals
         self.metrics = metrics
         windows = replace(STRUCTURE, lifetime=lifetime_seconds, while_revalidate=10 * lifetime_seconds)
-        self.documents: Fresh[Kept] = Fresh(
-            "addresses", windows, metrics, limit=DOCUMENTS_BYTES, weigh=lambda it: it.weight, clock=clock
+        self.documents = Documents(
+            "addresses",
+            windows,
+            metrics,
+            limit=DOCUMENTS_BYTES,
+            weigh=lambda it: it.weight,
+            clock=clock,
+            place=self.key,
         )
 
         def structure(limit: int = 2000) -> Fresh[Any]:
@@ -60,7 +65,6 @@ class Lookups:
         self.asset_families: Fresh[AssetFamily] = structure()
         self.entry_attributes: Fresh[dict[str, Attribute]] = structure(200)
         self.channels: Fresh[Channel] = structure()
-        self.by_uuid: dict[str, set[str]] = {}
         self.recalls = 0
 
     @property
@@ -81,7 +85,7 @@ class Lookups:
         entry, name = address.entry, name_of(address)
         match entry.kind:
             case Kind.PRODUCT:
-                return self.noted(await self.product(entry.code, deadline))
+                return await self.product(entry.code, deadline)
             case Kind.MODEL:
                 return kept(name, await self.catalogue.product_model(entry.code, deadline))
             case Kind.ASSET:
@@ -97,21 +101,10 @@ class Lookups:
         name = str(Entry(Kind.PRODUCT, code))
         if UUID.fullmatch(code):
             try:
-                return kept(name, await self.catalogue.product_by_uuid(code.lower(), deadline))
+                return kept(name, await self.catalogue.product_by_uuid(code, deadline))
             except MediaNotFound:
                 pass
         return kept(name, await self.catalogue.product(code, deadline))
-
-    def noted(self, product: Kept) -> Kept:
-        """With its UUID, by which it may have to be forgotten."""
-        if product.uuid is not None:
-            if len(self.by_uuid) > 2 * len(self.documents.entries) + 1000:
-                self.by_uuid = {uuid: live for uuid, keys in self.by_uuid.items() if (live := self.held(keys))}
-            self.by_uuid.setdefault(product.uuid.lower(), set()).add(self.key(product.name))
-        return product
-
-    def held(self, keys: set[str]) -> set[str]:
-        return keys & self.documents.entries.keys()
 
     async def legacy(self, address: EntryAddress, deadline: Deadline) -> Kept:
         code, locale = address.entry.code, address.locale
@@ -180,22 +173,20 @@ class Lookups:
         """What a refusal is kept under."""
         return f"address {self.name} {key}"
 
-    def recall(self, name: str) -> None:
-        """Ask anew for an entry, known or missing, before anything more is said of it."""
-        self.recall_key(self.key(name))
+    def recall(self, entry: Entry) -> None:
+        """Ask anew for it, known or missing, and for all that inherits from it, before anything more is said."""
+        if entry.kind in (Kind.PRODUCT, Kind.MODEL):  # what is under way may turn out to be it, or to hang below it
+            self.documents.flights.purge(lambda _: True)
+        place = self.key(folded(entry))
+        maybe = self.documents.maybe_below(place) if entry.kind is Kind.MODEL else set()
+        self.recall_keys({self.key(str(entry)), place} | maybe)
 
-    def recall_key(self, key: str) -> None:
+    def recall_keys(self, keys: Collection[str]) -> None:
+        """Of documents, by any of their names; all may be of something else."""
         self.recalls += 1
-        self.documents.recall(key)
-        self.refusals.forget(self.refused(key))
-
-    def recall_product(self, code: str) -> None:
-        self.recall(str(Entry(Kind.PRODUCT, code)))
-        if UUID.fullmatch(code):
-            for flight in self.documents.flights.under_way.values():  # any of them may turn out to be this one
-                flight.purged = True
-        for key in self.by_uuid.get(code.lower(), ()):
-            self.recall_key(key)
+        for key in {*keys, *self.documents.related(keys)}:
+            self.documents.recall(key)
+            self.refusals.forget(self.refused(key))
 
     def recall_all(self) -> None:
         """Definitions too."""
@@ -210,7 +201,7 @@ class Lookups:
         self.recalls += 1
         for key, entry in list(self.documents.entries.items()):
             if f"{entry.value.name}/".startswith(prefix) or prefix.startswith(f"{entry.value.name}/"):
-                self.recall_key(key)
+                self.recall_keys([key, *map(self.key, entry.value.names)])
 
     async def close(self) -> None:
         for fresh in self.caches:

@@ -1,10 +1,10 @@
 """From an address to its file, through the documents of one connection."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from proxy.address import LEGACY, Entry, EntryAddress, Kind
 from proxy.addresses.kept import Kept
-from proxy.addresses.lookups import Lookups
+from proxy.addresses.lookups import Lookups, name_of
 from proxy.catalogue.structure import Attribute
 from proxy.catalogue.values import ASSET_COLLECTIONS, MEDIA_LINK, Value
 from proxy.deadline import Deadline
@@ -39,6 +39,7 @@ class Walk:
     lookups: Lookups
     deadline: Deadline | None
     stale: bool = False
+    passed: list[str] = field(default_factory=list)  # keys of documents
 
     async def document(self, address: EntryAddress, owner: str = "") -> Kept:
         try:
@@ -49,6 +50,7 @@ class Walk:
             noun = "reference entity" if address.asks_for_entity else NOUNS[address.entry.kind]
             raise MediaNotFound(f"no such {noun}{owner}") from None
         self.stale = self.stale or answer.stale
+        self.passed.append(self.lookups.key(name_of(address)))
         return answer.value
 
     async def file(self, document: Kept, address: EntryAddress) -> MediaPath | Link:

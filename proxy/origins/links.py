@@ -44,6 +44,8 @@ GONE = {404, 410}
 PORTS = {"http": 80, "https": 443}
 SAFE = "/%:=&?~#+!$,;'@()*[]"  # in a URL that may be encoded already
 HEADERS = {"User-Agent": "akeneo-media-proxy", "Accept": "*/*", "Accept-Encoding": "identity"}
+# What some version of Python's tables takes for global: sites of old, protocol assignments, relays of 6to4.
+SPECIAL = tuple(map(ipaddress.ip_network, ("fec0::/10", "192.0.0.0/24", "192.88.99.0/24")))
 TRIES = 2  # of a body that is cut
 WHOLE_SECONDS = 300.0  # for all of a file
 
@@ -66,11 +68,13 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(found, ipaddress.IPv6Address):
-        inner = [found.ipv4_mapped, found.sixtofour, *(found.teredo or ()), translated(found)]
+        inner = [found.ipv4_mapped, found.sixtofour, *(found.teredo or ()), translated(found), tunnelled(found)]
         if any(it is not None and not is_public(str(it)) for it in inner):
             return False
         if found.ipv4_mapped is not None:
             return True
+    if any(found in network for network in SPECIAL if network.version == found.version):
+        return False
     return found.is_global and not (found.is_multicast or found.is_reserved)
 
 
@@ -78,6 +82,12 @@ def translated(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     """Of NAT64, `64:ff9b::/96`, and of the ancient form `::a.b.c.d`."""
     prefix = int(address) >> 32
     return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if prefix in (0x64FF9B << 64, 0) else None
+
+
+def tunnelled(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Of ISATAP, whose interfaces are called `0:5efe:a.b.c.d`, or `200:5efe:...`."""
+    interface = int(address) & 0xFFFFFFFFFFFFFFFF
+    return ipaddress.IPv4Address(interface & 0xFFFFFFFF) if interface >> 32 in (0x5EFE, 0x02005EFE) else None
 
 
 class LinkOrigin:
@@ -105,7 +115,7 @@ class LinkOrigin:
     def checked(self, link: str) -> str:
         """As a whole URL; without a scheme it is one of HTTPS. Raises MediaForbidden."""
         text = link if "://" in link.partition("?")[0] else f"https://{link.lstrip('/')}"
-        url = quote(text.strip(), safe=SAFE).partition("#")[0]
+        url = quote(text.strip(), safe=SAFE, errors="replace").partition("#")[0]
         parts = taken_apart(url)
         if parts is None or len(url) > LONGEST or not self.leads_to_allowed(parts):
             self.metrics.link_fetched("refused")
@@ -121,13 +131,17 @@ class LinkOrigin:
         return not named.isdisjoint(self.hosts)
 
     async def pin(self, path: MediaPath) -> MediaPath:
-        """The revision is what the host says of the file; where it says nothing, nobody learns of a change. Raises
-        MediaForbidden, MediaNotFound, OriginError.
+        """The revision is what the host says of the file; where it says nothing, what the file is. Raises
+        MediaForbidden, MediaNotFound, SourceTooLarge, OriginError.
         """
         async with self.answer(path.code) as response:
             facts = [response.headers.get(name, "") for name in ("ETag", "Last-Modified", "Content-Length")]
-        digest = hashlib.blake2b("\n".join(facts).encode(errors="replace"), digest_size=10).hexdigest()
-        return MediaPath(path.family, path.code, digest)
+            digest = hashlib.blake2b("\n".join(facts).encode(errors="replace"), digest_size=10)
+            if not any(facts[:2]):
+                async with aclosing(self.pieces(response)) as pieces:
+                    async for piece in pieces:
+                        digest.update(piece)
+        return MediaPath(path.family, path.code, digest.hexdigest())
 
     async def fetch(self, path: MediaPath, store: Callable[[Body], Awaitable[T]], deadline: Deadline) -> T:
         """Tried once more when it is cut; raises SourceTooLarge, too."""
@@ -164,7 +178,7 @@ class LinkOrigin:
                     check(response)
                     yield response
                     return
-                url = urljoin(url, response.headers.get("Location", ""))
+                url = moved(url, response.headers.get("Location", ""))
             finally:
                 response.close()  # with its connection: what is left of a body is not waited for
         raise OriginMisconfigured("the link leads from one place to the next")
@@ -227,6 +241,16 @@ def taken_apart(url: str) -> SplitResult | None:
         return parts if parts.port != 0 else None  # which is looked at here, as it may be none
     except ValueError:
         return None
+
+
+def moved(url: str, location: str) -> str:
+    """Raises OriginMisconfigured for what is no URL, or no text."""
+    try:
+        there = urljoin(url, location)
+        there.encode()
+    except ValueError:
+        raise OriginMisconfigured("the link leads on to what is no address") from None
+    return there
 
 
 def check(response: aiohttp.ClientResponse) -> None:

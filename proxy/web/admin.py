@@ -42,7 +42,7 @@ def admin_app(settings: Settings, metrics: Metrics, house: House, dam: Dam) -> w
         app.router.add_get(path, handler)
     join_playground(app, house)
     BackgroundApi(house).join(app)
-    join_keeping(app, house, house.addresses)
+    join_keeping(app, house)
     if not isinstance(dam, NoDam):
         join_dam(app, dam)
     return app

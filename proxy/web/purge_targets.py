@@ -1,6 +1,6 @@
 """The body of a purge -> what is to be purged: an address of ours, a file, or everything of an endpoint."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -88,9 +88,9 @@ class PurgeTargets:
         return Wanted(Files(keys, tuple(sorted(originals))), "url", name, str(caller))
 
     def of_entry(self, gates: Sequence[Gate], entry: EntryAddress, caller: Caller) -> Wanted:
-        """Which file it stands for is asked anew; the file itself stays."""
+        """Which file it stands for is asked anew; the file itself stays, unless it is one outside of the PIM."""
         places = {place for gate in gates for place in gate.addresses.places(entry, gate.connections)}
-        return Wanted(Files((), tuple(sorted(places))), "address", printable(str(entry)), str(caller))
+        return Wanted(shown_at(places, gates), "address", printable(str(entry)), str(caller))
 
     def of_path(self, text: str, caller: Caller) -> Wanted:
         knowing = [gate for gate in self.endpoints.gates if gate.endpoint.knows_entries]
@@ -137,6 +137,19 @@ class PurgeTargets:
         if gates and not chosen:
             raise PurgeRefused("Forbidden", "expected a private key of the endpoint that is to be purged", status=403)
         return chosen
+
+
+def shown_at(places: Collection[str], gates: Sequence[Gate]) -> Files:
+    """The documents of these places, and what the links in them lead to: its host may not tell that it has changed."""
+    renditions: set[str] = set()
+    originals = set(places)
+    for gate in gates:
+        group = gate.delivery.originals
+        links = gate.addresses.links_at(places) if group.links else ()
+        for link in links:
+            renditions.add(place_of(group.name, link))
+            originals.update(place_of(it.origin.name, link) for it in (group.links,) if it)
+    return Files(tuple(sorted(renditions)), tuple(sorted(originals)))
 
 
 def entry_of(path: str) -> EntryAddress | None:

@@ -35,7 +35,8 @@ def test_files_and_collections_are_kept_and_the_rest_is_named() -> None:
 
     assert set(found.values.of) == {"picture", "packshots", "untyped"}
     assert found.others == {"text", "prices", "number"}
-    assert (found.family, found.parent, found.uuid) == ("mugs", "mug-model", "u-u-i-d")
+    assert (found.family, found.parent) == ("mugs", "mug-model")
+    assert (found.names, found.above) == (("products/mug", "products/u-u-i-d"), "product-models/mug-model")
     assert found.weight < 5000
 
 
@@ -59,3 +60,11 @@ def test_the_weight_of_the_largest_entry_is_known() -> None:
     several = found.values.of["c1"][0].data
     assert len(several) == MOST_ASSETS
     assert 10 * MOST_ASSETS * 50 < found.weight < DOCUMENTS_BYTES
+
+
+def test_a_document_by_uuid_tells_its_identifier_among_its_values() -> None:
+    values = read_values({"sku": value("Mug", attribute_type="pim_catalog_identifier")})
+
+    found = kept("products/u", Product(None, "U", None, None, values))
+
+    assert found.names == ("products/u", "products/mug")

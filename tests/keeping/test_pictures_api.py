@@ -8,14 +8,17 @@ from typing import Any
 import httpx
 import pytest
 
+from proxy.catalogue.catalogue import Catalogue
+from proxy.deadline import Deadline
 from proxy.demo.catalogue.samples import sample_catalogue
 from proxy.demo.faults import Hold, Status
 from proxy.demo.pictures import sample, sample_files
 from proxy.demo.pim import DemoPim
 from proxy.demo.routes import Kind as Call
-from proxy.web.keeping.forgetting import forget_all
+from proxy.metrics import Metrics
 from proxy.web.keeping.names import Kind, Name, names_for
 from proxy.web.keeping.routes import DIRECTORY, keeping_files
+from proxy.web.keeping.shelf import Shelf
 from proxy.web.static_files import shared_handlers
 from tests.site import Site, client_of, path_of
 from tests.web.conftest import Start
@@ -271,6 +274,33 @@ async def test_a_key_refreshes_what_its_endpoint_has(start: Start) -> None:
     assert (allowed.status_code, refused.status_code) == (200, 401)
 
 
+async def test_a_key_has_nothing_of_others_forgotten(start: Start, pim: DemoPim) -> None:
+    """Each endpoint has a connection of its own, to one Akeneo under two users' names."""
+    known = pim.credentials
+    one = {"url": pim.url, "client_id": known.client_id, "secret": known.secret, "password": known.password}
+    one |= {"username": known.username}
+    endpoints = [
+        {"prefix": "mine", "connections": ("main",), "signing": {"private_key": "mine"}},
+        {"prefix": "yours", "connections": ("other",), "signing": {"private_key": "yours"}},
+    ]
+    other = {**one, "url": pim.url.replace("127.0.0.1", "localhost")}
+    site = await start(akeneo=None, connections={"main": one, "other": other}, endpoints=endpoints)
+    await site.get("/yours/products/poster?tr=w-20")
+    house = site.server.house
+    lookups = house.addresses.by_name[house.clients["other"].settings.name]
+    [entry] = [it for it in lookups.documents.entries.values() if it.value.name == "products/poster"]
+    poster = {"sources": [{"kind": "product", "code": "poster"}]}
+
+    async with client_of(site.admin_url, auth=("mine", "")) as keeper:
+        foreign = await keeper.post("/v1/pictures/refresh", json={**poster, "connection": "other"})
+        own = await keeper.post("/v1/pictures/refresh", json=poster)
+    assert (foreign.status_code, own.status_code, entry.recalled) == (400, 200, False)
+
+    async with client_of(site.admin_url, auth=("yours", "")) as keeper:
+        await keeper.post("/v1/pictures/refresh", json=poster)
+    assert entry.recalled
+
+
 async def test_a_search_that_is_given_up_leaves_nothing_behind(site: Site) -> None:
     release = asyncio.Event()
     with site.pim.misbehaving(Hold(release, path=f"{API}/products")):
@@ -285,42 +315,27 @@ async def test_a_search_that_is_given_up_leaves_nothing_behind(site: Site) -> No
 # -- the parts --
 
 
-class NothingToForget:
-    """No address outlives the code of its file."""
+def test_a_name_is_that_of_an_address() -> None:
+    names = [str(Name(kind, "code", "owner").entry) for kind in Kind]
 
-    def forget_product(self, code: str, /) -> None:
-        pass
-
-    def forget_model(self, code: str, /) -> None:
-        pass
-
-    def forget_asset(self, family: str, code: str, /) -> None:
-        pass
-
-    def forget_record(self, entity: str, code: str, /) -> None:
-        pass
-
-    def forget_entity(self, code: str, /) -> None:
-        pass
+    assert names == ["products/code"] * 2 + [
+        "product-models/code",
+        "assets/owner/code",
+        "reference-entities/owner/code",
+        "reference-entities/code",
+    ]
 
 
-class Heard(NothingToForget):
-    def __init__(self) -> None:
-        self.names: list[tuple[str, ...]] = []
+async def test_a_product_called_like_a_name_of_a_model_is_another(site: Site) -> None:
+    shelf = Shelf(Catalogue(site.server.house.clients["akeneo"]), Metrics())
+    try:
+        asset = await shelf.find(Name(Kind.ASSET, "hubble", "packshots"), Deadline.after(20))
+        product = await shelf.find(Name(Kind.ASSET, "packshots/hubble"), Deadline.after(20))
+    finally:
+        await shelf.close()
 
-    def forget_product(self, code: str, /) -> None:
-        self.names.append(("product", code))
-
-    def forget_asset(self, family: str, code: str, /) -> None:
-        self.names.append(("asset", family, code))
-
-
-def test_addresses_hear_what_is_to_be_looked_up_anew() -> None:
-    heard = Heard()
-
-    forget_all(heard, [Name(kind, "code", "owner") for kind in Kind])
-
-    assert heard.names == [("product", "code"), ("product", "code"), ("asset", "owner", "code")]
+    assert asset is not None
+    assert product is None
 
 
 def test_a_text_stands_for_what_it_can_be_called() -> None:

@@ -27,6 +27,7 @@ from proxy.origins.origin import Body
 from proxy.slices import AddressSettings
 from tests.origins.hosts import LOOPBACK, Handler, Host, Names, host_with
 
+ISATAP = "2606:2800:21f:cb07:200:5efe:808:808"  # round an address of the open Internet
 PICTURE = b"\x89PNG" + bytes(range(256)) * 40
 
 
@@ -154,6 +155,15 @@ async def test_only_hosts_that_are_named_are_spoken_to(bench: Bench, link: str) 
         "fc00::1",
         "fd00:ec2::254",
         "ff02::1",
+        "fec0::1",
+        "feff::1",
+        "2001:db8::5efe:10.0.0.1",
+        "2606:2800:21f:cb07:0:5efe:7f00:1",
+        "2606:2800:21f:cb07:200:5efe:a9fe:a9fe",
+        "192.0.0.1",
+        "192.0.0.9",
+        "192.88.99.1",
+        "::ffff:192.88.99.1",
         "no address",
         "",
     ],
@@ -162,7 +172,7 @@ def test_no_socket_is_opened_into_a_network_of_ones_own(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["93.184.215.14", "8.8.8.8", "2606:2800:21f:cb07::1", "::ffff:8.8.8.8"])
+@pytest.mark.parametrize("address", ["93.184.215.14", "8.8.8.8", "2606:2800:21f:cb07::1", "::ffff:8.8.8.8", ISATAP])
 def test_the_open_internet_is_allowed(address: str) -> None:
     assert is_public(address)
 
@@ -208,6 +218,8 @@ async def test_a_name_that_changes_its_meaning_is_looked_at_each_time() -> None:
         ("file:///etc/passwd", MediaForbidden),
         ("/again", OriginMisconfigured),
         ("", OriginMisconfigured),
+        ("//[x", OriginMisconfigured),
+        ("http://[::1", OriginMisconfigured),
     ],
 )
 async def test_a_redirect_leads_to_nobody_else_and_not_for_ever(location: str, error: type[ProxyError]) -> None:
@@ -298,6 +310,42 @@ async def test_a_revision_is_what_the_host_says_of_the_file() -> None:
 
     assert first == same
     assert first != other
+
+
+async def test_of_a_host_that_says_nothing_the_file_itself_is_the_revision() -> None:
+    bodies = iter([PICTURE, PICTURE, PICTURE[::-1]])
+
+    async def silent(_: web.BaseRequest) -> web.StreamResponse:
+        return web.Response(body=next(bodies))
+
+    async with bench_with(silent) as bench:
+        first, same, other = [await bench.origin.pin(bench.path("http://media.test:PORT/x")) for _ in range(3)]
+
+    assert first == same
+    assert first != other
+
+
+async def test_a_redirect_in_no_encoding_leads_nowhere() -> None:
+    """Which no server of ours would write."""
+
+    async def raw(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 302 Found\r\nLocation: /\xff\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    async with await asyncio.start_server(raw, LOOPBACK, 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with bench_with(hosts=(f"media.test:{port}",)) as bench:
+            with pytest.raises(OriginMisconfigured):
+                await bench.origin.pin(bench.path(f"http://media.test:{port}/x"))
+
+
+@pytest.mark.parametrize("link", ["http://media.test:PORT/\ud800", "http://media.test:PORT\ud800/x"])
+async def test_a_link_that_is_no_text_is_no_fault_of_ours(bench: Bench, link: str) -> None:
+    with pytest.raises((MediaForbidden, MediaNotFound)):
+        bench.path(link.replace("media", "other"))
 
 
 def test_without_a_scheme_a_link_is_one_of_https() -> None:

@@ -10,7 +10,7 @@ from proxy.demo.faults import Status
 from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
 from tests.origins.hosts import LOOPBACK, Host, Names, host_with
-from tests.site import Site
+from tests.site import Site, client_of
 from tests.web.conftest import Start
 from tests.web.shops import CHANGING, Clock, on, pim_with_catalogue
 
@@ -131,3 +131,46 @@ async def test_what_is_outside_is_served_even_where_others_are_redirected(start:
     reply = await site.get("/tr:w-30/assets/packshots/linked/link")
 
     assert reply.status_code == 200
+
+
+@pytest.mark.parametrize("way", ["purge", "refresh", "asset", "collection"])
+async def test_who_says_that_a_linked_picture_has_changed_is_believed(start: Start, host: Host, way: str) -> None:
+    """Though its host says nothing, or the same as before."""
+    site = await linked(start, host)
+    site.pim.catalogue.asset_families["packshots"].main_media = "link"
+    site.pim.catalogue.products["poster"].set("packshots", ["linked"])
+    address = "/products/poster" if way == "collection" else "/assets/packshots/linked/link"
+    before = await site.get(f"{address}?tr=w-30,orig-true")
+    tags = {} if way == "asset" else {"ETag": f'"{len(sample("coffee").content)}"'}
+
+    async def answer(_: web.BaseRequest) -> web.StreamResponse:
+        return web.Response(body=sample("chelsea").content, headers=tags)
+
+    host.handler = answer
+    async with client_of(site.admin_url) as admin:
+        if way in ("purge", "collection"):
+            told = await admin.post("/v1/files/purge", json={"path": address[1:]})
+        elif way == "refresh":
+            source = {"kind": "asset", "code": "linked", "owner": "packshots"}
+            told = await admin.post("/v1/pictures/refresh", json={"sources": [source], "originals": True})
+        else:
+            site.server.house.addresses.forget_asset("packshots", "linked")
+            told = None
+    after = await site.get(f"{address}?tr=w-30,orig-true")
+
+    assert told is None or told.status_code in (200, 201), told.text
+    assert before.content == sample("coffee").content
+    assert after.content == sample("chelsea").content
+
+
+async def test_a_host_that_redirects_to_nonsense_is_asked_now_and_then(start: Start, host: Host) -> None:
+    site = await linked(start, host)
+
+    async def moved(_: web.BaseRequest) -> web.StreamResponse:
+        return web.Response(status=302, headers={"Location": "//[x"})
+
+    host.handler = moved
+    replies = [await site.get("/tr:w-30/assets/packshots/linked/link") for _ in range(2)]
+
+    assert [reply.status_code for reply in replies] == [502, 502]
+    assert len(host.asked) == 1

@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from proxy.address import UUID, Entry
+from proxy.address import Kind as Address
+
 CODE = re.compile(r"[A-Za-z0-9_]+")  # of assets, records and what they belong to
-UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class Kind(StrEnum):
@@ -25,7 +27,22 @@ class Name:
     code: str
     owner: str = ""
 
+    @property
+    def entry(self) -> Entry:
+        """As addresses call it."""
+        match self.kind:
+            case Kind.PRODUCT | Kind.PRODUCT_UUID:
+                return Entry(Address.PRODUCT, self.code.lower() if UUID.fullmatch(self.code) else self.code)
+            case Kind.MODEL:
+                return Entry(Address.MODEL, self.code)
+            case Kind.ASSET:
+                return Entry(Address.ASSET, self.code, self.owner)
+            case Kind.RECORD:
+                return Entry(Address.RECORD, self.code, self.owner)
+        return Entry(Address.RECORD, "", self.code)
+
     def __str__(self) -> str:
+        """For people: two names may read alike."""
         return f"{self.kind} {self.owner}/{self.code}" if self.owner else f"{self.kind} {self.code}"
 
 

@@ -8,7 +8,6 @@ from aiohttp.typedefs import Handler
 from proxy.catalogue.catalogue import Catalogue
 from proxy.origins.akeneo import AkeneoOrigin
 from proxy.web.house import House
-from proxy.web.keeping.forgetting import Forgetting
 from proxy.web.keeping.pictures_api import PicturesApi
 from proxy.web.keeping.refresh_api import RefreshApi
 from proxy.web.keeping.shelf import Shelf
@@ -17,12 +16,12 @@ from proxy.web.static_files import static_handlers
 DIRECTORY = Path(__file__).parent / "static"
 
 
-def join_keeping(app: web.Application, house: House, addresses: Forgetting) -> None:
+def join_keeping(app: web.Application, house: House) -> None:
     for path, handler in keeping_files().items():
         app.router.add_get(path, handler)
     shelves = shelves_of(house)
     PicturesApi(house, shelves).join(app)
-    RefreshApi(house, shelves, addresses).join(app)
+    RefreshApi(house, shelves).join(app)
 
     async def close(_: web.Application) -> None:
         for shelf in shelves.values():

@@ -43,7 +43,7 @@ class Shelf:
             except MediaNotFound:
                 return None
 
-        return await self.remembered(self.memory, str(name), ask, deadline)
+        return await self.remembered(self.memory, repr(name), ask, deadline)
 
     async def read(self, name: Name, deadline: Deadline) -> Entry:
         catalogue = self.catalogue
