@@ -6,7 +6,7 @@ A fault with no condition meets downloads; `path` widens it to every call below 
 import asyncio
 import gzip
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import format_datetime
 from http import HTTPStatus
@@ -118,7 +118,7 @@ class Status(Fault):
     message: str | None = None
     body: Literal["json", "html", "empty"] = "json"
     retry_after: int | datetime | None = None
-    words: Callable[[int, str], Answer] = refusal
+    words: Callable[[int, str], Answer] = field(default=refusal, repr=False)
 
     instead: ClassVar[bool] = True
 
