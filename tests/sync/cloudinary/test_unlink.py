@@ -7,8 +7,10 @@ import pytest
 from proxy.demo.catalogue.model import Asset
 from proxy.demo.cloudinary.model import MetadataField
 from proxy.demo.faults import Status
+from proxy.sync.cloudinary.assets import Wishes
 from proxy.sync.cloudinary.statuses import Asked
 from proxy.sync.outcomes import DataError, Outcome, Reason, Result, TransientError
+from tests.sync.cloudinary.test_by_hand import by_hand
 from tests.sync.cloudinary.test_link import link
 from tests.sync.cloudinary.world import ASSET_ID, CODE, DELETE, DETAILS, FAMILY, WRITE, World, world
 
@@ -115,6 +117,35 @@ async def test_c3_step2_nothing_usable_is_no_link_known() -> None:
 
         assert error.value.reason is Reason.NO_LINK_KNOWN
         assert (one.status(shoe), one.pim_calls) == ("requires_unlink", [])
+
+
+async def test_c3_step2_what_an_earlier_unlink_left_is_no_leave_to_clear_with_links_there() -> None:
+    async with world() as one:
+        shoe = await linked(one)
+        one.cloud.user_sets(shoe, status="requires_unlink")
+        await unlink(one)
+        for sku in ("PROD001", "PROD002"):
+            await by_hand(one, Wishes(sku, "packshots", "link_packshot"))
+        one.cloud.user_sets(shoe, status="requires_unlink", sku=None, family=None)
+
+        with pytest.raises(DataError) as error:
+            await unlink(one)
+
+        assert error.value.reason is Reason.NO_LINK_KNOWN
+        assert (one.status(shoe), len(one.links)) == ("requires_unlink", 2)
+
+
+async def test_c3_step2_an_earlier_unlink_that_was_told_is_no_leave_to_clear_another_time() -> None:
+    async with world() as one:
+        shoe = await linked(one)
+        one.cloud.user_sets(shoe, status="requires_unlink")
+        await unlink(one)
+        one.cloud.user_sets(shoe, status="requires_unlink", sku=None, family=None)
+
+        with pytest.raises(DataError):
+            await unlink(one)
+
+        assert one.status(shoe) == "requires_unlink"
 
 
 async def test_c3_step3_a_404_of_the_asset_in_a_family_that_exists_is_done() -> None:
