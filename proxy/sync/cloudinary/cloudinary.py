@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from proxy.sync.cloudinary.changes import Changes, DryRun
 from proxy.sync.cloudinary.client import EVENT_TYPE, CloudinaryClient
-from proxy.sync.cloudinary.fields import check_fields
+from proxy.sync.cloudinary.fields import check_parameters, check_status
 from proxy.sync.cloudinary.flows import Flows
 from proxy.sync.cloudinary.inbox import Inbox
 from proxy.sync.cloudinary.product_information import ProductInformation
@@ -30,11 +30,13 @@ class Cloudinary:
         self.client = CloudinaryClient(service, settings)
         self.changes = Changes(service, self.client) if tell is None else DryRun(service, self.client, tell)
         wanted = settings.product_information
-        self.information = None if wanted is None else ProductInformation(service.reads, wanted, settings.fields)
+        self.information = (
+            None if wanted is None else ProductInformation(service.reads, self.client, wanted, settings.fields)
+        )
         self.flows = Flows(service, self.client, settings, self.information)
         self.retry = Retry(self.client, self.flows, settings)
         self.inbox = Inbox(service, settings, self.flows)
-        self.types: Mapping[str, str] = {}
+        self.has_status = self.has_parameters = False
         service.stack.push_async_callback(self.client.close)
 
     @classmethod
@@ -45,11 +47,21 @@ class Cloudinary:
         return cls(service, service.settings.cloudinary, tell=tell)
 
     async def check(self) -> None:
-        """Before anything else, once. Raises ConfigurationError."""
-        if not self.types:
-            self.types = await check_fields(self.client, self.settings)
-            if self.information is not None:
-                self.information.types = self.types
+        """Before anything goes by status, once. Raises ConfigurationError."""
+        if not self.has_status:
+            await check_status(self.client, self.settings)
+            self.has_status = True
+        await self.check_by_hand()
+        if self.information is not None:
+            await self.information.check()
+
+    async def check_by_hand(self) -> None:
+        """The same before a link by hand, which needs no status. Product information does without it: it is no
+        condition of a link.
+        """
+        if not self.has_parameters:
+            await check_parameters(self.client, self.settings)
+            self.has_parameters = True
 
     async def register(self) -> bool:
         """Whether the trigger had to be made, where we are to see to it. Raises the errors of `proxy.sync.outcomes`."""

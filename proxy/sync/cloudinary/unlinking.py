@@ -26,8 +26,8 @@ class Unlinker:
         self.settings = settings
 
     async def target(self, asset: CloudAsset, wishes: Wishes, changes: Changes) -> Target:
-        """The recorded link of this SKU and family, the one that was just deleted for them, the code in its field, the only recorded link, what would be its
-        code: in this order. Raises DataError(NO_LINK_KNOWN).
+        """The recorded link of this SKU and family, the one that was just deleted for them, the code in its field, the
+        only recorded link, what would be its code: in this order. Raises DataError(NO_LINK_KNOWN).
         """
         links = await changes.state.links_of_asset(SYSTEM, asset.asset_id)
         for link in links:
