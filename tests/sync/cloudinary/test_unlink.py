@@ -222,15 +222,35 @@ async def test_a_wish_that_our_write_of_linked_has_erased_is_carried_out(before:
     ("seconds", "before"),
     [
         (-10, "requires_link"),  # it came before we read
-        (+10, "linked"),  # who asked had seen what we wrote: the status of now is a user's own
-        (+10, "requires_unlink"),  # the status was left as it was
+        (-10, None),
+        (-0.5, "linked"),  # within the second of the read: who asked had seen an earlier status of ours
+        (-0.5, "requires_unlink"),  # the status was left as it was
     ],
 )
 async def test_a_wish_that_our_write_has_not_erased_is_stale(seconds: float, before: str) -> None:
     async with world() as one:
         shoe = await linked(one)
 
-        asked = Asked("requires_unlink", one.now() + seconds, before)
+        asked = Asked("requires_unlink", await read_at(one) + seconds, before)
         assert (await unlink(one, asked)).outcome is Outcome.STALE
 
         assert (list(one.links), one.status(shoe)) == ([CODE], "linked")
+
+
+@pytest.mark.parametrize("before", ["requires_link", "linked", "requires_unlink", "", None])
+async def test_a_wish_newer_than_our_read_is_carried_out_whatever_was_before(before: str | None) -> None:
+    async with world() as one:
+        shoe = await linked(one)
+
+        asked = Asked("requires_unlink", await read_at(one) + 0.5, before)
+        assert (await unlink(one, asked)).outcome is Outcome.UNLINKED
+
+        assert (one.links, one.status(shoe)) == ({}, None)
+
+
+async def read_at(one: World) -> float:
+    """When we read the status before we wrote it."""
+    async with one.service() as service:
+        written = await service.state.written("cloudinary", ASSET_ID)
+    assert written is not None
+    return written.read_at
