@@ -3,6 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.triggers.cron import CronTrigger
 
 from proxy.sync.cloudinary.changes import Changes, DryRun
 from proxy.sync.cloudinary.client import EVENT_TYPE, CloudinaryClient
@@ -16,7 +19,8 @@ from proxy.sync.service import Service
 from proxy.sync.settings.cloudinary import CloudinarySettings
 
 log = logging.getLogger("proxy.sync")
-AGAIN_SECONDS = 300.0  # between two probes, once something has to be put right
+AGAIN_SECONDS = 300.0  # after a passing fault, and to look for what another process left
+DAY_SECONDS = 86400.0
 
 
 class Cloudinary:
@@ -85,11 +89,22 @@ class Cloudinary:
                     await self.register()
                     registered = True
                 await self.inbox.work_off(self.changes)
+            except ConfigurationError as error:
+                log.error("events of Cloudinary wait for the next schedule, an operator has to act: %s", error)
+                await self.service.sleep(self.to_next_schedule())
+                continue
             except SyncError as error:
                 log.error("events of Cloudinary wait: %s", error)
                 await self.service.sleep(AGAIN_SECONDS)
                 continue
             await self.until_more()
+
+    def to_next_schedule(self) -> float:
+        """Seconds to the next run of the retry; to the same time tomorrow where there is none any more."""
+        now = self.service.now()
+        trigger = CronTrigger(**self.settings.retry.schedule.fields, timezone=UTC)
+        found = trigger.get_next_fire_time(None, datetime.fromtimestamp(now, UTC) + timedelta(microseconds=1))
+        return DAY_SECONDS if found is None else found.timestamp() - now
 
     async def until_more(self) -> None:
         """Another process may have left some behind, too."""
