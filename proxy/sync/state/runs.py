@@ -95,6 +95,12 @@ class Runs:
 
         return await self.database.run(begin)
 
+    async def last_report_sent(self, report: str) -> str | None:
+        """The date of the newest that went out."""
+        sql, values = "SELECT max(date) FROM reports WHERE report = ? AND state = ?", (report, ReportState.SENT)
+        found = await self.database.run(lambda connection: connection.execute(sql, values).fetchone())
+        return None if found[0] is None else str(found[0])
+
     async def report_sent(self, report: str, date: str) -> None:
         sql, values = "UPDATE reports SET state = ? WHERE report = ? AND date = ?", (ReportState.SENT, report, date)
         await self.database.run(lambda connection: connection.execute(sql, values))
