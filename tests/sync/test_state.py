@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from proxy.sync.leases import BEAT_SECONDS, Leases
-from proxy.sync.living import is_dead, this_process
 from proxy.sync.outcomes import ConfigurationError, LeaseHeld, Outcome, Reason, Result, TransientError
 from proxy.sync.state.rows import Kind, Link, LinkState, ReportState, RunResult, Subject, Tombstone
 from proxy.sync.state.state import State
@@ -282,30 +281,3 @@ async def test_a_lock_waits_until_the_other_has_done(state: State) -> None:
     sleeper.go.release()
 
     assert await waiting == "done"
-
-
-@pytest.fixture(scope="module")
-def dead() -> str:
-    """A process that has ended."""
-    code = "from proxy.sync.living import this_process; print(this_process())"
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return ended.stdout.strip()
-
-
-async def test_the_lease_of_a_dead_process_of_this_host_is_taken_over_at_once(state: State, dead: str) -> None:
-    assert await state.acquire_lease("asset:cloudinary:3f9c", f"{dead}:ab12:cd34")
-
-    async with Leases(state).hold("asset:cloudinary:3f9c"):
-        with pytest.raises(LeaseHeld):  # of a process that is there
-            async with Leases(state).hold("asset:cloudinary:3f9c"):
-                raise AssertionError
-
-
-def test_who_is_of_another_place_is_not_told_dead() -> None:
-    where, pid, start = this_process().split(":")
-
-    assert not is_dead(f"{where}:{pid}:{start}:x")
-    assert is_dead(f"{where}:{pid}:{start}1:x")  # a later one has its number
-    assert not is_dead(f"elsewhere:{pid}:{start}1:x")
-    assert not is_dead(f":{pid}::x")
-    assert not is_dead("somebody")
