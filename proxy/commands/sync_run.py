@@ -50,7 +50,10 @@ async def run_schedule(settings: SyncConfiguration, server: Settings) -> int:
         asyncio.get_running_loop().add_signal_handler(number, end_soon_or_now, stop)
     async with AsyncExitStack() as stack:
         service = await stack.enter_async_context(Service(settings, metrics))
-        engine = await stack.enter_async_context(Engine(service, FLOWS))
+        engine = Engine(service, FLOWS)
+        if not await checked(engine, stop):
+            return OK
+        await stack.enter_async_context(engine)
         if settings.schedule.port is not None:
             face = Face(service, engine.scheduler.jobs)
             runner = web.AppRunner(app_of(server, metrics, face), access_log=None)
@@ -62,6 +65,21 @@ async def run_schedule(settings: SyncConfiguration, server: Settings) -> int:
         await stop.wait()
         log.info("stopping: letting running jobs finish")
     return OK
+
+
+async def checked(engine: Engine, stop: asyncio.Event) -> bool:
+    """False if it is told to stop meanwhile. Raises ConfigurationError."""
+    checking, stopping = asyncio.create_task(engine.check()), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((checking, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if not checking.done():
+            return False
+        await checking
+        return True
+    finally:
+        checking.cancel()
+        stopping.cancel()
+        await asyncio.gather(checking, stopping, return_exceptions=True)
 
 
 def app_of(server: Settings, metrics: Metrics, face: Face) -> web.Application:

@@ -38,6 +38,15 @@ def add_dry_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="print what would be written, and write nothing")
 
 
+def never(options: argparse.Namespace) -> bool:
+    """The lock of the asset is enough."""
+    return False
+
+
+def of_all(options: argparse.Namespace) -> bool:
+    return not options.sku
+
+
 def dashed(option: str) -> str:
     return "--" + option[2:].replace("_", "-")
 
@@ -78,9 +87,15 @@ FLOWS: tuple[Flow, ...] = (
     Flow("", "run", "run the schedule until it is stopped", "proxy.commands.sync_run:run", whole=True),
     Flow("", "status", "last runs, failures, next runs", "proxy.sync.status.shell:status", whole=True),
     Flow("", "report", "send the mail of the day", "proxy.sync.report.flow:report", add_dry_run),
-    Flow("cloudinary", "link", "link one asset", f"{OF_CLOUDINARY}:link", add_link, example=LINK),
+    Flow("cloudinary", "link", "link one asset", f"{OF_CLOUDINARY}:link", add_link, example=LINK, is_alone=never),
     Flow(
-        "cloudinary", "unlink", "delete the asset of the PIM", f"{OF_CLOUDINARY}:unlink", add_unlink, example=(ASSET,)
+        "cloudinary",
+        "unlink",
+        "delete the asset of the PIM",
+        f"{OF_CLOUDINARY}:unlink",
+        add_unlink,
+        example=(ASSET,),
+        is_alone=never,
     ),
     Flow("cloudinary", "retry", "link and unlink what waits for it", f"{OF_CLOUDINARY}:retry", add_dry_run),
     Flow(
@@ -89,6 +104,7 @@ FLOWS: tuple[Flow, ...] = (
         "write values of products into metadata",
         f"{OF_CLOUDINARY}:product_info",
         add_product_info,
+        is_alone=of_all,
     ),
     *OF_BYNDER,
 )

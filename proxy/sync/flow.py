@@ -11,7 +11,8 @@ class Flow:
 
     `work` is `module:function`. A flow is `async def work(service, options, tally) -> None`: it runs under the lease
     and in the row of its run, and counts into the tally. With `whole`, it is `def work(options) -> int` instead, which
-    does everything by itself and returns the exit status. `example`: arguments that it may be called with.
+    does everything by itself and returns the exit status. `is_alone`: without it several of it may run side by side
+    with these options, which have locks of their own. `example`: arguments that it may be called with.
     """
 
     system: str
@@ -21,6 +22,7 @@ class Flow:
     arguments: Callable[[argparse.ArgumentParser], None] = lambda parser: None
     whole: bool = False
     example: tuple[str, ...] = ()
+    is_alone: Callable[[argparse.Namespace], bool] = lambda options: True
 
     @property
     def command(self) -> str:

@@ -2,12 +2,11 @@
 
 import asyncio
 import contextlib
-import os
-import socket
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from proxy.sync.living import is_dead, this_process
 from proxy.sync.outcomes import LeaseHeld, TransientError
 from proxy.sync.state.state import State
 
@@ -26,14 +25,14 @@ class Leases:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self.state = state
-        self.owner = owner or f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.owner = owner or f"{this_process()}:{uuid.uuid4().hex[:8]}"
         self.sleep = sleep
 
     @asynccontextmanager
     async def hold(self, name: str) -> AsyncIterator[None]:
         """Raises LeaseHeld at once if another is at it; TransientError out of the block if the lease was lost in it."""
         owner = f"{self.owner}:{uuid.uuid4().hex[:8]}"
-        if not await self.state.acquire_lease(name, owner):
+        if not await self.state.acquire_lease(name, owner) and not await self.inherited(name, owner):
             raise LeaseHeld(name)
         holder = asyncio.current_task()
         assert holder is not None
@@ -50,6 +49,11 @@ class Leases:
             await asyncio.gather(beating, return_exceptions=True)
             with contextlib.suppress(TransientError):  # it ends by itself after two minutes
                 await self.state.release_lease(name, owner)
+
+    async def inherited(self, name: str, owner: str) -> bool:
+        """Whether it was that of a process of this host that is no more, and is ours now."""
+        found = await self.state.lease_owner(name)
+        return found is not None and is_dead(found) and await self.state.inherit_lease(name, owner, found)
 
     @asynccontextmanager
     async def lock(self, name: str) -> AsyncIterator[None]:

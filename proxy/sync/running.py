@@ -28,11 +28,15 @@ class Runner:
         self.leases = leases
         self.metrics = metrics
 
-    async def run(self, command: str, credential: str, work: Callable[[Tally], Awaitable[None]]) -> Ended:
+    async def run(
+        self, command: str, credential: str, work: Callable[[Tally], Awaitable[None]], *, is_alone: bool = True
+    ) -> Ended:
         """`work` counts into the tally; what it raises of a SyncError's kind ends the run. `command` is such as
-        `cloudinary retry`; the lease of the run is `run:{command}:{credential}`.
+        `cloudinary retry`; the lease of the run is `run:{command}:{credential}`, where it has to be alone.
         """
         tally = Tally()
+        if not is_alone:
+            return await self.recorded(command, credential, work, tally)
         try:
             async with self.leases.hold(f"run:{command}:{credential}"):
                 return await self.recorded(command, credential, work, tally)

@@ -74,7 +74,7 @@ class Serving:
         assert cloudinary is not None
 
         async def work() -> Result:
-            await cloudinary.check()
+            await cloudinary.check_by_hand()
             return await cloudinary.flows.link_by_hand(asset_id, wishes, cloudinary.changes)
 
         subject = Subject(SYSTEM, asset_id, product=wishes.sku)

@@ -51,7 +51,8 @@ async def run_one(
             command = flow.command
             if getattr(options, "dry_run", False):  # it is no successful run of the command itself
                 command += " (dry run)"
-            return await service.runner.run(command, getattr(options, "credential_code", ""), working)
+            credential, is_alone = getattr(options, "credential_code", ""), flow.is_alone(options)
+            return await service.runner.run(command, credential, working, is_alone=is_alone)
     except ConfigurationError as error:
         return Ended(WRONG, Tally(), str(error))
     except TransientError as error:

@@ -30,9 +30,10 @@ from proxy.sync.window import window_start
 
 FLOWS = (
     Flow("bynder", "import-assets", "files into products", f"{__name__}:import_assets", command.add_window),
-    Flow("cloudinary", "link", "link one asset", f"{__name__}:import_assets", command.add_link),
+    Flow("cloudinary", "link", "link one asset", f"{__name__}:import_assets", command.add_link, is_alone=command.never),
     Flow("", "status", "what was done", f"{__name__}:status", whole=True),
 )
+LINK = ("link", *command.LINK)
 ERRORS: dict[str, SyncError] = {
     "configuration": ConfigurationError("the token", "one that is taken"),
     "transient": TransientError("bynder", "an answer"),
@@ -114,6 +115,25 @@ async def test_two_runs_of_one_command_never_meet(sync: Path) -> None:
         assert await asyncio.to_thread(run, "bynder", "import-assets") == 3
         assert await state.last_runs() == []
     assert not done
+
+
+async def test_links_by_hand_wait_for_no_other_run_and_for_no_dead_one(sync: Path) -> None:
+    async with State(sync) as state:
+        assert await state.acquire_lease("run:cloudinary link:", "another")
+        assert await asyncio.to_thread(run, "cloudinary", *LINK) == 0
+        [row] = await state.last_runs()
+    assert row.command == "cloudinary link"
+
+
+def test_only_what_deals_with_one_asset_or_product_is_not_alone() -> None:
+    alone = {flow.command for flow in command.FLOWS if flow.is_alone(argparse.Namespace(sku="PROD001"))}
+
+    assert {flow.command for flow in command.FLOWS} - alone == {
+        "cloudinary link",
+        "cloudinary unlink",
+        "cloudinary product-info",
+    }
+    assert all(flow.is_alone(argparse.Namespace(sku=None)) for flow in command.FLOWS if flow.name == "product-info")
 
 
 async def test_a_run_is_recorded(sync: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from proxy.sync.leases import BEAT_SECONDS, Leases
 from proxy.sync.outcomes import ConfigurationError, LeaseHeld, Outcome, Reason, Result, TransientError
-from proxy.sync.state.rows import Kind, Link, LinkState, ReportState, RunResult, Subject
+from proxy.sync.state.rows import Kind, Link, LinkState, ReportState, RunResult, Subject, Tombstone
 from proxy.sync.state.state import State
 
 LINK = Link("cloudinary", "3f9c", "PROD001", "packshots", code="PROD001__3f9c", attribute="link")
@@ -186,6 +186,17 @@ async def test_a_kill_in_the_middle_of_a_write_leaves_what_was_there_before(tmp_
     async with State(path) as state:
         assert ended.returncode == -signal.SIGKILL
         assert [event.body for event in await state.new_events("cloudinary")] == [b"kept"]
+
+
+async def test_a_buried_link_leaves_a_tombstone_until_the_asset_is_linked_again(state: State) -> None:
+    link = Link("cloudinary", "3f9c", "PROD001", "packshots", code="PROD001__3f9c")
+    await state.save_link(link)
+    await state.bury_link(link)
+    assert await state.links("cloudinary") == []
+    assert await state.tombstone("cloudinary", "3f9c") == Tombstone("cloudinary", "3f9c", "packshots", "PROD001__3f9c")
+
+    await state.save_link(replace(link, product="PROD002"))
+    assert await state.tombstone("cloudinary", "3f9c") is None
 
 
 # -- leases --

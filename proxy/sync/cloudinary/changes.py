@@ -45,6 +45,12 @@ class Changes:
     async def delete_link(self, link: Link) -> None:
         await self.state.delete_link(link)
 
+    async def bury_link(self, link: Link) -> None:
+        await self.state.bury_link(link)
+
+    async def forget_tombstone(self, asset_id: str) -> None:
+        await self.state.forget_tombstone(SYSTEM, asset_id)
+
     async def begin_attempt(self, flow: str, subject: Subject) -> int:
         return await self.state.add_attempt(flow, subject)
 
@@ -85,6 +91,12 @@ class DryRun(Changes):
         pass
 
     async def delete_link(self, link: Link) -> None:
+        pass
+
+    async def bury_link(self, link: Link) -> None:
+        pass
+
+    async def forget_tombstone(self, asset_id: str) -> None:
         pass
 
     async def begin_attempt(self, flow: str, subject: Subject) -> int:

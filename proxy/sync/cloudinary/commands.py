@@ -13,13 +13,23 @@ from proxy.sync.state.rows import Subject
 
 async def checked(service: Service, options: argparse.Namespace) -> Cloudinary:
     """Raises ConfigurationError, before anything is written."""
-    cloudinary = Cloudinary.of(service, tell=print if options.dry_run else None)
+    cloudinary = connected(service, options)
     await cloudinary.check()
     return cloudinary
 
 
+async def checked_by_hand(service: Service, options: argparse.Namespace) -> Cloudinary:
+    cloudinary = connected(service, options)
+    await cloudinary.check_by_hand()
+    return cloudinary
+
+
+def connected(service: Service, options: argparse.Namespace) -> Cloudinary:
+    return Cloudinary.of(service, tell=print if options.dry_run else None)
+
+
 async def link(service: Service, options: argparse.Namespace, tally: Tally) -> None:
-    cloudinary = await checked(service, options)
+    cloudinary = await checked_by_hand(service, options)
     wishes = Wishes(options.sku.strip(), options.family.strip(), options.attribute.strip())
 
     async def work() -> Result:
@@ -29,7 +39,7 @@ async def link(service: Service, options: argparse.Namespace, tally: Tally) -> N
 
 
 async def unlink(service: Service, options: argparse.Namespace, tally: Tally) -> None:
-    cloudinary = await checked(service, options)
+    cloudinary = await checked_by_hand(service, options)
     sku, family = (options.sku or "").strip(), (options.family or "").strip()
 
     async def work() -> Result:

@@ -1,5 +1,6 @@
 """Are the metadata fields there that a sync needs? Asked before anything is done."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from proxy.sync.cloudinary.client import CloudinaryClient
@@ -10,19 +11,25 @@ OF_TEXT = "string"
 OF_CHOICE = "enum"
 
 
-async def check_fields(client: CloudinaryClient, settings: CloudinarySettings) -> dict[str, str]:
-    """The type of each field that is used, by external id. Raises ConfigurationError, which names the first that is
-    missing, is of another type or lacks an option.
+async def check_status(client: CloudinaryClient, settings: CloudinarySettings) -> None:
+    """What a link by status needs beside the parameters. As all here raises ConfigurationError, which names the first
+    field that is missing, is of another type or lacks an option.
     """
-    fields, values = settings.fields, settings.status_values
-    types = {fields.status: await checked_type(client, fields.status, OF_CHOICE, options=vars_of(values))}
+    values = settings.status_values
+    await checked_type(client, settings.fields.status, OF_CHOICE, options=vars_of(values))
+
+
+async def check_parameters(client: CloudinaryClient, settings: CloudinarySettings) -> None:
+    """All that a link by hand needs."""
+    fields = settings.fields
     for name in (fields.sku, fields.family, fields.attribute, fields.asset_code):
         if name is not None:
-            types[name] = await checked_type(client, name, OF_TEXT)
-    if settings.product_information is not None:
-        for name in settings.product_information.fields.values():
-            types.setdefault(name, await checked_type(client, name))
-    return types
+            await checked_type(client, name, OF_TEXT)
+
+
+async def types_of(client: CloudinaryClient, names: Iterable[str]) -> dict[str, str]:
+    """Of fields that may be of any type, by external id."""
+    return {name: await checked_type(client, name) for name in names}
 
 
 def vars_of(values: Any) -> tuple[str, ...]:

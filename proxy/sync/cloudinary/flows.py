@@ -72,20 +72,20 @@ class Flows:
         if target is not None:
             await self.unlinker.remove(target, changes)
             if target.record is not None:
-                await changes.note_written(asset.asset_id, "", changes.service.now())
-                await changes.delete_link(target.record)
+                await changes.bury_link(target.record)
         if not await self.statuses.conclude(asset, start, "", self.code_field(cleared()), changes):
             return STALE
         await self.statuses.check_cleared(asset.asset_id, changes)
+        await changes.forget_tombstone(asset.asset_id)
         return UNLINKED
 
     async def target(self, asset: CloudAsset, changes: Changes) -> Target | None:
-        """None if we were cut once its asset was gone and its record with it, and nothing else tells of it."""
+        """None if we were cut once its asset was gone and its record with it, and nothing is left but a tombstone."""
         try:
             return await self.unlinker.target(asset, asset.wishes(self.settings.fields), changes)
         except DataError:
-            written = await changes.state.written(SYSTEM, asset.asset_id)
-            if written is None or written.value != "":
+            is_buried = await changes.state.tombstone(SYSTEM, asset.asset_id) is not None
+            if not is_buried or await changes.state.links_of_asset(SYSTEM, asset.asset_id):
                 raise
             return None
 

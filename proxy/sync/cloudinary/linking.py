@@ -32,6 +32,7 @@ class Linker:
     async def link(self, asset: CloudAsset, wishes: Wishes, code: str, changes: Changes, by: str) -> Result:
         """The asset of the PIM exists and is recorded. Raises the errors of `proxy.sync.outcomes`."""
         values = await self.values(asset, wishes)
+        await changes.forget_tombstone(asset.asset_id)  # from here on there may be an asset in the PIM again
         created = await changes.patch_asset(wishes.family, code, values)
         link = Link(SYSTEM, asset.asset_id, wishes.sku, wishes.family)
         known = await changes.state.links_of_asset(SYSTEM, asset.asset_id)

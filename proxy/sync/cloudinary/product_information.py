@@ -9,6 +9,8 @@ from proxy.sync.akeneo.entries import PimEntry
 from proxy.sync.akeneo.reads import PimReads
 from proxy.sync.cloudinary.assets import CloudAsset
 from proxy.sync.cloudinary.changes import Changes
+from proxy.sync.cloudinary.client import CloudinaryClient
+from proxy.sync.cloudinary.fields import types_of
 from proxy.sync.cloudinary.metadata_text import Value
 from proxy.sync.outcomes import DataError, Outcome, Reason, Result, SyncError
 from proxy.sync.settings import cloudinary as settings_of
@@ -18,18 +20,31 @@ FLOW = "cloudinary product-info"
 
 
 class ProductInformation:
-    """`types` are those of the metadata fields, by external id."""
+    """`types` are those of the metadata fields, by external id, once they were checked."""
 
-    def __init__(self, reads: PimReads, settings: settings_of.ProductInformation, fields: settings_of.Fields) -> None:
+    def __init__(
+        self,
+        reads: PimReads,
+        client: CloudinaryClient,
+        settings: settings_of.ProductInformation,
+        fields: settings_of.Fields,
+    ) -> None:
         self.reads = reads
+        self.client = client
         self.settings = settings
         self.fields = fields
         self.types: Mapping[str, str] = {}
+
+    async def check(self) -> None:
+        """Once. Raises ConfigurationError."""
+        if not self.types:
+            self.types = await types_of(self.client, self.settings.fields.values())
 
     async def after_link(self, asset: CloudAsset, sku: str, changes: Changes) -> None:
         """Whatever goes wrong here is told and does not concern the link."""
         attempt = await changes.begin_attempt(FLOW, asset.subject(self.fields))
         try:
+            await self.check()
             result = await self.inform(asset, await self.product(sku), changes)
         except SyncError as error:
             log.warning("%s is linked, its product information is not written: %s", asset.asset_id, error)

@@ -49,13 +49,13 @@ class Statuses:
         return found if lost else None
 
     def was_overwritten(self, asked: Asked, written: Written) -> bool:
-        """A user's wish from between our last read and our write, which the write has erased. Who saw what we wrote, or
-        left the status as it was, is not meant.
+        """A user's wish that is newer than our last read, and that our write may have erased. Within the second that
+        the times of events are cut to, the status before has to tell: of a wish that we had seen, it is another one.
         """
-        if asked.before in (asked.status, written.value):
-            return False
         if asked.at > written.read_at:
             return True
+        if asked.before in (asked.status, written.value):
+            return False
         overwrites = self.values.requires_unlink if written.value == "" else self.values.requires_link
         return asked.at > written.read_at - RESOLUTION_SECONDS and asked.before in (None, overwrites)
 

@@ -8,7 +8,7 @@ from proxy.sync.cloudinary.changes import Changes
 from proxy.sync.cloudinary.codes import asset_code, is_code_of
 from proxy.sync.outcomes import DataError, Reason
 from proxy.sync.settings.cloudinary import CloudinarySettings
-from proxy.sync.state.rows import Link
+from proxy.sync.state.rows import Link, Tombstone
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,16 @@ class Unlinker:
         self.settings = settings
 
     async def target(self, asset: CloudAsset, wishes: Wishes, changes: Changes) -> Target:
-        """The recorded link of this SKU and family, the code in its field, the only recorded link, what would be its
-        code: in this order. Raises DataError(NO_LINK_KNOWN).
+        """The recorded link of this SKU and family, the one that was just deleted for them, the code in its field, the
+        only recorded link, what would be its code: in this order. Raises DataError(NO_LINK_KNOWN).
         """
         links = await changes.state.links_of_asset(SYSTEM, asset.asset_id)
         for link in links:
             if (link.product, link.slot) == (wishes.sku, wishes.family):
                 return Target(link.slot, link.code, link)
+        buried = await changes.state.tombstone(SYSTEM, asset.asset_id)
+        if buried is not None and self.is_meant(buried, asset, wishes):
+            return Target(buried.slot, buried.code)
         written = asset.text(self.settings.fields.asset_code)
         if written and is_code_of(written, asset.asset_id):
             record = next((link for link in links if link.code == written), None)
@@ -53,6 +56,13 @@ class Unlinker:
         own = asset.wishes(self.settings.fields)
         wishes = Wishes(sku or own.sku, family or own.family, "")
         return Target(wishes.family, self.computed(asset, wishes))
+
+    def is_meant(self, buried: Tombstone, asset: CloudAsset, wishes: Wishes) -> bool:
+        """Or whoever was cut after a deletion would take the only link that is left for the one to be deleted."""
+        try:
+            return (buried.slot, buried.code) == (wishes.family, self.computed(asset, wishes))
+        except DataError:
+            return False
 
     def computed(self, asset: CloudAsset, wishes: Wishes) -> str:
         try:

@@ -2,7 +2,8 @@
 
 import argparse
 import logging
-from datetime import UTC, datetime, time, timedelta
+import math
+from datetime import UTC, date, datetime, time, timedelta
 
 from proxy.sync.outcomes import ConfigurationError, Outcome, Result, Tally
 from proxy.sync.report.message import message_of, text_of
@@ -14,6 +15,7 @@ from proxy.sync.state.rows import ReportState
 
 log = logging.getLogger("proxy.sync")
 OF_RETRIES = "cloudinary retry"  # the flow of the attempts that it tells of
+LEASE = f"run:{OF_RETRIES}:"
 DAY_SECONDS = 86400.0
 
 
@@ -24,7 +26,7 @@ async def report(service: Service, options: argparse.Namespace, tally: Tally) ->
         raise ConfigurationError("cloudinary.report", "recipients, and smtp with host and sender")
     wanted = cloudinary.report
     slot = last_slot(wanted.time, service.now())
-    rows = await rows_since(service, slot.timestamp() - DAY_SECONDS)
+    rows = await rows_since(service, await window_start(service, wanted))
     tally.seen = len(rows)
     if options.dry_run:
         print(text_of(wanted.description, rows))  # noqa: T201
@@ -48,8 +50,19 @@ async def is_to_be_sent(service: Service, wanted: Report, slot: datetime) -> boo
     return True
 
 
+async def window_start(service: Service, wanted: Report) -> float:
+    """A day ago; where the last mail was for a time before that, from there on, so that a late one loses nothing."""
+    day_ago = service.now() - DAY_SECONDS
+    last = await service.state.last_report_sent(wanted.report_name)
+    if last is None:
+        return day_ago
+    return min(day_ago, datetime.combine(date.fromisoformat(last), wanted.time, UTC).timestamp())
+
+
 async def rows_since(service: Service, at: float) -> list[Row]:
-    return [Row.of(seen) for seen in await service.state.seen_since(at, OF_RETRIES)]
+    leases = await service.state.leases()
+    running = min((lease.taken_at for lease in leases if lease.name == LEASE), default=math.inf)
+    return [Row.of(seen, running_since=running) for seen in await service.state.seen_since(at, OF_RETRIES)]
 
 
 def last_slot(at: time, now: float) -> datetime:

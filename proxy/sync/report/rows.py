@@ -1,11 +1,12 @@
 """What the report tells of each asset."""
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from proxy.sync.state.rows import Seen
 
-CUT = "cut"
+CUT, RUNNING = "cut", "running"
 HEADS = ("Asset id", "Public id", "URL", "SKU", "First seen", "Attempts", "Last outcome")
 
 
@@ -22,9 +23,11 @@ class Row:
     outcome: str
 
     @classmethod
-    def of(cls, seen: Seen) -> "Row":
+    def of(cls, seen: Seen, *, running_since: float = math.inf) -> "Row":
+        """What began since that time, and has no result, is not done yet."""
         subject, result = seen.last.subject, seen.last.result
-        first, said = moment(seen.first_at), outcome_of(result.outcome, result.words) if result else CUT
+        open_word = RUNNING if seen.last.at >= running_since else CUT
+        first, said = moment(seen.first_at), outcome_of(result.outcome, result.words) if result else open_word
         return cls(subject.asset, subject.name, subject.url, subject.product, first, str(seen.attempts), said)
 
     @property

@@ -8,7 +8,7 @@ from typing import Self
 
 from proxy.sync.cloudinary.cloudinary import Cloudinary
 from proxy.sync.flow import Flow
-from proxy.sync.outcomes import SyncError
+from proxy.sync.outcomes import SyncError, TransientError
 from proxy.sync.schedule.inbox import Inbox
 from proxy.sync.schedule.jobs import jobs_of
 from proxy.sync.schedule.scheduler import Scheduler
@@ -29,6 +29,15 @@ class Engine:
         self.cloudinary = Cloudinary.of(service) if service.settings.cloudinary is not None else None
         self.inbox = Inbox(service, flows, self.cloudinary.inbox.came.set if self.cloudinary else None)
         self.watching: list[asyncio.Task[None]] = []
+
+    async def check(self) -> None:
+        """Before it is entered: what nobody but an operator can put right is not begun. Raises ConfigurationError."""
+        if self.cloudinary is None:
+            return
+        try:
+            await self.cloudinary.check()
+        except TransientError as error:
+            log.warning("the fields of Cloudinary cannot be checked now, each run does it: %s", error)
 
     async def __aenter__(self) -> Self:
         self.scheduler.start()

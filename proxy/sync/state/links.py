@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import astuple, fields, replace
 
 from proxy.sync.state.database import Database
-from proxy.sync.state.rows import Kind, Link, LinkState, Written
+from proxy.sync.state.rows import Kind, Link, LinkState, Tombstone, Written
 
 KEY = ("system", "asset", "product", "slot", "kind")
 COLUMNS = tuple(field.name for field in fields(Link))
@@ -15,6 +15,7 @@ SAVE = (
     f"ON CONFLICT ({', '.join(KEY)}) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name not in KEPT)
 )
+UNBURY = "DELETE FROM tombstones WHERE system = ? AND asset = ?"
 DELETE = f"DELETE FROM links WHERE {' AND '.join(f'{name} = ?' for name in KEY)}"  # noqa: S608
 
 
@@ -53,7 +54,9 @@ class Links:
         return await self.database.run(lambda connection: [link(row) for row in connection.execute(sql, values)])
 
     async def save_link(self, link: Link, *, instead_of: Link | None = None) -> None:
-        """Insert it or change what is known of it; `instead_of` is deleted in the same transaction."""
+        """Insert it or change what is known of it; `instead_of` is deleted in the same transaction, and so
+        is a tombstone of this asset.
+        """
         now = self.clock()
         row = astuple(replace(link, created_at=now, updated_at=now))
 
@@ -61,12 +64,32 @@ class Links:
             if instead_of is not None:
                 connection.execute(DELETE, key(instead_of))
             connection.execute(SAVE, row)
+            connection.execute(UNBURY, (link.system, link.asset))
 
         await self.database.run(save)
 
     async def delete_link(self, link: Link) -> None:
         """Nothing happens where it is not there."""
         await self.database.run(lambda connection: connection.execute(DELETE, key(link)))
+
+    async def bury_link(self, link: Link) -> None:
+        """Delete it and leave a tombstone, both or neither: its asset in the PIM is gone, the DAM does not know yet."""
+        row = (link.system, link.asset, link.slot, link.code)
+
+        def bury(connection: sqlite3.Connection) -> None:
+            connection.execute(DELETE, key(link))
+            connection.execute("INSERT OR REPLACE INTO tombstones VALUES (?, ?, ?, ?)", row)
+
+        await self.database.run(bury)
+
+    async def tombstone(self, system: str, asset: str) -> Tombstone | None:
+        sql, values = "SELECT * FROM tombstones WHERE system = ? AND asset = ?", (system, asset)
+        row = await self.database.run(lambda connection: connection.execute(sql, values).fetchone())
+        return Tombstone(*row) if row else None
+
+    async def forget_tombstone(self, system: str, asset: str) -> None:
+        """Nothing happens where there is none."""
+        await self.database.run(lambda connection: connection.execute(UNBURY, (system, asset)))
 
     async def count_links(self, system: str) -> int:
         sql = "SELECT count(*) FROM links WHERE system = ?"

@@ -65,6 +65,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Tombstone:
+    """The link that was deleted last, as long as the DAM has not been told."""
+
+    system: str
+    asset: str
+    slot: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """A status that we wrote, or were about to write when we were cut; `read_at` is our last read before."""
 

@@ -56,6 +56,17 @@ class Runs:
         values = (name, owner, now, now, LEASE_SECONDS)
         return await self.database.run(lambda connection: connection.execute(sql, values).rowcount == 1)
 
+    async def lease_owner(self, name: str) -> str | None:
+        sql, values = "SELECT owner FROM leases WHERE name = ?", (name,)
+        found = await self.database.run(lambda connection: connection.execute(sql, values).fetchone())
+        return None if found is None else str(found[0])
+
+    async def inherit_lease(self, name: str, owner: str, of: str) -> bool:
+        """False: somebody else was first."""
+        sql = "UPDATE leases SET owner = ?, taken_at = ?, beat_at = ? WHERE name = ? AND owner = ?"
+        values = (owner, now := self.clock(), now, name, of)
+        return await self.database.run(lambda connection: connection.execute(sql, values).rowcount == 1)
+
     async def heartbeat_lease(self, name: str, owner: str) -> bool:
         """False: it is another's by now."""
         sql, values = "UPDATE leases SET beat_at = ? WHERE name = ? AND owner = ?", (self.clock(), name, owner)
@@ -83,6 +94,12 @@ class Runs:
             return Report(row["report"], row["date"], ReportState(row["state"]), row["tries"])
 
         return await self.database.run(begin)
+
+    async def last_report_sent(self, report: str) -> str | None:
+        """The date of the newest that went out."""
+        sql, values = "SELECT max(date) FROM reports WHERE report = ? AND state = ?", (report, ReportState.SENT)
+        found = await self.database.run(lambda connection: connection.execute(sql, values).fetchone())
+        return None if found[0] is None else str(found[0])
 
     async def report_sent(self, report: str, date: str) -> None:
         sql, values = "UPDATE reports SET state = ? WHERE report = ? AND date = ?", (ReportState.SENT, report, date)

@@ -35,4 +35,9 @@ CREATE TABLE reports (
     PRIMARY KEY (report, date)
 ) STRICT;
 """
-MIGRATIONS = (FIRST,)
+SECOND = """
+CREATE TABLE tombstones (
+    system TEXT NOT NULL, asset TEXT NOT NULL, slot TEXT NOT NULL, code TEXT NOT NULL, PRIMARY KEY (system, asset)
+) STRICT;
+"""
+MIGRATIONS = (FIRST, SECOND)

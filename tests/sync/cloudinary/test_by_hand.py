@@ -1,14 +1,23 @@
 """Flow C1: a person links one asset, or unlinks it (dam-sync 2.3)."""
 
+import argparse
+
 import pytest
 
 from proxy.demo.faults import Status
+from proxy.metrics import Metrics
 from proxy.sync.cloudinary.assets import Wishes
-from proxy.sync.outcomes import DataError, Outcome, Reason, Result, TransientError
+from proxy.sync.cloudinary.commands import link as link_command
+from proxy.sync.cloudinary.commands import unlink as unlink_command
+from proxy.sync.outcomes import ConfigurationError, DataError, Outcome, Reason, Result, Tally, TransientError
+from proxy.sync.serving import Serving
 from tests.sync.cloudinary.test_link import link
 from tests.sync.cloudinary.world import ASSET_ID, CODE, DEFINITION, DELETE, DETAILS, PATCH, WRITE, World, world
 
 WISHES = Wishes("PROD001", "packshots", "link_packshot")
+OPTIONS = argparse.Namespace(
+    asset_id=ASSET_ID, sku="PROD001", family="packshots", attribute="link_packshot", dry_run=False
+)
 EMPTY = {"status": None, "sku": None, "family": None, "attribute": None}
 
 
@@ -118,3 +127,33 @@ async def test_unlink_by_hand_of_another_sku_leaves_the_only_link() -> None:
         await unlink_by_hand(one, sku="PROD009")
 
         assert list(one.links) == [CODE]
+
+
+async def test_c1_needs_no_status_and_no_field_of_the_products_information() -> None:
+    async with world(product_information={"fields": {"name": "akeneo_name"}}) as one:
+        one.shoe(**EMPTY)
+        del one.cloud.fields["akeneo_status"]
+        async with one.service() as service:
+            for command in (link_command, unlink_command):
+                tally = Tally()
+                await command(service, OPTIONS, tally)
+                assert tally.exit_code == 0
+        dam = Serving(one.configuration, Metrics())
+        await dam.open()
+        try:
+            assert (await dam.linked(ASSET_ID, WISHES)).outcome is Outcome.LINKED
+        finally:
+            await dam.close()
+
+        assert list(one.links) == [CODE]
+
+
+async def test_c1_a_missing_parameter_stops_it_before_anything_is_written() -> None:
+    async with world() as one:
+        one.shoe(**EMPTY)
+        del one.cloud.fields["akeneo_sku"]
+        async with one.service() as service:
+            with pytest.raises(ConfigurationError, match="akeneo_sku"):
+                await link_command(service, OPTIONS, Tally())
+
+        assert (one.links, one.pim_calls) == ({}, [])

@@ -1,16 +1,24 @@
 """Notifications on the public port: signed, stored before they are acknowledged, worked off behind (dam-sync 4.1)."""
 
+import asyncio
 import sqlite3
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
+from proxy.demo.faults import Status
 from proxy.metrics import Metrics
 from proxy.slices import AbuseSettings
+from proxy.sync.cloudinary.cloudinary import Cloudinary
 from proxy.sync.cloudinary.events import changes_in
-from proxy.sync.outcomes import TransientError
+from proxy.sync.command import FLOWS
+from proxy.sync.outcomes import ConfigurationError, TransientError
+from proxy.sync.schedule.engine import Engine
+from proxy.sync.service import Service
 from proxy.sync.serving import Serving
 from proxy.sync.settings.cloudinary import CloudinarySettings
 from proxy.sync.state.state import State
@@ -190,6 +198,57 @@ async def test_the_admin_port_links_by_hand() -> None:
         assert (wrong.status_code, wrong.json()["reason"]) == (422, "sku_characters")
         assert none.status_code == 400
         assert list(one.links) == [CODE]
+
+
+async def test_what_an_operator_has_to_put_right_is_asked_about_once_a_schedule() -> None:
+    async with world(retry={"schedule": "30 10 * * ? *"}) as one:
+        del one.cloud.fields["akeneo_status"]
+        waits, naps = asyncio.Event(), []
+
+        async def sleep(seconds: float) -> None:
+            naps.append(seconds)
+            waits.set()
+            await asyncio.Event().wait()
+
+        at = datetime(2026, 3, 2, 10, 29, tzinfo=UTC).timestamp()
+        async with Service(one.configuration, Metrics(), now=lambda: at, sleep=sleep) as service:
+            following = asyncio.create_task(Cloudinary.of(service).follow())
+            await waits.wait()
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+        assert naps == [60.0]
+
+
+@pytest.mark.parametrize("missing", [False, True])
+async def test_sync_run_starts_without_an_answer_and_not_without_a_field(missing: bool) -> None:
+    async with world() as one, one.service() as service:
+        engine = Engine(service, FLOWS)
+        if missing:
+            del one.cloud.fields["akeneo_sku"]
+            with pytest.raises(ConfigurationError, match="akeneo_sku"):
+                await engine.check()
+        else:
+            with one.cloud.misbehaving(Status(503)):
+                await engine.check()
+
+
+async def test_sync_run_with_a_missing_field_ends_at_once_in_one_line() -> None:
+    async with world() as one:
+        del one.cloud.fields["akeneo_sku"]
+        file = one.directory / "sync.yaml"
+        file.write_text(
+            f"akeneo: {{url: '{one.pim.url}', access_token: t}}\nstate: {one.directory}/state\ncloudinary:\n"
+            f"  {{cloud_name: acme, api_key: '{one.cloud.api_key}', api_secret: '{one.cloud.api_secret}', "
+            f"base_url: '{one.cloud.url}'}}\n"
+        )
+        command = (sys.executable, "-m", "proxy.cli", "sync", "run", "--config", str(file))
+        process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
+        _, said = await process.communicate()
+
+        assert process.returncode == 1
+        (line,) = said.decode().splitlines()
+        assert "akeneo_sku" in line
 
 
 async def test_without_a_sync_there_is_no_such_path() -> None:

@@ -85,6 +85,14 @@ async def waits_to_go_without_a_sku(one: World) -> None:
     one.cloud.user_sets(shoe, status="requires_unlink", sku=None, family=None)
 
 
+async def waits_to_go_beside_another(one: World) -> None:
+    await waits_to_go(one)
+    async with one.cloudinary() as cloudinary:
+        for sku in ("PROD002", "PROD001"):  # the metadata keeps the last
+            wishes = Wishes(sku, "packshots", "link_packshot")
+            await cloudinary.flows.link_by_hand(ASSET_ID, wishes, cloudinary.changes)
+
+
 async def has_another_sku(one: World) -> None:
     shoe = one.shoe()
     await retry(one)
@@ -138,7 +146,7 @@ async def test_c3_by_event_killed_at_each_step_converges() -> None:
     assert "delete-asset" in steps
 
 
-@pytest.mark.parametrize("prepared", [waits_to_go, waits_to_go_without_a_sku])
+@pytest.mark.parametrize("prepared", [waits_to_go, waits_to_go_without_a_sku, waits_to_go_beside_another])
 async def test_c3_killed_at_each_step_converges_by_the_schedule(prepared: Work) -> None:
     steps = await steps_of(prepared, retry)
 

@@ -7,8 +7,10 @@ import pytest
 from proxy.demo.catalogue.model import Asset
 from proxy.demo.cloudinary.model import MetadataField
 from proxy.demo.faults import Status
+from proxy.sync.cloudinary.assets import Wishes
 from proxy.sync.cloudinary.statuses import Asked
 from proxy.sync.outcomes import DataError, Outcome, Reason, Result, TransientError
+from tests.sync.cloudinary.test_by_hand import by_hand
 from tests.sync.cloudinary.test_link import link
 from tests.sync.cloudinary.world import ASSET_ID, CODE, DELETE, DETAILS, FAMILY, WRITE, World, world
 
@@ -117,6 +119,35 @@ async def test_c3_step2_nothing_usable_is_no_link_known() -> None:
         assert (one.status(shoe), one.pim_calls) == ("requires_unlink", [])
 
 
+async def test_c3_step2_what_an_earlier_unlink_left_is_no_leave_to_clear_with_links_there() -> None:
+    async with world() as one:
+        shoe = await linked(one)
+        one.cloud.user_sets(shoe, status="requires_unlink")
+        await unlink(one)
+        for sku in ("PROD001", "PROD002"):
+            await by_hand(one, Wishes(sku, "packshots", "link_packshot"))
+        one.cloud.user_sets(shoe, status="requires_unlink", sku=None, family=None)
+
+        with pytest.raises(DataError) as error:
+            await unlink(one)
+
+        assert error.value.reason is Reason.NO_LINK_KNOWN
+        assert (one.status(shoe), len(one.links)) == ("requires_unlink", 2)
+
+
+async def test_c3_step2_an_earlier_unlink_that_was_told_is_no_leave_to_clear_another_time() -> None:
+    async with world() as one:
+        shoe = await linked(one)
+        one.cloud.user_sets(shoe, status="requires_unlink")
+        await unlink(one)
+        one.cloud.user_sets(shoe, status="requires_unlink", sku=None, family=None)
+
+        with pytest.raises(DataError):
+            await unlink(one)
+
+        assert one.status(shoe) == "requires_unlink"
+
+
 async def test_c3_step3_a_404_of_the_asset_in_a_family_that_exists_is_done() -> None:
     async with world() as one:
         shoe = one.shoe(status="requires_unlink")
@@ -191,15 +222,35 @@ async def test_a_wish_that_our_write_of_linked_has_erased_is_carried_out(before:
     ("seconds", "before"),
     [
         (-10, "requires_link"),  # it came before we read
-        (+10, "linked"),  # who asked had seen what we wrote: the status of now is a user's own
-        (+10, "requires_unlink"),  # the status was left as it was
+        (-10, None),
+        (-0.5, "linked"),  # within the second of the read: who asked had seen an earlier status of ours
+        (-0.5, "requires_unlink"),  # the status was left as it was
     ],
 )
 async def test_a_wish_that_our_write_has_not_erased_is_stale(seconds: float, before: str) -> None:
     async with world() as one:
         shoe = await linked(one)
 
-        asked = Asked("requires_unlink", one.now() + seconds, before)
+        asked = Asked("requires_unlink", await read_at(one) + seconds, before)
         assert (await unlink(one, asked)).outcome is Outcome.STALE
 
         assert (list(one.links), one.status(shoe)) == ([CODE], "linked")
+
+
+@pytest.mark.parametrize("before", ["requires_link", "linked", "requires_unlink", "", None])
+async def test_a_wish_newer_than_our_read_is_carried_out_whatever_was_before(before: str | None) -> None:
+    async with world() as one:
+        shoe = await linked(one)
+
+        asked = Asked("requires_unlink", await read_at(one) + 0.5, before)
+        assert (await unlink(one, asked)).outcome is Outcome.UNLINKED
+
+        assert (one.links, one.status(shoe)) == ({}, None)
+
+
+async def read_at(one: World) -> float:
+    """When we read the status before we wrote it."""
+    async with one.service() as service:
+        written = await service.state.written("cloudinary", ASSET_ID)
+    assert written is not None
+    return written.read_at
