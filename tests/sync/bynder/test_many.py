@@ -31,7 +31,7 @@ async def test_many_assets_take_few_calls_and_the_second_run_writes_nothing(shop
     assert first.tally.counts()["linked"] == CHANGED
     assert (shop.count(Kind.METAPROPERTIES), shop.count(Kind.LIST), shop.count(Kind.DOWNLOAD)) == (1, 2, CHANGED)
     assert len(shop.bynder.calls) == CHANGED + 3
-    assert len(shop.pim.calls) == 3 * CHANGED + 1 + len([c for c in shop.pim.calls if "attributes/" in c.path]) - 1
+    assert len(shop.pim.calls) == 4 * CHANGED + 1 + len([c for c in shop.pim.calls if "attributes/" in c.path]) - 1
     assert shop.pim.peak_in_flight <= 4
 
     shop.forget()
