@@ -70,6 +70,7 @@ class Filling:
         fields = self.run.targets.fields_of(medium)
         verdict = judge(link, held, mine, fields)
         known = link or Link(SYSTEM, medium.id, slot.product, slot.attribute, slot.kind)
+        known = replace(known, credential=self.run.credential)
         now = replace(known, code=held or known.code, fingerprint=str(mine), fields=fields)
         match verdict:
             case Verdict.FOREIGN if not self.run.settings.overwrite_foreign:

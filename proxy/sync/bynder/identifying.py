@@ -114,8 +114,9 @@ class Identifying:
         for choice in choices:
             mark = Fingerprint.named(choice.code)
             if choice.link is None and mark is not None and not self.run.dry_run:
-                key = (SYSTEM, medium.id, choice.product, choice.attribute, choice.kind)
-                await self.state.save_link(Link(*key, code=choice.code, fingerprint=str(mark), fields=fields))
+                link = Link(SYSTEM, medium.id, choice.product, choice.attribute, choice.kind, choice.code)
+                known = replace(link, fingerprint=str(mark), fields=fields, credential=self.run.credential)
+                await self.state.save_link(known)
 
     async def announce(self, asset: str, before: str, after: str) -> None:
         """Our own write moves the link fields, and brings no slot back that a user has emptied: both are known."""
