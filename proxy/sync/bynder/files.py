@@ -44,6 +44,8 @@ class Downloads(AbstractAsyncContextManager["Downloads"]):
             content = sniff(head, "")
             if not content.mime.startswith("image/"):
                 raise DataError(Reason.NOT_A_PICTURE, medium.name, f"a picture, not {content.mime}")
+        except OSError as error:
+            raise TransientError(str(to), f"to be read: {error.strerror}") from error
         except BaseException:
             await self.drop(to)
             raise

@@ -291,6 +291,17 @@ async def test_an_approved_proposal_is_a_link(shop: Shop) -> None:
     assert [link.state for link in await shop.links()] == [LinkState.LINKED]
 
 
+async def test_a_dry_run_leaves_the_files_of_a_running_import_alone(shop: Shop) -> None:
+    shop.asset()
+    folder = shop.state_path.with_name(f"{shop.state_path.name}.downloads") / "bynder"
+    folder.mkdir(parents=True)
+    (folder / "half").write_bytes(PICTURE)
+
+    await shop.run(dry_run=True)
+
+    assert (folder / "half").read_bytes() == PICTURE
+
+
 async def test_a_dry_run_writes_nothing(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     shop.asset()
 

@@ -2,22 +2,11 @@
 
 from datetime import timedelta
 
-import pytest
-
 from proxy.demo.bynder.routes import Kind
 from proxy.demo.catalogue.model import Product
 from tests.sync.bynder.shop import START, Shop
 
 ASSETS, CHANGED = 300, 60
-
-
-@pytest.fixture(autouse=True)
-def without_a_pace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The calls are what is counted here."""
-
-    async def turn(self: object) -> None: ...
-
-    monkeypatch.setattr("proxy.sync.pace.Pace.turn", turn)
 
 
 async def test_many_assets_take_few_calls_and_the_second_run_writes_nothing(shop: Shop) -> None:
