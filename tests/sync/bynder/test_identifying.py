@@ -7,6 +7,7 @@ import pytest
 
 from proxy.demo.bynder.model import Media
 from proxy.demo.bynder.routes import Kind
+from proxy.demo.catalogue.model import Attribute
 from proxy.demo.files import DemoFile, Family
 from proxy.sync.state.rows import LinkState
 from tests.sync.bynder.shop import PICTURE, Shop
@@ -209,6 +210,30 @@ async def test_late_writes_of_both_commands_are_remembered(shop: Shop) -> None:
 
     assert asset.properties["product_identifier"] == ["RUN-01,RUN-02,RUN/03"]
     assert asset.properties["brand"] == ["Acme"]
+
+
+async def test_an_identifier_has_whatever_code_the_pim_gives_it(shop: Shop) -> None:
+    attributes = shop.pim.catalogue.attributes
+    del attributes["sku"]
+    shop.pim.catalogue.add_attributes(Attribute("ean", "pim_catalog_identifier"))
+    asset = shop.asset(product_identifier=None)
+    chosen(shop, asset)
+
+    await shop.run("update-properties")
+
+    assert asset.properties["product_identifier"] == ["RUN-01"]
+    assert len([call for call in shop.pim.calls if call.path.endswith("/attributes")]) == 1
+
+
+@pytest.mark.parametrize("command", ["update-properties", "update-mapped-properties"])
+async def test_a_product_without_an_identifier_is_skipped(shop: Shop, command: str) -> None:
+    del shop.pim.catalogue.attributes["sku"]
+    shop.change("RUN-01", "brand", "Acme")
+
+    ended = await shop.run(command, enrichment_metaproperty_mappings={"brand": "brand"})
+
+    assert await shop.reasons() == ["skipped missing_sku"]
+    assert ended.tally.counts()["skipped"] == 1
 
 
 async def test_changes_are_asked_for_in_the_pims_own_zone(shop: Shop) -> None:
