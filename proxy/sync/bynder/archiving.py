@@ -35,7 +35,9 @@ class Archive:
         for slot in self.run.targets.claims_of(medium).slots:
             entry = await self.run.service.reads.entry(slot.kind, slot.product)
             held = entry.data(slot.attribute) if entry is not None else None
-            mark = Fingerprint.named(held) if isinstance(held, str) else None
+            if not isinstance(held, str):
+                continue
+            mark = Fingerprint.named(held)
             if mark is not None and mark.media == plain(medium.id):
                 key = (SYSTEM, medium.id, slot.product, slot.attribute, slot.kind)
                 fields, credential = self.run.targets.fields_of(medium), self.run.credential
