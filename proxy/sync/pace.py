@@ -35,13 +35,19 @@ class Pace:
 
     async def turn(self) -> None:
         """Raises TransientError if the pause is too long to be waited for."""
+        await self.silence()
+        while self.per_second is not None:
+            self.limiter = self.limiter or AsyncLimiter(1, 1 / self.per_second)  # one after the other, never a burst
+            await self.limiter.acquire()
+            if self.until <= self.clock():
+                return
+            await self.silence()  # it has begun while we waited for our turn
+
+    async def silence(self) -> None:
         while (seconds := self.until - self.clock()) > 0:
             if seconds > self.longest_wait_seconds:
                 raise TransientError("the limit of requests", f"to be called again in {seconds:.0f} s")
             await self.sleep(seconds)
-        if self.per_second is not None:
-            self.limiter = self.limiter or AsyncLimiter(max(1.0, self.per_second), max(1.0, 1 / self.per_second))
-            await self.limiter.acquire()
 
     def pause(self, seconds: float | None) -> None:
         self.until = max(self.until, self.clock() + (seconds or self.silence_seconds))

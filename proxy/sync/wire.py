@@ -94,6 +94,8 @@ async def store(response: httpx.Response, to: Path, label: str, limit: int) -> i
     try:
         size = await pour(response, part, label, limit)
         await asyncio.to_thread(part.replace, to)
+    except OSError as error:  # a full disk, a folder that is gone
+        raise TransientError(label, f"a file that can be written: {error.strerror}") from error
     finally:
         await asyncio.to_thread(part.unlink, missing_ok=True)
     return size

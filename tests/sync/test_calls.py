@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiolimiter import AsyncLimiter
 
 from proxy.metrics import Metrics
 from proxy.sync.calls import DamCall, DamCalls
@@ -89,6 +90,33 @@ async def test_a_pause_that_is_too_long_is_told_at_once() -> None:
         with pytest.raises(TransientError, match="limit of requests"):
             await calls.ask(LIST)
         assert len(desk.asked) == 1
+
+
+async def test_calls_come_one_after_the_other_from_the_first_on() -> None:
+    pace = Pace(2)
+    await pace.turn()
+    assert pace.limiter is not None
+    assert not pace.limiter.has_capacity()
+
+
+async def test_a_silence_that_begins_while_a_call_waits_for_its_turn_is_kept() -> None:
+    clock = Clock()
+    pace = Pace(1000, sleep=clock.sleep, clock=clock, longest_wait_seconds=400)
+
+    class Busy(AsyncLimiter):
+        async def acquire(self, amount: float = 1) -> None:
+            if not clock.naps:
+                pace.pause(300)
+
+    pace.limiter = Busy(1)
+    await pace.turn()
+    assert clock.naps == [300.0]
+
+
+async def test_a_file_that_cannot_be_written_is_a_passing_fault(tmp_path: Path) -> None:
+    async with dam(says(200, "picture")) as (desk, calls, _):
+        with pytest.raises(TransientError, match="can be written"):
+            await calls.download(f"{desk.url}/a.png", tmp_path / "gone" / "a.png")
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,18 @@ async def test_a_report_is_begun_until_it_is_sent(state: State) -> None:
     assert (sent.state, sent.tries) == (ReportState.SENT, 2)
 
 
+async def test_links_of_an_older_version_stay(tmp_path: Path) -> None:
+    async with State(tmp_path / "s") as state:
+        await state.save_link(LINK)
+    connection = sqlite3.connect(tmp_path / "s", isolation_level=None)
+    connection.execute("ALTER TABLE links DROP COLUMN credential")
+    connection.execute("PRAGMA user_version = 1")
+    connection.close()
+
+    async with State(tmp_path / "s") as state:
+        assert [(link.code, link.credential) for link in await state.links("cloudinary")] == [(LINK.code, "")]
+
+
 async def test_a_file_that_is_none_of_ours_is_a_matter_for_the_operator(tmp_path: Path) -> None:
     other, newer = tmp_path / "other", tmp_path / "newer"
     other.write_bytes(b"no database" * 1000)

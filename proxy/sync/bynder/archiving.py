@@ -2,8 +2,10 @@
 
 from proxy.sync.bynder.documents import Medium
 from proxy.sync.bynder.emptying import Emptying
+from proxy.sync.bynder.fingerprint import Fingerprint, plain
 from proxy.sync.bynder.run import SYSTEM, Run
 from proxy.sync.outcomes import Outcome, Reason, Result
+from proxy.sync.state.rows import Link
 
 
 class Archive:
@@ -14,18 +16,35 @@ class Archive:
 
     async def asset(self, medium: Medium) -> list[Result]:
         """(a) The PIM's slots, (b) Bynder's identifiers, (c) our records: whoever is cut begins again at (a)."""
-        if not await self.state.links_of_asset(SYSTEM, medium.id):
-            return [Result(Outcome.SKIPPED, Reason.NO_LINK_KNOWN, medium.name, "a link, to undo it")]
         if not self.run.settings.asset_unlink_after_archiving:
             return [Result(Outcome.SKIPPED)]
         async with self.run.asset(medium.id):
-            links = await self.state.links_of_asset(SYSTEM, medium.id)
+            links = await self.state.links_of_asset(SYSTEM, medium.id) or await self.forgotten(medium)
+            if not links:
+                return [Result(Outcome.SKIPPED, Reason.NO_LINK_KNOWN, medium.name, "a link, to undo it")]
             results = [await self.emptying.empty(link) for link in links]
             if all(result.outcome is Outcome.UNLINKED for result in results):
                 await self.clear(medium)
                 for link in links if not self.run.dry_run else ():
                     await self.state.delete_link(link)
         return results
+
+    async def forgotten(self, medium: Medium) -> list[Link]:
+        """Files that bear the asset's name, in the slots that it asks for: recorded again, should we be cut."""
+        links = []
+        for slot in self.run.targets.claims_of(medium).slots:
+            entry = await self.run.service.reads.entry(slot.kind, slot.product)
+            held = entry.data(slot.attribute) if entry is not None else None
+            if not isinstance(held, str):
+                continue
+            mark = Fingerprint.named(held)
+            if mark is not None and mark.media == plain(medium.id):
+                key = (SYSTEM, medium.id, slot.product, slot.attribute, slot.kind)
+                fields, credential = self.run.targets.fields_of(medium), self.run.credential
+                links.append(Link(*key, held, fingerprint=str(mark), fields=fields, credential=credential))
+        for link in links if not self.run.dry_run else ():
+            await self.state.save_link(link)
+        return links
 
     async def clear(self, medium: Medium) -> None:
         link = self.run.settings.metaproperty_mappings

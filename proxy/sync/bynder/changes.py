@@ -1,8 +1,9 @@
 """Products and models that were changed in the PIM, with all of their values."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from proxy.catalogue.entries import Product, ProductModel
@@ -10,8 +11,9 @@ from proxy.catalogue.paths import ProductFilter
 from proxy.catalogue.values import Values
 from proxy.errors import NotFound
 from proxy.sync.akeneo.faults import translated
-from proxy.sync.bynder.run import Run
-from proxy.sync.state.rows import Kind
+from proxy.sync.bynder.run import SYSTEM, Run
+from proxy.sync.outcomes import Outcome, Reason, Result
+from proxy.sync.state.rows import Kind, Subject
 
 IDENTIFIER = "pim_catalog_identifier"
 
@@ -27,13 +29,20 @@ class Changed:
 
 
 async def changed_entries(run: Run) -> AsyncIterator[Changed]:
-    """Raises TransientError, ConfigurationError. A product without an identifier cannot be named in Bynder."""
+    """Raises TransientError, ConfigurationError. A product without an identifier cannot be named in Bynder: it is dealt
+    with here, as skipped.
+    """
     zone = ZoneInfo(run.service.settings.akeneo.pim_timezone)
-    chosen = ProductFilter(updated_since=datetime.fromtimestamp(run.since, UTC).astimezone(zone))
+    chosen = ProductFilter(updated_since=datetime.fromtimestamp(run.since, UTC), zone=zone)
+    identifiers: list[str] | None = None
     async for product in products(run, chosen):
-        code = identifier_of(product)
+        if product.identifier is None and identifiers is None:
+            identifiers = await identifier_attributes(run)
+        code = identifier_of(product, identifiers or ())
         if code:
             yield Changed(Kind.PRODUCT, code, product.parent, product.values)
+        else:
+            await run.dealing.deal(Subject(SYSTEM, product.uuid or ""), partial(nameless, product))
     async for model in models(run, chosen):
         yield Changed(Kind.PRODUCT_MODEL, model.code, model.parent, model.values)
 
@@ -61,10 +70,23 @@ async def models(run: Run, chosen: ProductFilter) -> AsyncIterator[ProductModel]
                 yield model
 
 
-def identifier_of(product: Product) -> str | None:
-    """In the list by uuid it is one of the values, which is of its own type, or has the usual code."""
+async def identifier_attributes(run: Run) -> list[str]:
+    """Codes; the list by uuid has identifiers among the values, and does not say which of them they are."""
+    catalogue, found = run.service.reads.catalogue, []
+    with translated("the list of attributes"):
+        async for page in catalogue.attributes():
+            found += [attribute.code for attribute in page.items if attribute.type == IDENTIFIER]
+    return found
+
+
+def identifier_of(product: Product, attributes: Sequence[str]) -> str | None:
+    """Of several identifiers that of the usual code, else the first that the product has."""
     if product.identifier:
         return product.identifier
-    typed = [value for value in product.values if value.type == IDENTIFIER]
-    value = next(iter(typed), None) or product.values.find("sku") or product.values.find("identifier")
-    return str(value.data) if value is not None else None
+    usual = [code for code in ("sku", "identifier") if code in attributes]
+    values = [product.values.find(code) for code in [*usual, *attributes]]
+    return next((str(value.data) for value in values if value is not None), None)
+
+
+async def nameless(product: Product) -> list[Result]:
+    return [Result(Outcome.SKIPPED, Reason.MISSING_SKU, product.uuid or "", "a product with an identifier")]

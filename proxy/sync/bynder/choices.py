@@ -37,12 +37,16 @@ class Choices:
         self.models: dict[str, Values] = {}
 
     async def of(self, entry: Changed) -> list[Choice]:
-        links = await self.run.service.state.links_of_product(SYSTEM, entry.code, entry.kind)
+        known = await self.run.service.state.links_of_product(SYSTEM, entry.code, entry.kind)
+        links = [link for link in known if self.run.may_own(link)]
+        others = {(link.slot, link.code) for link in known if not self.run.may_own(link)}
         inherited = await self.inherited(entry)
         found = list(self.emptied(entry, links))
         for attribute in entry.values.of:
             place, code = self.place_of(attribute), code_in(entry.values, attribute)
-            if place is not None and code is not None and code != code_in(inherited, attribute):
+            if place is None or code is None or code == code_in(inherited, attribute):
+                continue
+            if (attribute, code) not in others:
                 found.append(self.choice(entry, attribute, place, code, links))
         return found
 

@@ -1,6 +1,6 @@
 """Slots that an asset has left: emptied where they still hold our file, and only then forgotten."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from proxy.sync.akeneo.drafts import is_draft
 from proxy.sync.bynder.dealing import guarded
@@ -8,7 +8,7 @@ from proxy.sync.bynder.filling import waiting
 from proxy.sync.bynder.run import SYSTEM, Run
 from proxy.sync.bynder.slots import Slot
 from proxy.sync.outcomes import Outcome, Result
-from proxy.sync.state.rows import Link
+from proxy.sync.state.rows import Kind, Link
 
 
 class Emptying:
@@ -18,11 +18,13 @@ class Emptying:
         self.reads = run.service.reads
         self.writes = run.service.writes
 
-    async def all_but(self, asset: str, slots: Sequence[Slot]) -> list[Result]:
-        """Only to be called once the asset is in all of its slots: it is rather in two places than in none."""
+    async def all_but(self, asset: str, slots: Sequence[Slot], unsettled: Collection[tuple[Kind, str]]) -> list[Result]:
+        """`unsettled` are products and models where the asset is not in all of its slots: there it is rather in two
+        places than in none.
+        """
         results: list[Result] = []
         for link in await self.state.links_of_asset(SYSTEM, asset):
-            if slot_of(link) not in slots:
+            if slot_of(link) not in slots and (link.kind, link.product) not in unsettled:
                 results += await guarded(lambda link=link: self.leave(link))  # type: ignore[misc]
         return results
 

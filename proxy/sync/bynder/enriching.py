@@ -44,7 +44,8 @@ class Enriching:
         owner = Owner(entry.kind, entry.code)
         self.enrichment.remember(owner, entry.values)
         links = await self.state.links_of_product(SYSTEM, entry.code, entry.kind)
-        assets = [link.asset for link in links if link.state is not LinkState.REMOVED_IN_PIM]
+        ours = [link for link in links if self.run.may_own(link)]
+        assets = [link.asset for link in ours if link.state is not LinkState.REMOVED_IN_PIM]
         mapping = self.run.settings.metaproperty_mappings
         name = mapping.sku if entry.kind is Kind.PRODUCT else mapping.product_model_code
         if name is not None:

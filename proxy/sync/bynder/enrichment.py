@@ -24,7 +24,7 @@ class Enrichment:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.settings = run.settings
-        self.known: dict[Owner, Values] = {}
+        self.known: dict[Owner, Values | None] = {}
 
     def remember(self, owner: Owner, values: Values) -> None:
         self.known[owner] = values
@@ -32,8 +32,9 @@ class Enrichment:
     async def wishes(self, medium: Medium, owners: list[Owner]) -> tuple[list[Wish], list[Result]]:
         """And what is wrong with single attributes: the others are written all the same."""
         wishes, problems = [], []
-        products = [await self.values_of(owner) for owner in owners]
-        for code, name in self.settings.enrichment_metaproperty_mappings.items():
+        found = [await self.values_of(owner) for owner in owners]
+        products = [values for values in found if values is not None]
+        for code, name in self.settings.enrichment_metaproperty_mappings.items() if products else ():
             try:
                 wish = await self.wish(medium, code, self.run.schema[name], products)
             except DataError as error:
@@ -83,8 +84,9 @@ class Enrichment:
         if unknown and not self.settings.create_missing_options:
             raise DataError(Reason.UNKNOWN_OPTION, ", ".join(unknown), f"options of {metaproperty.name}")
 
-    async def values_of(self, owner: Owner) -> Values:
+    async def values_of(self, owner: Owner) -> Values | None:
+        """None of one that is gone: it has nothing to say."""
         if owner not in self.known:
             entry = await self.run.service.reads.entry(owner.kind, owner.code)
-            self.known[owner] = entry.values if entry is not None else Values()
+            self.known[owner] = entry.values if entry is not None else None
         return self.known[owner]

@@ -6,13 +6,15 @@ import uuid
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
-from proxy.formats import SNIFF_BYTES, Format, sniff
+from proxy.formats import SNIFF_BYTES, Content, Format, is_svg, sniff
 from proxy.sync.bynder.client import Bynder
 from proxy.sync.bynder.documents import Medium
 from proxy.sync.bynder.fingerprint import ODD, file_name
 from proxy.sync.outcomes import DataError, Reason, TransientError
 
 ORIGINAL = "original"
+PROLOG_BYTES = 2**16  # declaration, comments and doctype of an SVG
+BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}  # how long the second header is, by version
 EXTENSIONS = {Format.JPEG: "jpg", Format.TIFF: "tif"}
 
 
@@ -40,10 +42,11 @@ class Downloads(AbstractAsyncContextManager["Downloads"]):
         to = self.folder / uuid.uuid4().hex
         try:
             await self.whole(medium, to)
-            head = await asyncio.to_thread(first_bytes, to)
-            content = sniff(head, "")
+            content = await asyncio.to_thread(content_of, to)
             if not content.mime.startswith("image/"):
                 raise DataError(Reason.NOT_A_PICTURE, medium.name, f"a picture, not {content.mime}")
+        except OSError as error:
+            raise TransientError(str(to), f"to be read: {error.strerror}") from error
         except BaseException:
             await self.drop(to)
             raise
@@ -89,6 +92,12 @@ class Downloads(AbstractAsyncContextManager["Downloads"]):
         return found
 
 
-def first_bytes(file: Path) -> bytes:
+def content_of(file: Path) -> Content:
+    """Also of what a head does not tell: an SVG begins with as much prolog as its tool likes, and the two reserved
+    words of a BMP are not zero everywhere.
+    """
     with file.open("rb") as opened:
-        return opened.read(SNIFF_BYTES)
+        head = opened.read(PROLOG_BYTES)
+    if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in BMP_HEADERS:
+        return Content.of(Format.BMP)
+    return Content.of(Format.SVG) if is_svg(head) else sniff(head[:SNIFF_BYTES], "")

@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -11,6 +12,7 @@ from proxy.sync.bynder.dealing import each
 from proxy.sync.bynder.documents import Medium
 from proxy.sync.bynder.fingerprint import Fingerprint
 from proxy.sync.bynder.run import SYSTEM, Run, begin
+from proxy.sync.bynder.slots import Slot
 from proxy.sync.bynder.wishes import Wish, Writing, have
 from proxy.sync.outcomes import DataError, Outcome, Reason, Result, Tally
 from proxy.sync.service import Service
@@ -71,9 +73,11 @@ class Identifying:
         medium = await self.run.bynder.medium(asset)
         if medium is None:
             return [Result(Outcome.SKIPPED, Reason.SOURCE_GONE, asset, "a medium that Bynder knows")]
+        if medium.archived:
+            return [Result(Outcome.SKIPPED)]
         medium = await self.writing.current(medium)
-        fields = self.run.targets.fields_of(medium)
-        if any(moved(choice, fields) for choice in choices):
+        fields, claims = self.run.targets.fields_of(medium), self.run.targets.claims_of(medium)
+        if any(moved(choice, fields, claims.slots) for choice in choices):
             return [Result(Outcome.STALE)]  # somebody has changed it in Bynder since: first comes import-assets
         wishes = self.wishes(medium, choices)
         after = with_wishes(medium, wishes)
@@ -114,8 +118,9 @@ class Identifying:
         for choice in choices:
             mark = Fingerprint.named(choice.code)
             if choice.link is None and mark is not None and not self.run.dry_run:
-                key = (SYSTEM, medium.id, choice.product, choice.attribute, choice.kind)
-                await self.state.save_link(Link(*key, code=choice.code, fingerprint=str(mark), fields=fields))
+                link = Link(SYSTEM, medium.id, choice.product, choice.attribute, choice.kind, choice.code)
+                known = replace(link, fingerprint=str(mark), fields=fields, credential=self.run.credential)
+                await self.state.save_link(known)
 
     async def announce(self, asset: str, before: str, after: str) -> None:
         """Our own write moves the link fields, and brings no slot back that a user has emptied: both are known."""
@@ -126,8 +131,11 @@ class Identifying:
                 await self.state.save_link(replace(link, fields=f"{before}\n{after}"))
 
 
-def moved(choice: Choice, fields: str) -> bool:
-    return choice.link is not None and fields not in choice.link.fields.split("\n")
+def moved(choice: Choice, fields: str, claimed: Sequence[Slot]) -> bool:
+    """To another slot: an asset that claims none at all has only lost what the PIM is to tell it."""
+    if choice.link is None or fields in choice.link.fields.split("\n"):
+        return False
+    return bool(claimed) and Slot(choice.kind, choice.product, choice.attribute) not in claimed
 
 
 def with_wishes(medium: Medium, wishes: list[Wish]) -> Medium:

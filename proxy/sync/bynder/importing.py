@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 
@@ -29,7 +30,8 @@ async def import_assets(service: Service, options: Namespace, tally: Tally) -> N
     media = sorted((changed | archived).values(), key=lambda medium: (medium.created, medium.id))
     state = service.settings.state
     folder = state.with_name(f"{state.name}.downloads") / run.credential
-    async with Downloads(run.bynder, run.settings.derivative_to_use, folder) as downloads:
+    fetching = Downloads(run.bynder, run.settings.derivative_to_use, folder)
+    async with nullcontext(fetching) if run.dry_run else fetching as downloads:  # the folder is a real run's
         importing = Import(run, downloads, [medium for medium in media if not medium.archived])
         for work, archive in ((Archive(run).asset, True), (importing.asset, False)):  # what is archived makes room
             await each([medium for medium in media if medium.archived is archive], partial(dealt, run, work))
@@ -62,11 +64,14 @@ class Import:
         async with self.run.asset(medium.id):
             medium = await self.with_version(medium)
             results = list(claims.problems)
+            unsettled = set(self.run.targets.owners_of(medium) if claims.problems else ())
             for slot in claims.slots:
                 async with self.run.product(slot):
-                    results += await guarded(partial(self.filling.slot, medium, slot, self.rivals))
-            if all(result.outcome in WELL for result in results):
-                results += await self.emptying.all_but(medium.id, claims.slots)
+                    found = await guarded(partial(self.filling.slot, medium, slot, self.rivals))
+                if not all(result.outcome in WELL for result in found):
+                    unsettled.add((slot.kind, slot.product))
+                results += found
+            results += await self.emptying.all_but(medium.id, claims.slots, unsettled)
         return results
 
     async def with_version(self, medium: Medium) -> Medium:

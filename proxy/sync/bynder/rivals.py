@@ -1,4 +1,6 @@
-"""Two assets that want one slot: who holds it keeps it, else the older one gets it."""
+"""Two assets that want one slot: who holds it keeps it, else the older one gets it. Only this portal's assets can be
+asked whether they still want it: what another portal has put there stays.
+"""
 
 from collections import defaultdict
 
@@ -28,7 +30,7 @@ class Rivals:
         holding = [link for link in links if link.state is not LinkState.REMOVED_IN_PIM and link.code == held]
         holder = next((link.asset for link in holding), None) or (id_of(held) if held is not None else None)
         if holder is not None and plain(holder) != plain(medium.id):
-            if await self.wants(holder, slot):
+            if await self.keeps(holder, next(iter(holding), None), slot):
                 raise conflict(slot, holder)
         elif holder is not None:
             return None
@@ -38,11 +40,14 @@ class Rivals:
             raise conflict(slot, first.id)
         return next((link for link in links if link.asset == holder), None)
 
-    async def wants(self, asset: str, slot: Slot) -> bool:
-        """Whether it still asks for the slot. One that is gone from Bynder does not."""
+    async def keeps(self, asset: str, link: Link | None, slot: Slot) -> bool:
+        """Whether it still asks for the slot. One that is gone from Bynder does not, if it was in this portal."""
+        credential = link.credential if link is not None else ""
+        if credential not in ("", self.run.credential):
+            return True
         medium = self.media.get(plain(asset)) or await self.ask(asset)
         if medium is None:
-            return False
+            return not credential and len(self.run.settings.credentials) > 1
         if medium.archived and self.run.settings.asset_unlink_after_archiving:
             return False
         return slot in self.run.targets.claims_of(medium).slots

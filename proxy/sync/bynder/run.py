@@ -18,6 +18,7 @@ from proxy.sync.outcomes import ConfigurationError, Tally
 from proxy.sync.pace import Pace
 from proxy.sync.service import Service
 from proxy.sync.settings.bynder import BynderSettings
+from proxy.sync.state.rows import Link
 from proxy.sync.window import window_start
 
 SYSTEM = "bynder"
@@ -52,6 +53,12 @@ class Run:
             return
         async with self.service.leases.lock(f"asset:{SYSTEM}:{id}"):
             yield
+
+    def may_own(self, link: Link) -> bool:
+        """False for what another portal has put there. Older records, and those of credentials that are no longer in
+        the settings, may be anybody's.
+        """
+        return link.credential == self.credential or link.credential not in self.settings.credentials
 
     def product(self, slot: Slot) -> asyncio.Lock:
         """Akeneo saves a product as a whole: two writes at a time could lose one."""

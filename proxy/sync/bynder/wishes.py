@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from proxy.sync.bynder.documents import Medium, Metaproperty
 from proxy.sync.bynder.run import SYSTEM, Run
@@ -34,15 +35,19 @@ class Writing:
 
     async def current(self, medium: Medium) -> Medium:
         """With what we have written lately in place of what was there before."""
-        note = await self.state.written(SYSTEM, medium.id)
-        if note is None or note.read_at < self.run.service.now() - LATE_SECONDS:
-            return medium
         properties = dict(medium.properties)
-        for name, (before, after) in json.loads(note.value).items():
+        for name, change in (await self.late(medium)).items():
             metaproperty = self.run.schema.get(name)
-            if metaproperty is not None and tuple(before) == have(medium, metaproperty):
-                properties[name] = after
+            if metaproperty is not None and list(have(medium, metaproperty)) in change["before"]:
+                properties[name] = change["after"]
         return replace(medium, properties=properties)
+
+    async def late(self, medium: Medium) -> dict[str, dict[str, Any]]:
+        """By metaproperty, what may not have been applied yet: all values that it had `before`, and the one `after`."""
+        note = await self.state.written(SYSTEM, medium.id)
+        noted = json.loads(note.value) if note is not None else {}
+        since = self.run.service.now() - LATE_SECONDS
+        return {name: one for name, one in noted.items() if isinstance(one, dict) and one["at"] >= since}
 
     async def write(self, medium: Medium, wishes: Sequence[Wish]) -> bool:
         """Whether there was anything to be written; then it is one call."""
@@ -58,9 +63,13 @@ class Writing:
         return True
 
     async def note(self, medium: Medium, wishes: Sequence[Wish]) -> None:
-        """Only once it was accepted: whoever is cut before compares again."""
-        changes = {wish.metaproperty.name: (have(medium, wish.metaproperty), wish.values) for wish in wishes}
-        await self.state.note_written(SYSTEM, medium.id, json.dumps(changes), self.run.service.now())
+        """Only once it was accepted: whoever is cut before compares again. What other writes have left stays."""
+        changes, now = await self.late(medium), self.run.service.now()
+        for wish in wishes:
+            name = wish.metaproperty.name
+            before = [*changes.get(name, {}).get("before", ()), list(have(medium, wish.metaproperty))]
+            changes[name] = {"before": before, "after": wish.values, "at": now}
+        await self.state.note_written(SYSTEM, medium.id, json.dumps(changes), now)
 
     async def sent(self, wish: Wish) -> str:
         if not wish.metaproperty.is_select:

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from proxy.setting_types import Seconds, Token
 from proxy.slices import Slice
-from proxy.sync.settings.types import Code, Host, Text
+from proxy.sync.settings.types import Code, Host, OptionCode, Text
 
 OF_ENRICHMENT = (
     "enrichment_metaproperty_options_mappings",
@@ -50,7 +50,7 @@ class BynderSettings(Slice):
     asset_type_metaproperty_options_mappings: dict[Code, Text] = Field(default_factory=dict)
     sortable_asset_type_metaproperty_mappings: dict[Code, Text] = Field(default_factory=dict)
     enrichment_metaproperty_mappings: dict[Code, Text] = Field(default_factory=dict)
-    enrichment_metaproperty_options_mappings: dict[Code, dict[str, Text]] = Field(default_factory=dict)
+    enrichment_metaproperty_options_mappings: dict[Code, dict[OptionCode, Text]] = Field(default_factory=dict)
     enrichment_metaproperty_locale_mappings: dict[Code, Code] = Field(default_factory=dict)
     enrichment_metaproperty_scope_mappings: dict[Code, Code] = Field(default_factory=dict)
     derivative_to_use: Text = "original"

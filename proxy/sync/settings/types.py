@@ -53,6 +53,13 @@ def host(text: str) -> str:
     return text.lower()
 
 
+def option_code(value: object) -> object:
+    """As YAML has it where nobody has put it in quotes: the codes of a yes/no attribute are `true` and `false`."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else value
+
+
 Zone = Annotated[str, AfterValidator(zone)]
 Schedule = Annotated[Cron, BeforeValidator(cron)]
 ClockTime = Annotated[time, BeforeValidator(clock_time)]
@@ -60,4 +67,5 @@ Address = Annotated[str, AfterValidator(address)]
 Addresses = Annotated[tuple[Address, ...], BeforeValidator(addresses), Field(min_length=1)]
 Host = Annotated[str, AfterValidator(host)]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")]  # of attributes, metaproperties, fields
+OptionCode = Annotated[str, BeforeValidator(option_code)]
 Text = Annotated[str, Field(min_length=1, max_length=1000)]

@@ -47,6 +47,7 @@ class Link:
     `slot` is the asset family (Cloudinary) or the image attribute (Bynder); `attribute` the asset attribute with the
     URL (Cloudinary). `code` is that of the PIM's asset or of the uploaded file, `replaced_code` that of a foreign file
     which ours took the place of. `fingerprint` tells which bytes; `fields` what the asset's own link fields were then.
+    `credential` is the code of the portal's credentials (Bynder), empty in what an older version has recorded.
     """
 
     system: str
@@ -60,6 +61,7 @@ class Link:
     fields: str = ""
     replaced_code: str = ""
     state: LinkState = LinkState.LINKED
+    credential: str = ""
     created_at: float = 0.0  # set by the state when it is first saved
     updated_at: float = 0.0  # set by the state
 

@@ -24,6 +24,15 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def without_a_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stand-in has no limit of its own, and a portal's would be most of the time that a test takes."""
+
+    async def turn(self: object) -> None: ...
+
+    monkeypatch.setattr("proxy.sync.pace.Pace.turn", turn)
+
+
+@pytest.fixture(autouse=True)
 def one_context(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing here speaks TLS, and to read the system's certificates for each run takes long."""
     monkeypatch.setattr("ssl.create_default_context", lambda *_, **__: CONTEXT)

@@ -1,5 +1,7 @@
 """Assets that are archived or deleted in Bynder."""
 
+import pytest
+
 from proxy.demo.bynder.routes import Kind
 from tests.sync.bynder.shop import Shop
 from tests.sync.bynder.test_importing import hang
@@ -69,8 +71,24 @@ async def test_an_archived_asset_that_was_never_linked_is_skipped(shop: Shop) ->
     ended = await shop.run()
 
     assert ended.tally.counts()["skipped"] == 1
-    assert not shop.pim.calls
     assert shop.writes == []
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+async def test_an_archived_asset_that_we_have_forgotten_leaves_the_pim(shop: Shop, dry_run: bool) -> None:
+    asset = shop.asset(product_identifier=["RUN-01", "RUN-02"])
+    await shop.run()
+    held, foreign = shop.held("packshot_image"), hang(shop, product="RUN-02")
+    shop.state_path.unlink()
+    shop.bynder.archives(asset)
+
+    ended = await shop.run(dry_run=dry_run)
+
+    assert ended.tally.counts()["unlinked"] == 1
+    assert shop.held("packshot_image") == (held if dry_run else None)
+    assert shop.held("packshot_image", "RUN-02") == foreign
+    assert bool(asset.properties["product_identifier"]) is dry_run
+    assert await shop.links() == []
 
 
 async def test_an_archived_asset_makes_room_for_another_in_the_same_run(shop: Shop) -> None:

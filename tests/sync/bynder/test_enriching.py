@@ -185,6 +185,20 @@ async def test_several_products_give_a_union_or_the_oldest_links_value(shop: Sho
     assert asset.properties["brand"] == ["Second"]
 
 
+@pytest.mark.parametrize("clear", [False, True])
+async def test_a_product_that_is_gone_decides_nothing(shop: Shop, clear: bool) -> None:
+    asset = shop.asset(product_identifier=["RUN-02"], brand="Old")
+    await shop.run()
+    shop.bynder.user_sets(asset, product_identifier=["RUN-01", "RUN-02"])
+    await shop.run()
+    del shop.pim.catalogue.products["RUN-02"]
+    edit(shop, brand="Acme")
+
+    await shop.run(COMMAND, enrichment_metaproperty_mappings={"brand": "brand"}, clear_on_empty=clear)
+
+    assert asset.properties["brand"] == ["Acme"]
+
+
 async def test_a_list_that_is_late_writes_nothing_of_a_product_that_was_taken_away(shop: Shop) -> None:
     asset = shop.asset()
     edit(shop, brand="Acme")

@@ -53,6 +53,25 @@ async def test_what_is_no_picture_is_not_uploaded(shop: Shop) -> None:
     assert shop.writes == []
 
 
+@pytest.mark.parametrize(
+    ("extension", "content"),
+    [
+        (
+            "svg",
+            b'<?xml version="1.0"?><!-- ' + b"a tool's words " * 400 + b'--><svg xmlns="http://www.w3.org/2000/svg"/>',
+        ),
+        ("bmp", b"BM\x7a\0\0\0\x01\0\x02\0\x36\0\0\0\x28\0\0\0" + bytes(104)),
+    ],
+)
+async def test_a_picture_may_hide_what_it_is(shop: Shop, extension: str, content: bytes) -> None:
+    shop.asset(content=content, extension=extension)
+
+    await shop.run()
+
+    assert await shop.reasons() == ["linked"]
+    assert str(shop.held("packshot_image")).endswith(f"_v1.{extension}")
+
+
 async def test_a_refusal_of_akeneo_is_of_its_asset_alone(shop: Shop) -> None:
     shop.pim.catalogue.attributes["packshot_image"].extensions = frozenset({"jpg"})
     shop.asset()

@@ -7,6 +7,7 @@ import pytest
 
 from proxy.demo.bynder.model import Media
 from proxy.demo.bynder.routes import Kind
+from proxy.demo.catalogue.model import Attribute
 from proxy.demo.files import DemoFile, Family
 from proxy.sync.state.rows import LinkState
 from tests.sync.bynder.shop import PICTURE, Shop
@@ -167,6 +168,72 @@ async def test_what_somebody_has_moved_in_bynder_is_left_to_the_import(shop: Sho
 
     assert (await shop.reasons())[-1] == "stale"
     assert shop.writes == []
+
+
+async def test_an_identifier_that_was_removed_is_added_again(shop: Shop) -> None:
+    asset = shop.asset()
+    await shop.run()
+    shop.bynder.user_sets(asset, product_identifier=None)
+    shop.change("RUN-01", "brand", "Acme")
+
+    await shop.run("update-properties")
+
+    assert (await shop.reasons())[-1] == "updated"
+    assert asset.properties["product_identifier"] == ["RUN-01"]
+
+
+@pytest.mark.parametrize("unlink", [False, True])
+async def test_an_archived_asset_is_not_written(shop: Shop, unlink: bool) -> None:
+    asset = shop.asset(product_identifier=None)
+    chosen(shop, asset)
+    shop.bynder.archives(asset)
+
+    await shop.run("update-properties", asset_unlink_after_archiving=unlink)
+
+    assert await shop.reasons() == ["skipped"]
+    assert shop.writes == []
+
+
+async def test_late_writes_of_both_commands_are_remembered(shop: Shop) -> None:
+    asset = shop.asset(product_identifier=None, asset_type=None)
+    shop.bynder.changes.after_reads = 50
+    chosen(shop, asset)
+    await shop.run("update-properties")
+    shop.change("RUN-01", "brand", "Acme")
+    await shop.run("update-mapped-properties", enrichment_metaproperty_mappings={"brand": "brand"})
+    chosen(shop, asset, product="RUN-02")
+    await shop.run("update-properties")
+    chosen(shop, asset, product="RUN/03")
+
+    await shop.run("update-properties")
+    shop.bynder.settle()
+
+    assert asset.properties["product_identifier"] == ["RUN-01,RUN-02,RUN/03"]
+    assert asset.properties["brand"] == ["Acme"]
+
+
+async def test_an_identifier_has_whatever_code_the_pim_gives_it(shop: Shop) -> None:
+    attributes = shop.pim.catalogue.attributes
+    del attributes["sku"]
+    shop.pim.catalogue.add_attributes(Attribute("ean", "pim_catalog_identifier"))
+    asset = shop.asset(product_identifier=None)
+    chosen(shop, asset)
+
+    await shop.run("update-properties")
+
+    assert asset.properties["product_identifier"] == ["RUN-01"]
+    assert len([call for call in shop.pim.calls if call.path.endswith("/attributes")]) == 1
+
+
+@pytest.mark.parametrize("command", ["update-properties", "update-mapped-properties"])
+async def test_a_product_without_an_identifier_is_skipped(shop: Shop, command: str) -> None:
+    del shop.pim.catalogue.attributes["sku"]
+    shop.change("RUN-01", "brand", "Acme")
+
+    ended = await shop.run(command, enrichment_metaproperty_mappings={"brand": "brand"})
+
+    assert await shop.reasons() == ["skipped missing_sku"]
+    assert ended.tally.counts()["skipped"] == 1
 
 
 async def test_changes_are_asked_for_in_the_pims_own_zone(shop: Shop) -> None:

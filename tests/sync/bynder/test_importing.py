@@ -35,6 +35,7 @@ async def test_a_new_asset_becomes_a_file_of_its_product(shop: Shop) -> None:
     assert [f"{call.method} {call.path.removeprefix('/api/rest/v1/')}" for call in shop.pim.calls] == [
         "GET products/RUN-01",
         "GET attributes/packshot_image",
+        "GET products/RUN-01",
         "POST media-files",
         "GET products/RUN-01",
     ]
@@ -99,28 +100,6 @@ async def test_a_file_that_we_have_forgotten_is_adopted_by_its_name(shop: Shop) 
     assert await shop.reasons() == ["adopted"]
     assert shop.writes == []
     assert [link.code for link in await shop.links()] == [shop.held("packshot_image")]
-
-
-async def test_a_foreign_file_is_replaced_and_its_code_recorded(shop: Shop) -> None:
-    before = hang(shop)
-    shop.asset()
-
-    await shop.run()
-
-    [link] = await shop.links()
-    assert link.replaced_code == before
-    assert shop.held("packshot_image") == link.code
-
-
-async def test_a_foreign_file_stays_where_it_may_not_be_replaced(shop: Shop) -> None:
-    before = hang(shop)
-    shop.asset()
-
-    await shop.run(overwrite_foreign=False)
-
-    assert await shop.reasons() == ["skipped foreign_file"]
-    assert shop.held("packshot_image") == before
-    assert shop.writes == []
 
 
 async def test_one_asset_may_name_several_products_and_models(shop: Shop) -> None:
@@ -250,6 +229,17 @@ async def test_an_approved_proposal_is_a_link(shop: Shop) -> None:
 
     assert (await shop.reasons())[1:] == ["adopted"]
     assert [link.state for link in await shop.links()] == [LinkState.LINKED]
+
+
+async def test_a_dry_run_leaves_the_files_of_a_running_import_alone(shop: Shop) -> None:
+    shop.asset()
+    folder = shop.state_path.with_name(f"{shop.state_path.name}.downloads") / "bynder"
+    folder.mkdir(parents=True)
+    (folder / "half").write_bytes(PICTURE)
+
+    await shop.run(dry_run=True)
+
+    assert (folder / "half").read_bytes() == PICTURE
 
 
 async def test_a_dry_run_writes_nothing(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:

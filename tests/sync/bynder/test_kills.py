@@ -25,6 +25,13 @@ async def new_asset(shop: Shop) -> None:
     shop.asset()
 
 
+async def foreign_over_ours(shop: Shop) -> None:
+    asset = shop.asset()
+    await shop.run()
+    hang(shop)
+    shop.bynder.touch(asset)
+
+
 async def new_order(shop: Shop) -> None:
     asset = shop.asset(asset_type=["application"], sort_order="1")
     await shop.run()
@@ -60,6 +67,7 @@ async def edited(shop: Shop) -> None:
 
 CASES: list[tuple[str, Prepare, dict[str, Any]]] = [
     ("import-assets", new_asset, {}),
+    ("import-assets", foreign_over_ours, {}),
     ("import-assets", new_order, {}),
     ("import-assets", new_version, {}),
     ("import-assets", archived, {}),
@@ -86,11 +94,12 @@ async def test_a_killed_run_converges(command: str, prepare: Prepare, more: dict
         await run_again(command, more, calm)
         assert calm.writes == []
         wanted = await end(calm)
-    for at in [number for number, step in enumerate(steps, 1) if leaves_something(step)]:
+    leaving = [number for number, step in enumerate(steps, 1) if leaves_something(step)]
+    for at, after in [(at, True) for at in leaving] + [(at, False) for at in leaving if steps[at - 1] == "upload"]:
         async with world(prepare) as shop:
-            assert await is_cut(partial(run, command, more, shop), at, after=True)
+            assert await is_cut(partial(run, command, more, shop), at, after=after)
             await run_again(command, more, shop)
-            assert await end(shop) == wanted, f"cut after step {at} of {steps}"
+            assert await end(shop) == wanted, f"cut {'after' if after else 'before'} step {at} of {steps}"
 
 
 @asynccontextmanager

@@ -2,22 +2,11 @@
 
 from datetime import timedelta
 
-import pytest
-
 from proxy.demo.bynder.routes import Kind
 from proxy.demo.catalogue.model import Product
 from tests.sync.bynder.shop import START, Shop
 
 ASSETS, CHANGED = 300, 60
-
-
-@pytest.fixture(autouse=True)
-def without_a_pace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The calls are what is counted here."""
-
-    async def turn(self: object) -> None: ...
-
-    monkeypatch.setattr("proxy.sync.pace.Pace.turn", turn)
 
 
 async def test_many_assets_take_few_calls_and_the_second_run_writes_nothing(shop: Shop) -> None:
@@ -31,7 +20,7 @@ async def test_many_assets_take_few_calls_and_the_second_run_writes_nothing(shop
     assert first.tally.counts()["linked"] == CHANGED
     assert (shop.count(Kind.METAPROPERTIES), shop.count(Kind.LIST), shop.count(Kind.DOWNLOAD)) == (1, 2, CHANGED)
     assert len(shop.bynder.calls) == CHANGED + 3
-    assert len(shop.pim.calls) == 3 * CHANGED + 1 + len([c for c in shop.pim.calls if "attributes/" in c.path]) - 1
+    assert len(shop.pim.calls) == 4 * CHANGED + 1 + len([c for c in shop.pim.calls if "attributes/" in c.path]) - 1
     assert shop.pim.peak_in_flight <= 4
 
     shop.forget()

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import yaml
 
 from proxy.sync.settings.bynder import BynderSettings
 from tests.sync.bynder.shop import Shop
@@ -60,6 +61,23 @@ async def test_an_order_is_no_date(shop: Shop) -> None:
     shop.bynder.metaproperties["sort_order"].type = "date"
 
     assert (await shop.run()).exit_code == 1
+
+
+def test_plain_keys_of_yaml_are_codes_of_options() -> None:
+    mappings = yaml.safe_load("{sale: {true: Yes_please, false: No_thanks}, size: {42: Large, 4.5: Small, ss: Summer}}")
+    given = {
+        "credentials": {"bynder": {"host": "acme.bynder.com", "permanent_token": "t"}},
+        "metaproperty_mappings": LINK,
+        "enrichment_metaproperty_mappings": {"sale": "sale", "size": "size"},
+        "enrichment_metaproperty_options_mappings": mappings,
+    }
+
+    found = BynderSettings.model_validate(given).enrichment_metaproperty_options_mappings
+
+    assert found == {
+        "sale": {"true": "Yes_please", "false": "No_thanks"},
+        "size": {"42": "Large", "4.5": "Small", "ss": "Summer"},
+    }
 
 
 def test_the_defaults_are_the_connectors() -> None:

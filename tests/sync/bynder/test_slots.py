@@ -95,6 +95,18 @@ async def test_the_old_slot_is_kept_until_the_new_one_is_filled(shop: Shop) -> N
     assert len(await shop.links()) == 1
 
 
+async def test_an_old_slot_is_emptied_whatever_becomes_of_another_product(shop: Shop) -> None:
+    asset = shop.asset(asset_type=["application"], sort_order="1", product_identifier=["RUN-01", "GONE"])
+    await shop.run()
+    shop.bynder.user_sets(asset, sort_order="3")
+
+    await shop.run()
+
+    assert sorted((await shop.reasons())[-3:]) == ["failed unknown_product", "linked", "unlinked"]
+    assert shop.held("application_image_1") is None
+    assert [link.slot for link in await shop.links()] == ["application_image_3"]
+
+
 async def test_two_assets_change_places(shop: Shop) -> None:
     one, two = (shop.asset(name, asset_type=["application"], sort_order=at) for name, at in (("a", "1"), ("b", "2")))
     await shop.run()
