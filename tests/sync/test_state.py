@@ -138,6 +138,7 @@ async def test_links_of_an_older_version_stay(tmp_path: Path) -> None:
         await state.save_link(LINK)
     connection = sqlite3.connect(tmp_path / "s", isolation_level=None)
     connection.execute("ALTER TABLE links DROP COLUMN credential")
+    connection.execute("DROP TABLE tombstones")
     connection.execute("PRAGMA user_version = 1")
     connection.close()
 

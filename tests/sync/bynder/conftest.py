@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from proxy.sync.pace import Pace
 from tests.sync.bynder.shop import Shop, shop_in
 
+TURN = Pace.turn
 CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 

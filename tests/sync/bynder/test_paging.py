@@ -13,7 +13,9 @@ from proxy.sync.bynder.documents import is_yes, several
 from proxy.sync.bynder.paging import LIMIT
 from proxy.sync.bynder.run import portal
 from proxy.sync.outcomes import DataError, TransientError
+from proxy.sync.pace import Pace
 from proxy.sync.service import Service
+from tests.sync.bynder.conftest import TURN
 from tests.sync.bynder.shop import START, Shop, shop_in
 
 SINCE = "2026-03-02T08:00:00Z"
@@ -80,7 +82,10 @@ def test_values_are_lists_or_texts_with_commas() -> None:
     assert several(None) == several([]) == several("") == ()
 
 
-async def test_after_a_429_the_whole_process_is_silent_for_five_minutes(shop: Shop) -> None:
+async def test_after_a_429_the_whole_process_is_silent_for_five_minutes(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Pace, "turn", TURN)
     slept: list[float] = []
     async with shop.service() as service:
         bynder = client(service)
