@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
 from proxy.cache.originals.spool import Spool
+from proxy.cache.originals.wholeness import looks_whole
 from proxy.demo.faults import CutBody, EmptyBody, Hold, Status, not_on_filesystem
 from proxy.demo.files import DemoFile
 from proxy.demo.files import Family as DemoFamily
 from proxy.demo.pictures import sample
 from proxy.errors import DeadlineExceeded, MediaMissing, MediaNotFound, OriginBroken, SourceTooLarge
-from proxy.formats import Format
+from proxy.formats import Content, Format
 from proxy.media import Family, MediaPath, Original
 from tests.cache.bench import FILM, LIMITS, Cellar, bytes_below, path_of
 
@@ -572,6 +575,26 @@ async def test_a_disk_that_works_again_is_used_again(cellar: Cellar) -> None:
     assert cellar.directories[0] in original.file.parents
     assert cellar.tiers.failing == {}
     assert await cellar.find(COFFEE) is not None
+
+
+async def test_a_disk_that_is_gone_when_the_file_is_looked_at_costs_no_further_download(
+    cellar: Cellar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[Path] = []
+
+    def look(file: Path, content: Content) -> bool:
+        looked_at.append(file)
+        if len(looked_at) == 1:
+            rmtree(cellar.directories[0])
+            break_disk(cellar)
+        return looks_whole(file, content)
+
+    monkeypatch.setattr("proxy.cache.originals.originals.looks_whole", look)
+    original = await cellar.get(COFFEE)
+
+    assert original.file.read_bytes() == COFFEE.content
+    assert [cellar.directories[0] in file.parents for file in looked_at] == [True, False]
+    assert cellar.pim.downloads() == 1
 
 
 async def test_without_any_disk_it_is_a_passing_fault(cellar: Cellar) -> None:

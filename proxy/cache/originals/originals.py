@@ -246,8 +246,16 @@ class Originals:
         """A clean end proves nothing (akeneo-api, section 2.6). Raises OriginBroken or Doubtful."""
         if attempt.size is not None and spool.size != attempt.size:
             raise OriginBroken("Akeneo sent fewer bytes than the file has")
-        if attempt.digest != spool.digest and not await asyncio.to_thread(looks_whole, spool.path, content):
+        if attempt.digest != spool.digest and not await self.is_whole(spool, content):
             raise Doubtful(spool)
+
+    async def is_whole(self, spool: Spool, content: Content) -> bool:
+        """Read from another disk where the one that it was written to is gone. Raises NoPlace."""
+        while True:
+            try:
+                return await asyncio.to_thread(looks_whole, spool.path, content)
+            except OSError as error:
+                await spool.move_on(error)
 
     async def forget(self, original: Original) -> None:
         await self.elsewhere.archive.forget(self.key_of(original.path))
