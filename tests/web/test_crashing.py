@@ -71,7 +71,7 @@ async def test_a_crash_is_tried_once_more_and_costs_one_request(start: Start, nu
 
 
 async def test_a_worker_that_stands_still_costs_one_request(start: Start) -> None:
-    site = await start(render={"workers": 1, "timeout_seconds": 0.5})
+    site = await start(render={"workers": 1, "timeout_seconds": 1.5})
     site.pim.add(CUP)
 
     async with deadly(site, CUP) as file:
