@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proxy.commands import audit, block, check, explain, purge, sign, sync, warm
+from proxy.commands.hosts import base_url
 from proxy.commands.terminal import (
     CUT_OFF,
     FAILED,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("proxy")
 
-EVERYWHERE = {"0.0.0.0", "::"}
 OVERVIEW = """\
 try it without an Akeneo:
   media-proxy demo
@@ -228,8 +228,7 @@ def end_soon_or_now(stop: asyncio.Event) -> None:
 def print_urls(host: str, port: int) -> None:
     from proxy.demo.launch import demo_urls  # noqa: PLC0415
 
-    name = "127.0.0.1" if host in EVERYWHERE else host
-    for url, shows in demo_urls(f"http://{name}:{port}"):
+    for url, shows in demo_urls(base_url(host, port)):
         print(f"{url}  {shows}", flush=True)  # noqa: T201
 
 

@@ -33,14 +33,6 @@ class Metrics:
         self.exemplar: Callable[[], dict[str, str] | None] | None = None  # of the request that is being answered
         self._ignored = counter("ignored_parameters", "URL parameters that were ignored.")
         self._fallbacks = counter("fallback_parameters", "URL parameters served by a simpler stand-in.")
-        self._origin_calls = counter("origin_calls", "Calls to Akeneo.", "connection", "family", "status")
-        self._origin_seconds = histogram("origin_seconds", "Time of a call to Akeneo.", "connection", "family")
-        self._origin_retries = counter("origin_retries", "Further tries after a passing fault.", "connection", "family")
-        self._tokens = counter("tokens", "Tokens asked of Akeneo.", "connection", "grant", "status")
-        self._origin_up = gauge("origin_up", "1 if Akeneo's last answer was a proper one.", "connection")
-        self._circuit = gauge("origin_circuit_open", "1 while a failing Akeneo is left alone.", "connection")
-        self._refused = counter("origin_refused", "Calls not made, since Akeneo is left alone.", "connection")
-        self._origin_pauses = counter("origin_pauses", "Pauses that Akeneo asked for (429).", "connection")
         self._queue = gauge("queue_depth", "Work that waits for a place.", "queue")
         self._running = gauge("in_flight", "Work that has its place.", "queue")
         self._overloads = counter("overloads", "Work refused because a queue was full.", "queue")
@@ -67,8 +59,24 @@ class Metrics:
         self._links = counter("link_fetches", "Answers of hosts that media links lead to.", "status")
         self._spans_dropped = counter("spans_dropped", "Spans of traces that were lost.", "reason")
         self.sync = SyncMetrics(registry)
+        self._declare_origins(counter, gauge, histogram)
         self._declare_limits(counter, gauge)
         self._declare_freshness(counter, gauge)
+
+    def _declare_origins(
+        self,
+        counter: Callable[..., Counter],
+        gauge: Callable[..., Gauge],
+        histogram: Callable[..., Histogram],
+    ) -> None:
+        self._origin_calls = counter("origin_calls", "Calls to Akeneo.", "connection", "family", "status")
+        self._origin_seconds = histogram("origin_seconds", "Time of a call to Akeneo.", "connection", "family")
+        self._origin_retries = counter("origin_retries", "Further tries after a passing fault.", "connection", "family")
+        self._tokens = counter("tokens", "Tokens asked of Akeneo.", "connection", "grant", "status")
+        self._origin_up = gauge("origin_up", "1 if Akeneo's last answer was a proper one.", "connection")
+        self._circuit = gauge("origin_circuit_open", "1 while a failing Akeneo is left alone.", "connection")
+        self._refused = counter("origin_refused", "Calls not made, since Akeneo is left alone.", "connection")
+        self._origin_pauses = counter("origin_pauses", "Pauses that Akeneo asked for (429).", "connection")
 
     def _declare_limits(self, counter: Callable[..., Counter], gauge: Callable[..., Gauge]) -> None:
         self._connections = gauge("connections", "Open connections of viewers.")

@@ -3,12 +3,11 @@
 Single documents raise MediaNotFound, MediaForbidden and OriginError; lists the same, at the page that meets it.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from proxy.akeneo.answers import document_refusal, legacy_refusal
-from proxy.akeneo.body import Download
 from proxy.akeneo.calls import Call
 from proxy.akeneo.client import AkeneoClient
 from proxy.akeneo.reply import Reply
@@ -20,7 +19,6 @@ from proxy.deadline import Deadline
 from proxy.errors import OriginBroken, ProxyError
 from proxy.json_text import parsed
 
-T = TypeVar("T")
 LABEL = "catalogue"
 DOCUMENT_BYTES = 8 * 1024 * 1024
 PAGE_BYTES = 64 * 1024 * 1024
@@ -103,13 +101,6 @@ class Catalogue:
     async def legacy_file(self, path: str, deadline: Deadline) -> entries.LegacyFile:
         found = await self.get(path, deadline, refusal=legacy_refusal)
         return entries.read_legacy_file(f"{path}/download", found)
-
-    async def download_legacy(
-        self, file: entries.LegacyFile, store: Callable[[Download], Awaitable[T]], deadline: Deadline
-    ) -> T:
-        """What `store` makes of the bytes, which are no media file and have no other address."""
-        call = Call("legacy-assets", file.download_path)
-        return await self.client.download_by(call, file.code, store, deadline)
 
     # -- lists; `start` is the `next` of a page that was the last one to be done --
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import aiohttp
 
+from proxy.commands.hosts import base_url
 from proxy.errors import SettingsError
 from proxy.settings import Settings
 
 PATH = "/v1/files/purge"
 BLOCKLIST_PATH = "/v1/blocklist"
 BASE = re.compile(r"https?://[^/?#@]+/?", re.IGNORECASE)
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 TIMEOUT_SECONDS = 60.0  # of one call
 POLL_SECONDS = 0.5
 
@@ -30,8 +30,7 @@ def admin_url(given: str | None, settings: Settings) -> str:
         return given.rstrip("/")
     if not settings.admin_port:
         raise SettingsError("MEDIA_PROXY_ADMIN_PORT: expected the port of the running server, or --admin http://...")
-    host = EVERYWHERE.get(settings.admin_host, settings.admin_host)
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.admin_port}"
+    return base_url(settings.admin_host, settings.admin_port)
 
 
 async def purge(base: str, token: str, body: dict[str, str], wait: bool) -> dict[str, Any]:

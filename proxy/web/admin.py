@@ -10,7 +10,7 @@ from proxy.slices import LogSettings
 from proxy.web.access import AccessLog
 from proxy.web.background import BackgroundApi
 from proxy.web.blocklist_api import BlocklistApi
-from proxy.web.dam import Dam, NoDam, join_dam
+from proxy.web.dam import Dam, join_dam
 from proxy.web.door import Door
 from proxy.web.explain_api import EXPLAIN_PATH, explain_handler
 from proxy.web.guard import METRICS_PATH, guard
@@ -26,7 +26,7 @@ MOST_BYTES = 65_536  # of what may be sent to it
 MOST_CONNECTIONS = 256  # operators, their monitoring, the shop's purges
 
 
-def admin_app(settings: Settings, metrics: Metrics, house: House, dam: Dam) -> web.Application:
+def admin_app(settings: Settings, metrics: Metrics, house: House, dam: Dam | None) -> web.Application:
     async def expose(request: web.Request) -> web.Response:
         body, content_type = metrics.expose(request.headers.get("Accept", ""))
         return web.Response(body=body, headers={"Cache-Control": NO_STORE, "Content-Type": content_type})
@@ -43,7 +43,7 @@ def admin_app(settings: Settings, metrics: Metrics, house: House, dam: Dam) -> w
     join_playground(app, house)
     BackgroundApi(house).join(app)
     join_keeping(app, house)
-    if not isinstance(dam, NoDam):
+    if dam is not None:
         join_dam(app, dam)
     return app
 

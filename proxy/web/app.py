@@ -17,7 +17,7 @@ from proxy.pixels.pool import Renderers
 from proxy.settings import Settings
 from proxy.web.access import AccessLog
 from proxy.web.admin import AdminRunner, admin_app, admin_door
-from proxy.web.dam import Dam, DamWebhook, NoDam
+from proxy.web.dam import Dam, DamWebhook
 from proxy.web.door import Door, room_for
 from proxy.web.free_memory import give_back_regularly, share_one_heap
 from proxy.web.health import Health
@@ -53,7 +53,7 @@ class Server:
         dam: Dam | None = None,
     ) -> None:
         self.settings = settings
-        self.dam = dam or NoDam()
+        self.dam = dam
         self.metrics = metrics
         self.renderers = renderers
         self.house = House(settings, metrics, renderers, connect, engine)
@@ -68,7 +68,7 @@ class Server:
             self.access,
             metrics,
             webhook=webhook,
-            dam=DamWebhook(self.dam, settings.abuse),
+            dam=DamWebhook(dam, settings.abuse) if dam else None,
         )
         self.tracer = open_tracer(settings, metrics)
         self.runners: list[web.ServerRunner | web.AppRunner] = []
@@ -82,7 +82,8 @@ class Server:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "disk"))
         await self.renderers.start()
         await self.house.open()
-        await self.dam.open()
+        if self.dam is not None:
+            await self.dam.open()
         self.port = await self.listen_public()
         self.admin_port = await self.listen_admin()
         chores = (self.count_disks(), self.house.warm(), give_back_regularly())
@@ -127,7 +128,7 @@ class Server:
             chore.cancel()
         steps: list[tuple[Callable[[], Awaitable[object]], float]] = [
             (lambda: asyncio.gather(*self.chores, return_exceptions=True), LAST_SECONDS),
-            (self.dam.close, LAST_SECONDS),
+            *([(self.dam.close, LAST_SECONDS)] if self.dam else []),
             (self.house.freshness.close, LAST_SECONDS),
             (self.house.purger.close, LAST_SECONDS),
             (self.house.end_work, LAST_SECONDS),

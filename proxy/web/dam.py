@@ -42,26 +42,6 @@ class Dam(Protocol):
     async def link(self, document: object) -> tuple[int, dict[str, str]]: ...
 
 
-class NoDam:
-    events_path = ""
-
-    @property
-    def side(self) -> SyncSide:
-        raise NotImplementedError
-
-    async def open(self) -> None:
-        pass
-
-    async def close(self) -> None:
-        pass
-
-    async def receive(self, headers: Mapping[str, str], body: bytes) -> None:
-        raise NotImplementedError
-
-    async def link(self, document: object) -> tuple[int, dict[str, str]]:
-        raise NotImplementedError
-
-
 class DamWebhook(EventDoor):
     """Read as Akeneo's are, within the same limits."""
 

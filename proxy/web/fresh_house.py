@@ -11,7 +11,7 @@ from proxy.cache.purges.scope import Files
 from proxy.catalogue.catalogue import Catalogue
 from proxy.delivery.purging import Purger, Wanted
 from proxy.errors import ProxyError, SettingsError
-from proxy.freshness.addresses import Addresses, NoAddresses
+from proxy.freshness.addresses import Addresses
 from proxy.freshness.common import Alone, Common
 from proxy.freshness.cursor import Cursor
 from proxy.freshness.desk import Desk, Sender
@@ -30,11 +30,6 @@ if TYPE_CHECKING:
     from proxy.cache.shared.shared import Shared
 
 PAGE_BYTES = 8 * 2**20  # of a list: it is read on the event loop
-AddressesOf = Callable[[str], Addresses]
-
-
-def no_addresses(_: str) -> Addresses:
-    return NoAddresses()
 
 
 class FreshHouse:
@@ -50,7 +45,7 @@ class FreshHouse:
         gates: Sequence[Gate],
         purger: Purger,
         shared: "Shared | None",
-        addresses_of: AddressesOf = no_addresses,
+        addresses: Addresses,
     ) -> None:
         self.settings = settings
         self.metrics = metrics
@@ -58,7 +53,7 @@ class FreshHouse:
         self.connections = connections
         self.gates = gates
         self.purger = purger
-        self.addresses_of = addresses_of
+        self.addresses = addresses
         self.warmers: list[Warmer] = []
         followed = {name: it for name, it in settings.all_connections.items() if it.is_followed}
         self.common: Common = shared.changes() if shared and followed else Alone()
@@ -76,7 +71,7 @@ class FreshHouse:
         catalogue = Catalogue(self.clients[name], page_bytes=PAGE_BYTES)
         refresher = Refresher(
             catalogue,
-            self.addresses_of(name),
+            self.addresses,
             partial(self.teller.tell, name),
             partial(self.purge, name) if self.settings.freshness.purge_removed else no_purge,
             self.warming_of(name),

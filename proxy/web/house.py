@@ -33,6 +33,7 @@ from proxy.catalogue.catalogue import Catalogue
 from proxy.delivery.delivery import Delivery
 from proxy.delivery.drawing import Drawing
 from proxy.delivery.purging import Purger
+from proxy.freshness.freshness import Freshness
 from proxy.media import Rendition
 from proxy.metrics import ConnectionMetrics, Metrics
 from proxy.origins.akeneo import AkeneoOrigin
@@ -106,15 +107,18 @@ class House:
             Gate(endpoint, self.delivery_of(endpoint), self.addresses) for endpoint in settings.all_endpoints
         )
         self.purger = self.build_purger()
-        self.freshness = FreshHouse(
-            settings,
-            metrics,
+        self.freshness = self.build_freshness()
+
+    def build_freshness(self) -> Freshness:
+        return FreshHouse(
+            self.settings,
+            self.metrics,
             clients=self.clients,
             connections=self.connections,
             gates=self.endpoints.gates,
             purger=self.purger,
             shared=self.shared,
-            addresses_of=lambda _: self.addresses,
+            addresses=self.addresses,
         ).freshness
 
     def build_disks(self) -> list[Disk]:

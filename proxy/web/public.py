@@ -19,7 +19,6 @@ from proxy.settings import Settings
 from proxy.web.access import AccessLog, Answer, new_request_id, printable
 from proxy.web.addressed import at_address, is_redirected, redirect
 from proxy.web.budget import Budgets, Charge
-from proxy.web.dam import DamWebhook
 from proxy.web.endpoints import Endpoints, Gate
 from proxy.web.health import Health
 from proxy.web.lists.answering import TIER, Lists
@@ -27,7 +26,7 @@ from proxy.web.outgoing import BESIDE_BYTES, Outgoing
 from proxy.web.ready import Ready, ReadyAnswers
 from proxy.web.ready_response import ReadyResponse
 from proxy.web.responses import Responses, error_response, once_more, preflight, varies
-from proxy.web.webhook import Webhook
+from proxy.web.webhook import EventDoor, Webhook
 
 log = logging.getLogger("proxy.web")
 VIEWER_LEFT = 499  # as nginx logs it; no viewer sees it
@@ -47,7 +46,7 @@ class PublicServer:
         metrics: Metrics,
         *,
         webhook: Webhook,
-        dam: DamWebhook,
+        dam: EventDoor | None = None,
     ) -> None:
         self.settings = settings
         self.endpoints = endpoints
@@ -55,7 +54,7 @@ class PublicServer:
         self.access = access
         self.metrics = metrics
         self.webhook = webhook
-        self.dam = dam
+        self.doors: list[EventDoor] = [webhook] if dam is None else [webhook, dam]
         self.budgets = Budgets(metrics)
         self.ready = ReadyAnswers()
         self.outgoing = Outgoing(metrics, settings.cache.memory_bytes + BESIDE_BYTES)
@@ -115,10 +114,9 @@ class PublicServer:
         return response
 
     async def route(self, request: web.BaseRequest, since: float) -> web.StreamResponse:
-        if self.webhook.is_at(request.raw_path):
-            return await self.webhook.answer(request)
-        if self.dam.is_at(request.raw_path):
-            return await self.dam.answer(request)
+        for door in self.doors:
+            if door.is_at(request.raw_path):
+                return await door.answer(request)
         if request.method == "OPTIONS":
             return preflight()
         if request.method not in {"GET", "HEAD"}:

@@ -1,6 +1,7 @@
 """Akeneo's webhooks on the public port: signed, read whole within limits, answered before they are worked on."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections import Counter
 from urllib.parse import unquote
 
@@ -27,7 +28,7 @@ LATER_SECONDS = 10
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
-class EventDoor:
+class EventDoor(ABC):
     """Takes bodies of strangers within limits; whoever comes after it says what they are."""
 
     def __init__(self, clients: AbuseSettings) -> None:
@@ -48,9 +49,12 @@ class EventDoor:
             return error_response(error)
         return web.Response(text="accepted\n", headers={**PUBLIC, "Cache-Control": NO_STORE})
 
+    @abstractmethod
+    def is_at(self, target: str) -> bool: ...
+
+    @abstractmethod
     async def receive(self, request: web.BaseRequest) -> None:
         """Raises ProxyError."""
-        raise NotImplementedError
 
     async def body_of(self, request: web.BaseRequest, most: int) -> bytes:
         """Raises BodyTooLarge, TooManyEvents, BadRequest."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import aiohttp
 
 from proxy.commands.checking.findings import Group, Step, Trouble, Verdict, left_out, warning
+from proxy.commands.hosts import base_url
 from proxy.container import cores, memory_bytes
 from proxy.metrics import Metrics
 from proxy.pixels.pool import Renderers
@@ -17,7 +18,6 @@ from proxy.settings import Settings
 WISHED = {"rlimits", "no-new-privileges", "seccomp"}
 LIVE = "/-/health/live"
 METRICS = "/-/metrics"
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 LEAST_WORKER_BYTES = 256 * MEBIBYTE
 LIVE_SECONDS = 2.0
 
@@ -109,8 +109,7 @@ def port_trouble(error: OSError, host: str, port: int, name: str) -> Trouble:
 
 
 async def is_ours(host: str, port: int, path: str) -> bool:
-    host = EVERYWHERE.get(host, host)
-    url = f"http://{f'[{host}]' if ':' in host else host}:{port}{path}"
+    url = base_url(host, port) + path
     timeout = aiohttp.ClientTimeout(total=LIVE_SECONDS)
     try:
         async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url, allow_redirects=False) as answer:

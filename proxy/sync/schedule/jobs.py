@@ -53,11 +53,7 @@ class Job:
         if last is not None and last.result is RunResult.TRANSIENT and self.again_seconds is not None:
             return last.started_at + self.again_seconds
         if isinstance(self.when, Cron):
-            since = now if last is None else last.started_at
-            found = self.trigger.get_next_fire_time(
-                None, datetime.fromtimestamp(since, UTC) + timedelta(microseconds=1)
-            )
-            return None if found is None else found.timestamp()
+            return self.next_time(now if last is None else last.started_at)
         return now if last is None else last.started_at + self.when * (1 - EARLY_SHARE)
 
     def next_time(self, since: float) -> float | None:

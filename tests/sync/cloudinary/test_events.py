@@ -36,7 +36,8 @@ async def served(one: World) -> AsyncIterator[httpx.AsyncClient]:
     dam = Serving(one.configuration, Metrics())
 
     def prepare(server: Server) -> None:
-        server.dam, server.public.dam = dam, DamWebhook(dam, AbuseSettings())
+        server.dam = dam
+        server.public.doors.append(DamWebhook(dam, AbuseSettings()))
 
     async with running(one.pim, one.directory / "cache", prepare=prepare) as site:
         yield site.viewer
