@@ -11,12 +11,12 @@ from PIL import AvifImagePlugin, IcoImagePlugin, Image, TiffImagePlugin, WebPIma
 from proxy.errors import InvalidTransformation, ProxyError, SourceTooLarge, Undecodable
 from proxy.formats import Format
 from proxy.pixels.colour import plain
-from proxy.pixels.decoded import DecodedPicture
+from proxy.pixels.decoded import DecodedPicture, Pixels
 from proxy.pixels.density import told_density
 from proxy.pixels.geometry import Placement, Size, Window
 from proxy.pixels.job import Limits
 from proxy.pixels.metadata import Metadata, read_metadata
-from proxy.pixels.planes import PLANES, has_coarse_color
+from proxy.pixels.planes import MODE, Planes, has_coarse_color
 from proxy.pixels.quality import estimated_quality
 
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # every core has a worker of its own
@@ -52,7 +52,7 @@ SHRINK_MARGIN = 2  # never decoded at less than twice what is drawn: it costs vi
 class Decoded:
     """Pixels as stored, perhaps shrunk by the decoder; `window` of them becomes a part of `size`, then is turned."""
 
-    image: Image.Image
+    image: Pixels
     window: Window
     size: Size
     orientation: int = 1
@@ -127,17 +127,17 @@ class Raster:
             left, top, right, bottom = (edge / shrink for edge in stored.window)
             return Decoded(image, (left, top, right, bottom), stored.part, self.orientation)
 
-    def decoded(self, placement: Placement) -> tuple[int, Image.Image]:
+    def decoded(self, placement: Placement) -> tuple[int, Pixels]:
         """By what its sides are divided, and the pixels: those that are kept, or decoded anew and then kept."""
         shrink = self.least_shrink(placement)
-        found = self.kept.find(shrink) if self.kept else None
+        found = self.kept.find(shrink, in_color=self.fitting(placement) < 1) if self.kept else None
         if found is not None:
             return shrink, found
         if self.kept:
             self.kept.make_room(self.size.pixels // shrink**2)
         shrink = self.shrink_on_load(placement)
         self.image.load()
-        image = self.image if self.image.mode == PLANES else plain(self.image)
+        image = Planes.of(self.image) if self.image.mode == MODE else plain(self.image)
         return shrink, self.kept.keep(shrink, image) if self.kept else image
 
     def least_shrink(self, placement: Placement) -> int:
@@ -156,7 +156,7 @@ class Raster:
         if self.format is not Format.JPEG:
             return 1
         scaled = placement.as_stored(self.orientation).scaled
-        mode = PLANES if self.fitting(placement) == 1 and has_coarse_color(self.image) else None
+        mode = MODE if self.fitting(placement) == 1 and has_coarse_color(self.image) else None
         drafted = self.image.draft(mode, (SHRINK_MARGIN * scaled.width, SHRINK_MARGIN * scaled.height))
         return round(placement.as_stored(self.orientation).source.width / drafted[1][2]) if drafted else 1
 

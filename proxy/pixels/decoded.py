@@ -11,12 +11,13 @@ from typing import IO
 
 from PIL import Image
 
-from proxy.pixels.planes import PLANES
+from proxy.pixels.planes import Planes
 
 KEPT_SECONDS = 10.0  # after its last use
 PIXEL_BYTES = 4  # as Pillow holds one, unless it is grey without alpha
 
 Identity = tuple[int, int, int, int, int]
+Pixels = Image.Image | Planes
 
 
 @dataclass(slots=True)
@@ -26,11 +27,16 @@ class Levels:
     identity: Identity
     orientation: int | None = None  # 1-8 as soon as it was asked for
     used_at: float = 0.0
-    images: dict[int, Image.Image] = field(default_factory=dict)
+    images: dict[int, Pixels] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
         return sum(map(bytes_of, self.images.values()))
+
+    def best(self, shrink: int, in_color: bool) -> int | None:
+        """The divisor of what takes least to be shrunk as much."""
+        fitting = (divisor for divisor, it in self.images.items() if not (in_color and isinstance(it, Planes)))
+        return max((divisor for divisor in fitting if divisor <= shrink), default=None)
 
 
 class DecodedPictures:
@@ -53,22 +59,24 @@ class DecodedPictures:
             del self.levels[name]
         return DecodedPicture(self, name, identity)
 
-    def find(self, name: str, shrink: int) -> Image.Image | None:
-        """Shrunk as much, from pixels decoded as large or larger; never to be changed by who draws from them."""
+    def find(self, name: str, shrink: int, in_color: bool = False) -> Pixels | None:
+        """Shrunk as much, from pixels decoded as large or larger, be they planes unless `in_color`; never to be changed
+        by who draws from them.
+        """
         levels = self.levels.get(name)
-        source = max((known for known in levels.images if known <= shrink), default=None) if levels else None
+        source = levels.best(shrink, in_color) if levels else None
         if levels is None or source is None:
             return None
         image = levels.images[source]
         while source < shrink:
-            image, source = in_color(image.reduce(2)), source * 2
+            image, source = halved(image), source * 2
             if levels.size + bytes_of(image) <= self.budget:
                 levels.images[source] = image
         self.touch(name, levels)
         self.reused += 1
         return shared(image)
 
-    def keep(self, picture: "DecodedPicture", shrink: int, image: Image.Image) -> Image.Image:
+    def keep(self, picture: "DecodedPicture", shrink: int, image: Pixels) -> Pixels:
         """Gives back the pixels, no longer to be changed."""
         if bytes_of(image) > self.budget:
             return image
@@ -123,10 +131,10 @@ class DecodedPicture:
             self.orientation = (kept.orientation if kept else None) or orientation_of()
         return self.orientation
 
-    def find(self, shrink: int) -> Image.Image | None:
-        return self.pictures.find(self.name, shrink)
+    def find(self, shrink: int, in_color: bool) -> Pixels | None:
+        return self.pictures.find(self.name, shrink, in_color)
 
-    def keep(self, shrink: int, image: Image.Image) -> Image.Image:
+    def keep(self, shrink: int, image: Pixels) -> Pixels:
         return self.pictures.keep(self, shrink, image)
 
     def make_room(self, pixels: int) -> None:
@@ -140,19 +148,22 @@ def identity_of(file: IO[bytes]) -> Identity:
     return facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
 
 
-def shared(image: Image.Image) -> Image.Image:
+def shared(image: Pixels) -> Pixels:
     """The same pixels without what an opened file holds beside them (a decoder's buffers); who would change them in
     place gets a copy.
     """
+    if isinstance(image, Planes):
+        return image
     bare = Image.Image()._new(image.im)
     bare.readonly = 1
     return bare
 
 
-def in_color(image: Image.Image) -> Image.Image:
-    """Coarse colour that was halved has as many samples as brightness: it is not to be halved once more."""
-    return image.convert("RGB") if image.mode == PLANES else image
+def halved(image: Pixels) -> Pixels:
+    return image.halved() if isinstance(image, Planes) else image.reduce(2)
 
 
-def bytes_of(image: Image.Image) -> int:
+def bytes_of(image: Pixels) -> int:
+    if isinstance(image, Planes):
+        return image.bytes
     return image.width * image.height * (1 if image.mode == "L" else PIXEL_BYTES)

@@ -77,7 +77,7 @@ def facts_of(source: Raster | Vector, size_bytes: int) -> dict[str, Any]:
         "hasColorProfile": source.profile is not None,
         "quality": source.quality or 0,
         "density": told["density"],
-        "hasTransparency": uses_alpha(decoded.image),
+        "hasTransparency": isinstance(decoded.image, Image.Image) and uses_alpha(decoded.image),
         "exif": told["exif"],
         "pHash": fingerprint(seen(decoded, source.profile, turn)),
         **({"frames": source.frames} if source.frames > 1 else {}),

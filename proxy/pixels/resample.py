@@ -5,7 +5,7 @@ from math import ceil, floor
 from PIL import Image, ImageFilter
 
 from proxy.pixels.geometry import Size, Window
-from proxy.pixels.planes import PLANES, halved, merged
+from proxy.pixels.planes import Planes
 
 REDUCING_GAP = 3.0  # a big shrink averages whole pixels first; no difference can be seen from 3 on
 LANCZOS_PIXELS = 3  # of the result, that count on either side for one of it
@@ -13,35 +13,22 @@ RINGING = ImageFilter.BoxBlur(2)  # how far from an edge the sharp filter still 
 Resampling = Image.Resampling
 
 
-def resized(image: Image.Image, window: Window, size: Size) -> Image.Image:
+def resized(image: Image.Image | Planes, window: Window, size: Size) -> Image.Image:
     """The window of an 8-bit picture, scaled; pixels that keep their size are copied. Planes become RGB."""
     left, top, right, bottom = window
     right, bottom = min(right, float(image.width)), min(bottom, float(image.height))
+    if isinstance(image, Planes):
+        return image.scaled((left, top, right, bottom), size, REDUCING_GAP)
     scaled = right - left != size.width or bottom - top != size.height
     if scaled or not (left.is_integer() and top.is_integer()):
         return scale(image, (left, top, right, bottom), size)
-    part = image if size.pair == image.size else image.crop((int(left), int(top), int(right), int(bottom)))
-    return part.convert("RGB") if part.mode == PLANES else part
+    return image if size.pair == image.size else image.crop((int(left), int(top), int(right), int(bottom)))
 
 
 def scale(image: Image.Image, window: Window, size: Size) -> Image.Image:
     if image.mode in {"LA", "RGBA"}:
         return scale_with_alpha(image, window, size)
-    if image.mode == PLANES:
-        return scale_planes(image, window, size)
     return image.resize(size.pair, Resampling.LANCZOS, window, REDUCING_GAP)
-
-
-def scale_planes(image: Image.Image, window: Window, size: Size) -> Image.Image:
-    """Brightness as in `scale`; colour from half as many pixels each way, unless too few would be left."""
-    brightness, *colors = image.split()
-    left, top, right, bottom = window
-    enough = right - left >= 2 * size.width and bottom - top >= 2 * size.height
-    scaled = [brightness.resize(size.pair, Resampling.LANCZOS, window, REDUCING_GAP)]
-    for color in colors:
-        plane, part = halved(color, window) if enough else (color, window)
-        scaled.append(plane.resize(size.pair, Resampling.LANCZOS, part, REDUCING_GAP))
-    return merged(scaled)
 
 
 def scale_with_alpha(image: Image.Image, window: Window, size: Size) -> Image.Image:

@@ -148,12 +148,12 @@ def test_a_change_in_place_is_made_on_a_copy(tmp_path: Path) -> None:
     path, decoded = file_of(tmp_path, Format.PNG), DecodedPictures(64 * MEBIBYTE)
     render(job_of(path, 480, Format.PNG), decoded)
     given = decoded.find(str(path), 1)
-    assert given is not None
+    assert isinstance(given, Image.Image)
 
     given.paste("red", (0, 0, *given.size))
 
     kept = decoded.find(str(path), 1)
-    assert kept is not None
+    assert isinstance(kept, Image.Image)
     assert ImageChops.difference(kept, photo()).getbbox() is None
 
 

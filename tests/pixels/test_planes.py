@@ -11,10 +11,8 @@ from benchmarks.similarity import ssim
 from proxy.imagekit.reading import read_plan
 from proxy.pixels import decode
 from proxy.pixels.decoded import DecodedPictures
-from proxy.pixels.geometry import Size
-from proxy.pixels.planes import PLANES, has_coarse_color
+from proxy.pixels.planes import Planes, has_coarse_color
 from proxy.pixels.render import render
-from proxy.pixels.resample import resized
 from tests.pixels.pictures import Studio, photograph, sized
 from tests.pixels.test_decoded import image_of, job_of
 
@@ -90,7 +88,7 @@ def test_planes_are_cut_and_turned_as_colors_are(
     assert ssim(in_planes, in_colors) > 0.98
 
 
-@pytest.mark.parametrize("width", [75, 150, 250, 400, 600])
+@pytest.mark.parametrize("width", [75, 150, 250, 300])
 def test_what_is_drawn_from_kept_planes_is_as_good_as_alone(tmp_path: Path, width: int) -> None:
     path = tmp_path / "a.jpg"
     coffee().save(path, quality=92, subsampling="4:2:0")
@@ -111,16 +109,36 @@ def test_coarse_color_is_never_halved_twice(tmp_path: Path) -> None:
     decoded = DecodedPictures(64 * 2**20)
     render(job_of(path, 300), decoded)
 
-    kept = [decoded.find(str(path), shrink) for shrink in (1, 2, 4)]
+    planes, half, quarter = (decoded.find(str(path), shrink) for shrink in (1, 2, 4))
 
-    assert [image.mode for image in kept if image] == [PLANES, "RGB", "RGB"]
+    assert isinstance(planes, Planes)
+    assert {color.size for color in planes.colors} == {(300, 200)}
+    assert [(image.mode, image.size) for image in (half, quarter) if isinstance(image, Image.Image)] == [
+        ("RGB", (300, 200)),
+        ("RGB", (150, 100)),
+    ]
 
 
-def test_what_keeps_its_size_or_is_cut_out_is_red_green_and_blue() -> None:
-    planes = coffee().convert(PLANES)
-    whole = resized(planes, (0.0, 0.0, 600.0, 400.0), Size(600, 400))
-    part = resized(planes, (3.0, 5.0, 104.0, 66.0), Size(101, 61))
-    larger = resized(planes, (0.0, 0.0, 600.0, 400.0), Size(700, 500))
+def test_planes_are_kept_in_what_they_hold(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    coffee().save(path, subsampling="4:2:0")
+    decoded = DecodedPictures(64 * 2**20)
 
-    assert [whole.mode, part.mode, larger.mode] == ["RGB"] * 3
-    assert part.tobytes() == whole.crop((3, 5, 104, 66)).tobytes()
+    render(job_of(path, 300), decoded)
+
+    assert decoded.size == 600 * 400 * 3 // 2
+
+
+def test_what_is_larger_than_half_is_decoded_anew(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    coffee().save(path, quality=92, subsampling="4:2:0")
+    decoded = DecodedPictures(64 * 2**20)
+    render(job_of(path, 300), decoded)
+
+    larger = render(job_of(path, 301), decoded)
+    again = render(job_of(path, 600), decoded)
+
+    assert not larger.reused
+    assert larger.rendition == render(job_of(path, 301)).rendition
+    assert again.reused
+    assert again.rendition == render(job_of(path, 600)).rendition
