@@ -93,7 +93,8 @@ class Delivery:
         self.refusals.check(key)
 
         async def work(flight: Flight[Delivered]) -> Delivered:
-            return await self.make_in_turn(key, request, flight, admission)
+            with self.drawing.coming(request):
+                return await self.make_in_turn(key, request, flight, admission)
 
         try:
             return await self.share(key, work, deadline, admission)
@@ -134,10 +135,11 @@ class Delivery:
 
     def work_of(self, key: str, request: MediaRequest, admission: Admission) -> Making:
         async def work(flight: Flight[Delivered]) -> Delivered:
-            found = None if request.plan.original else await self.renditions.find(key)
-            if found is not None:
-                return self.answer_from_cache(key, request, *found)
-            return await self.make_in_turn(key, request, flight, admission)
+            with self.drawing.coming(request):
+                found = None if request.plan.original else await self.renditions.find(key)
+                if found is not None:
+                    return self.answer_from_cache(key, request, *found)
+                return await self.make_in_turn(key, request, flight, admission)
 
         return work
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from proxy.cache.flights import Flight
@@ -23,7 +23,8 @@ from proxy.errors import (
 from proxy.formats import Format
 from proxy.media import MediaPath, MediaRequest, Original, place_of
 from proxy.pixels.extent import extents_of
-from proxy.pixels.job import Drawn, Job, Limits
+from proxy.pixels.gathering import Gathering
+from proxy.pixels.job import SHARED, Drawn, Job, Limits
 from proxy.pixels.pool import Renderers
 
 log = logging.getLogger("proxy.delivery")
@@ -38,6 +39,7 @@ class Drawing:
         self.refusals = refusals
         self.renderers = renderers
         self.limits = limits
+        self.gathering = Gathering()
 
     def check(self, request: MediaRequest) -> None:
         """Raises Undecodable if the file was found to be no picture a short while ago, Quarantined."""
@@ -63,6 +65,7 @@ class Drawing:
         self, key: str, request: MediaRequest, original: Original, flight: Flight[Any], background: bool
     ) -> Drawn:
         """A file that does not decode is fetched once more; an identical copy makes the verdict final."""
+        file = self.file_of(request)
 
         async def render(original: Original) -> Drawn:
             ingredients = await self.larder.gather(request, flight.deadline)
@@ -82,8 +85,10 @@ class Drawing:
                 tuple(others),
                 request.avif_max_pixels,
             )
-            patience = flight.deadline.remaining()
-            return await self.renderers.render(job, flight.begin, background, patience)
+            with self.gathering.arrived(file):
+                if not background and job.content.picture in SHARED and self.renderers.would_decode(job.source):
+                    await self.gathering.complete(file)
+                return await self.renderers.render(job, flight.begin, background, flight.deadline.remaining())
 
         with self.judging(key, request):
             try:
@@ -91,6 +96,10 @@ class Drawing:
             except Undecodable as error:
                 again = await self.fetch_again(self.name_of(request), request.path, error, flight.deadline)
             return await self.draw_second(again, render)
+
+    def coming(self, request: MediaRequest) -> AbstractContextManager[None]:
+        """From a request that may have to be drawn until its answer."""
+        return self.gathering.coming(self.file_of(request))
 
     @contextmanager
     def judging(self, key: str, request: MediaRequest) -> Iterator[None]:

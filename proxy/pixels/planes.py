@@ -20,8 +20,8 @@ Resampling = Image.Resampling
 
 @dataclass(frozen=True, slots=True)
 class Planes:
-    """`colors` have half the sides of `brightness`. None of them is ever changed. For pictures of half the size or less:
-    in larger ones it would show that colour was averaged.
+    """`colors` have half the sides of `brightness`; none is ever changed. For pictures of half the size or less: in
+    larger ones it would show that colour was averaged.
     """
 
     brightness: Image.Image

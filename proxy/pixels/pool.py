@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from itertools import count
 from typing import Any, TypeVar
 
@@ -137,6 +137,12 @@ class Renderers:
         finally:
             if not ticket.begun:  # the viewer has left, and with him the ticket's place
                 self.leave(ticket)
+
+    def would_decode(self, original: Hashable) -> bool:
+        """Whether a worker would begin at once to decode what nobody has decoded."""
+        desks = self.line.desks
+        is_known = self.line.draws(original) or any(original in desk.decoded for desk in desks)
+        return not is_known and any(desk.idle for desk in desks)
 
     def put_price(self, ticket: Ticket[Any], price: Price) -> None:
         ticket.decoding, ticket.drawing = self.prices.decoding(price), self.prices.drawing(price)
