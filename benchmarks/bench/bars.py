@@ -87,7 +87,7 @@ def lives(results: Results, memory_bytes: int) -> Iterator[Bar]:
     yield Bar("parent's memory, MiB", 120 + memory_bytes / life.MEBIBYTE, one(parent), at_most=True)
     yield Bar("memory of the whole tree, MiB", 600.0, one(tree), at_most=True)
     starts = results.get(life.START, Result(life.START))
-    for name in (life.EMPTY, life.FULL):
+    for name in (life.EMPTY, life.FULL, life.MANY):
         taken = [sample.seconds for sample in starts.samples.get(name, [])]
         yield Bar(f"start to ready {name}, s", 1.0, Spread.of(taken) if taken else None, at_most=True)
 

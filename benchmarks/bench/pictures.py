@@ -17,7 +17,7 @@ from proxy.demo.photographs import opened
 
 KEPT = Path(".cache/bench")
 PHOTOGRAPHS = ("coffee.png", "chelsea.png", "hubble_deep_field.jpg")
-SIZES = {"4mp": (2560, 1600), "15mp": (5120, 2880), "3mp": (2040, 1356)}
+SIZES = {"1mp": (1280, 800), "4mp": (2560, 1600), "15mp": (5120, 2880), "3mp": (2040, 1356)}
 TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "avif": "image/avif"}
 CODECS: dict[str, tuple[str, dict[str, Any]]] = {
     "jpg": ("JPEG", {"quality": 90, "subsampling": "4:2:0"}),

@@ -1,5 +1,6 @@
 """The life of a server of ours: what it holds after many renditions, and how soon it is ready again."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,10 +8,11 @@ from pathlib import Path
 from benchmarks.bench.asks import Ask
 from benchmarks.bench.house import House
 from benchmarks.bench.measure import held_bytes
-from benchmarks.bench.peers.ours import ours
+from benchmarks.bench.peers.ours import CACHE, ours
 from benchmarks.bench.pictures import Original
 from benchmarks.bench.ratios import Result, Sample
 from benchmarks.soak.holdings import resident
+from proxy.cache.disk import SHARDS
 
 RENDITIONS, RENDITIONS_FULL = 500, 10_000
 LARGE, LARGE_FULL = 12, 100
@@ -18,6 +20,7 @@ SMALL_ORIGINALS, AT_ONCE = 25, 16
 MEMORY, START = "memory after many renditions", "start to ready"
 PARENT, TREE, COUNT = "parent, MiB", "whole tree, MiB", "renditions"
 EMPTY, FULL = "with an empty directory", "with what the memory cell left there"
+MANY, FILES = "with a million files there", 2**20
 MEBIBYTE = 2**20
 
 
@@ -58,11 +61,23 @@ def large_asks(full: bool) -> list[Ask]:
 
 async def starts(it: House, used: Path) -> Result:
     """From the start of the process to the first 200 at its health check."""
-    result = Result(START)
+    result, directories = Result(START), {FULL: used}
+    if it.full:
+        directories[MANY] = it.directory / "many"
+        await asyncio.to_thread(fill, directories[MANY] / CACHE)
     for turn in range(it.rounds + 2):
-        for name, directory in ((EMPTY, it.directory / f"empty-{turn}"), (FULL, used)):
+        for name, directory in (directories | {EMPTY: it.directory / f"empty-{turn}"}).items():
             directory.mkdir(exist_ok=True)
             since = time.perf_counter()
             async with ours(it.client, it.pictures, directory, it.pim):
                 result.add(name, Sample(1, time.perf_counter() - since))
     return result
+
+
+def fill(cache: Path) -> None:
+    """With entries of no bytes, where renditions lie."""
+    for shard in SHARDS:
+        room = cache / "renditions" / shard
+        room.mkdir(parents=True)
+        for number in range(FILES // len(SHARDS)):
+            (room / f"{shard}{number:062x}").touch()

@@ -15,6 +15,7 @@ from benchmarks.soak.house import free_port
 from proxy.demo.oauth import Credentials
 
 FETCHED_AT_ONCE = 4
+CACHE, LOGGING_CACHE = "cache", "cache-logging"  # below the directory of a server
 
 
 class Akeneo:
@@ -100,7 +101,7 @@ async def ours(
 ) -> AsyncIterator[Ours]:
     peer = (OursLogging if access_log else Ours)(client, pictures, directory / f"ours-{access_log}.log", pim)
     port = free_port()
-    told = environment(directory / f"cache-{access_log}", pim, port, "all" if access_log else "off")
+    told = environment(directory / (LOGGING_CACHE if access_log else CACHE), pim, port, "all" if access_log else "off")
     peer.base = f"http://127.0.0.1:{port}"
     async with running(COMMAND, peer.log, told) as process:
         await answering(process, f"{peer.base}/-/health/ready", peer.log)
