@@ -87,8 +87,9 @@ def table(result: Result) -> str:
 
 
 def look(result: Result, peer: str) -> str:
-    """Marked where the picture is worse than ours: such a speed was bought with blur."""
+    """Marked where the picture differs from ours to the eye: a speed may have been bought with blur, theirs or ours."""
     if peer not in result.ssim:
         return ""
-    worse = result.ssim[peer] < result.ssim.get(OURS, 0.0) - SAME_LOOK
-    return f"{result.ssim[peer]:.3f}{' **worse**' if worse else ''}"
+    beside = result.ssim[peer] - result.ssim.get(OURS, result.ssim[peer])
+    mark = " **better**" if beside > SAME_LOOK else " **worse**" if beside < -SAME_LOOK else ""
+    return f"{result.ssim[peer]:.3f}{mark}"

@@ -268,15 +268,16 @@ def test_memory_and_times_are_to_be_at_most_so_much() -> None:
 
 
 def test_the_report_marks_what_is_broken_worse_and_missing(tmp_path: Path) -> None:
-    found = result(ours=[7, 7], thumbor=[5, 5], ipx=[9, 9])
-    found.ssim = {"ours": 0.97, "thumbor": 0.97, "ipx": 0.90}
+    found = result(ours=[7, 7], thumbor=[5, 5], ipx=[9, 9], nginx=[1, 1])
+    found.ssim = {"ours": 0.97, "thumbor": 0.97, "ipx": 0.90, "nginx": 0.98}
     report = Report([found], list(verdicts(found).values()), {"processor": "two cores"}, {}, {"nginx": "not here"})
 
     page = report.write(tmp_path).read_text()
 
     assert f"| {COLD}: rate / thumbor | at least 1.50 | 1.40 (1.40 to 1.40) | BROKEN |" in page
     assert "0.900 **worse**" in page
-    assert "0.970 **worse**" not in page
+    assert "0.980 **better**" in page
+    assert "| 0.970 |" in page
     assert "- nginx: not here" in page
     assert "thumbor" in (tmp_path / "bench-cold-jpg-to-jpg-300x200.svg").read_text()
 
