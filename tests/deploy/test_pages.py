@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from proxy.configuration import setting_names
+from proxy.media import CHANGING as MAY_CHANGE
+from proxy.media import Family
 from proxy.slices import OutputSettings
 from proxy.web.responses import CHANGING, STOPGAP_SECONDS
 from tests.deploy.files import DEPLOY, document
@@ -26,6 +28,19 @@ def test_the_lifetimes_are_those_of_the_server() -> None:
     said = re.findall(r"^\| `Cache-Control: ([^`]+)`", CDN, re.MULTILINE)
 
     assert said == [OutputSettings().cache_control, CHANGING, f"public, max-age={STOPGAP_SECONDS}", "no-store"]
+
+
+def test_all_that_may_change_is_named_beside_its_lifetime() -> None:
+    [row] = [line for line in CDN.splitlines() if line.startswith(f"| `Cache-Control: {CHANGING}`")]
+    words = {
+        Family.FOLDER: "files of the folder",
+        Family.LINK: "behind a `media_link`",
+        Family.LEGACY: "asset manager of before 4.0",
+        Family.ADDRESS: "[address](addresses.md)",
+    }
+
+    assert words.keys() == MAY_CHANGE
+    assert not [word for word in words.values() if word not in row]
 
 
 def test_the_kinds_of_accept_are_those_of_the_edge() -> None:
