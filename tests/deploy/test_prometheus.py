@@ -11,7 +11,7 @@ import yaml
 
 from proxy.metrics import Metrics
 from tests.deploy.files import DEPLOY, document
-from tests.deploy.queries import faults, known_metrics
+from tests.deploy.queries import ENDS, faults, known_metrics, named
 
 PROMTOOL = shutil.which("promtool")
 RULES = DEPLOY / "prometheus/alerts.yml"
@@ -19,7 +19,8 @@ ALERTS: list[dict[str, Any]] = document(RULES)["groups"][0]["rules"]
 DASHBOARD: dict[str, Any] = json.loads((DEPLOY / "grafana/dashboards/media-proxy.json").read_text(encoding="utf-8"))
 PANELS: list[dict[str, Any]] = DASHBOARD["panels"]
 SHOWN = [(panel["title"], target["expr"]) for panel in PANELS for target in panel.get("targets", ())]
-KNOWN = known_metrics(Metrics().registry)
+REGISTRY = Metrics().registry
+KNOWN = known_metrics(REGISTRY)
 
 
 def promtool(*arguments: str | Path) -> str:
@@ -62,6 +63,13 @@ def test_an_alert_names_what_exists(title: str, query: str) -> None:
 def test_a_panel_names_what_exists(title: str, query: str) -> None:
     assert "media_proxy_" in query
     assert not faults(query, KNOWN), title
+
+
+def test_every_metric_is_shown_by_a_panel() -> None:
+    shown = {name for _, query in SHOWN for name, _ in named(query).metrics}
+
+    families = {family.name: {family.name + end for end in ENDS[family.type]} for family in REGISTRY.collect()}
+    assert not [name for name, names in families.items() if not names & shown]
 
 
 def test_the_queries_of_the_dashboard_are_queries(tmp_path: Path) -> None:
