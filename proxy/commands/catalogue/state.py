@@ -150,8 +150,11 @@ class State:
         return json.loads(found[0]) if found and found[0] else {}
 
     def places(self, path: str) -> list[Place]:
+        return list(self.each_place(path))
+
+    def each_place(self, path: str) -> Iterator[Place]:
         query = "SELECT path, kind, code, attribute, locale, scope FROM places WHERE job = ? AND path = ?"
-        return [Place(*row) for row in self.base.execute(query, (self.job, path))]
+        return (Place(*row) for row in self.base.execute(query, (self.job, path)))
 
     def row(self, query: str, *values: str) -> tuple[Any, ...] | None:
         found: tuple[Any, ...] | None = self.base.execute(query, (self.job, *values)).fetchone()
