@@ -111,6 +111,21 @@ def test_a_failure_leaves_nothing_for_a_script_to_misread(
     assert err.startswith("media-proxy: no admin port of a media-proxy answers")
 
 
+@pytest.mark.parametrize("option", ["--csv", "--html"])
+def test_an_audit_looks_at_nothing_that_it_could_not_tell(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, option: str
+) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.write_text("the report of yesterday")
+    common = ["audit", "--admin", NOBODY, "--state", str(tmp_path / "state")]
+
+    assert main([*common, option, str(tmp_path / "no such directory" / "file")]) == 2
+    assert "no such directory/file: expected to be writable" in capsys.readouterr().err
+    assert [main([*common, option, str(file)]) for file in (old, new)] == [1, 1]  # nobody is there to be asked
+    assert old.read_text() == "the report of yesterday"
+    assert not new.exists()
+
+
 def test_without_a_command_one_gets_an_overview(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
 

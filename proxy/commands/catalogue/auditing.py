@@ -2,7 +2,8 @@
 
 import argparse
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ def audited(options: argparse.Namespace) -> int:
     """Raises SettingsError."""
     wanted = Wanted(options.min_width, options.min_height, options.ratio, options.tolerance)
     settings = read_without_akeneo(options.config)
+    for file in filter(None, (options.csv, options.html)):
+        try_to_write(file)
     session = Session(options, settings, {})
     state = session.open("audit.sqlite")
     try:
@@ -101,10 +104,26 @@ def drawable(found: Findings, most: int) -> dict[str, None]:
     return paths
 
 
+def try_to_write(file: Path) -> None:
+    """Before the work, which may take hours. Leaves what is there, and no file that was not; raises SettingsError."""
+    with faults_of(file):
+        if file.is_fifo():
+            return  # whoever reads from it would take this for its end
+        is_new = not file.exists()
+        file.open("a").close()
+        if is_new:
+            file.unlink()
+
+
 def write(file: Path, parts: Iterable[str]) -> None:
     """Raises SettingsError, sqlite3.Error."""
+    with faults_of(file), file.open("w", encoding="utf-8", newline="") as out:
+        out.writelines(parts)
+
+
+@contextmanager
+def faults_of(file: Path) -> Iterator[None]:
     try:
-        with file.open("w", encoding="utf-8", newline="") as out:
-            out.writelines(parts)
+        yield
     except OSError as error:
         raise SettingsError(f"{file}: expected to be writable: {error.strerror}") from None
