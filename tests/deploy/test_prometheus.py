@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -81,11 +82,23 @@ def test_the_queries_of_the_dashboard_are_queries(tmp_path: Path) -> None:
     assert f"{len(SHOWN)} rules found" in promtool("check", "rules", file)
 
 
-def test_the_dashboard_asks_the_datasource_that_is_provisioned() -> None:
-    provisioned = document(DEPLOY / "grafana/provisioning/datasources/prometheus.yml")["datasources"][0]
-    asked = {target["datasource"]["uid"] for panel in PANELS for target in panel.get("targets", ())}
+def sources(node: Any) -> Iterator[str]:
+    """The data sources that are named anywhere in it."""
+    if isinstance(node, dict):
+        if "datasource" in node:
+            yield node["datasource"]["uid"]
+        node = list(node.values())
+    if isinstance(node, list):
+        for one in node:
+            yield from sources(one)
 
-    assert asked == {provisioned["uid"]}
+
+def test_the_dashboard_finds_its_datasource_in_every_grafana() -> None:
+    """It is chosen among those that are there: an imported one knows no uid of ours."""
+    choice, *others = DASHBOARD["templating"]["list"]
+
+    assert (choice["type"], choice["query"]) == ("datasource", "prometheus")
+    assert set(sources([PANELS, others])) == {f"${{{choice['name']}}}"}
 
 
 def test_panels_have_numbers_and_places_of_their_own() -> None:
