@@ -1,10 +1,12 @@
 """What the pages about deploying and CDNs say is what `deploy/` and the server do."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
+from proxy.cli import parser
 from proxy.configuration import setting_names
 from proxy.media import CHANGING as MAY_CHANGE
 from proxy.media import Family
@@ -48,6 +50,12 @@ def test_the_kinds_of_accept_are_those_of_the_edge() -> None:
 
     assert said == ["image/avif,image/webp", "image/webp", "*/*"]
     assert all(f'"{kind}"' in (DEPLOY / "nginx/edge.conf").read_text(encoding="utf-8") for kind in said)
+
+
+def test_the_commands_in_a_container_are_commands() -> None:
+    lines = re.findall(r"^(?:docker|kubectl) .* media-proxy ((?:warm|audit|purge) .*)$", DEPLOYING, re.MULTILINE)
+
+    assert [parser().parse_args(shlex.split(line)).command.name for line in lines] == ["warm", "audit", "purge"]
 
 
 @pytest.mark.parametrize("page", ["deploying.md", "cdn.md", "quick-start.md", "recipes.md", "url-reference.md"])
