@@ -104,6 +104,7 @@ class Metrics:
         self._poll_lag = gauge(
             "poll_lag_seconds", "How far back the last whole look lies; below 0 the clock went back.", "connection"
         )
+        self._poll_interval = gauge("poll_interval_seconds", "Time between two looks.", "connection")
         self._warmed = counter("warmed", "New files fetched and drawn before anybody asked.", "outcome")
 
     def expose(self, accept: str = "") -> tuple[bytes, str]:
@@ -252,8 +253,9 @@ class Metrics:
     def polled(self, connection: str, outcome: str) -> None:
         self._polls.labels(connection, outcome).inc()
 
-    def watch_poll_lag(self, connection: str, seconds: Callable[[], float]) -> None:
-        self._poll_lag.labels(connection).set_function(seconds)
+    def watch_polling(self, connection: str, interval_seconds: float, lag_seconds: Callable[[], float]) -> None:
+        self._poll_interval.labels(connection).set(interval_seconds)
+        self._poll_lag.labels(connection).set_function(lag_seconds)
 
     def warmed(self, outcome: str) -> None:
         self._warmed.labels(outcome).inc()

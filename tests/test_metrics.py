@@ -105,7 +105,8 @@ VERBS: list[tuple[Callable[[Metrics], None], str, dict[str, str], float]] = [
         1,
     ),
     (lambda it: it.polled("pim", "done"), "polls_total", PIM | {"outcome": "done"}, 1),
-    (lambda it: it.watch_poll_lag("pim", lambda: 9), "poll_lag_seconds", PIM, 9),
+    (lambda it: it.watch_polling("pim", 300, lambda: 9), "poll_lag_seconds", PIM, 9),
+    (lambda it: it.watch_polling("pim", 300, lambda: 9), "poll_interval_seconds", PIM, 300),
     (lambda it: it.warmed("warmed"), "warmed_total", {"outcome": "warmed"}, 1),
     (lambda it: it.refusal_remembered(404), "remembered_refusals_total", {"status": "404"}, 1),
 ]

@@ -18,7 +18,7 @@ class Lifetime(StrEnum):
     """How long the same URL gives the same bytes."""
 
     LASTING = "lasting"  # codes never change content
-    CHANGING = "changing"  # a file of a folder takes part
+    CHANGING = "changing"  # a file that may change takes part
     STOPGAP = "stopgap"  # something was missing that may come at any moment
 
 

@@ -55,7 +55,7 @@ class Follower:
         self.forbidden: set[str] = set()  # lists
         self.due = asyncio.Event()  # a look that cannot wait for the interval
         if pace.poll_seconds is not None:
-            metrics.watch_poll_lag(name, lambda: clock() - cursor.since)
+            metrics.watch_polling(name, pace.poll_seconds, lambda: clock() - cursor.since)
         metrics.watch_queue(f"events {name}", lambda: len(self.inbox), lambda: self.working is not None)
 
     async def open(self) -> None:

@@ -152,3 +152,9 @@ def test_a_file_that_is_no_state_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match="--state: cannot use"):
         State.open(tmp_path / "state", "job")
+
+
+@pytest.mark.parametrize("name", ["", "no such directory/state"])
+def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SettingsError, match=r"--state: cannot use .*unable to open"):
+        State.open(tmp_path / name, "job")

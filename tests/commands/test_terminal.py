@@ -85,6 +85,21 @@ def test_wrong_settings_end_with_2(capsys: pytest.CaptureFixture[str], tmp_path:
     assert err.startswith("media-proxy: MEDIA_PROXY_CONFIG: expected a readable file")
 
 
+@pytest.mark.parametrize("name", [name for name, command in COMMANDS.items() if command.json and "sync" not in name])
+def test_of_wrong_settings_only_those_tell_in_json_that_the_page_names(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
+) -> None:
+    arguments = [URL] if name in {"sign", "explain", "purge", "block", "unblock"} else []
+    page = Path("docs/commands.md").read_text(encoding="utf-8")
+
+    assert main([name, *arguments, "--json", "--config", str(tmp_path / "none.toml")]) == 2
+
+    out, err = capsys.readouterr()
+    named = re.search(rf"`{name} --json`[^:,]*\(of settings that are wrong it tells in both places\)", page)
+    assert bool(out) == bool(named)
+    assert err.count("\n") == 1
+
+
 @pytest.mark.parametrize("arguments", [["purge", "media-files/a.jpg"], ["block", "media-files/a.jpg"]])
 def test_a_failure_leaves_nothing_for_a_script_to_misread(
     capsys: pytest.CaptureFixture[str], arguments: list[str]
@@ -94,6 +109,21 @@ def test_a_failure_leaves_nothing_for_a_script_to_misread(
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith("media-proxy: no admin port of a media-proxy answers")
+
+
+@pytest.mark.parametrize("option", ["--csv", "--html"])
+def test_an_audit_looks_at_nothing_that_it_could_not_tell(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, option: str
+) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.write_text("the report of yesterday")
+    common = ["audit", "--admin", NOBODY, "--state", str(tmp_path / "state")]
+
+    assert main([*common, option, str(tmp_path / "no such directory" / "file")]) == 2
+    assert "no such directory/file: expected to be writable" in capsys.readouterr().err
+    assert [main([*common, option, str(file)]) for file in (old, new)] == [1, 1]  # nobody is there to be asked
+    assert old.read_text() == "the report of yesterday"
+    assert not new.exists()
 
 
 def test_without_a_command_one_gets_an_overview(capsys: pytest.CaptureFixture[str]) -> None:

@@ -82,6 +82,14 @@ def test_the_proxy_may_do_nothing_that_it_need_not() -> None:
     assert sorted(written) == ["/tmp", "/var/cache/media-proxy"]
 
 
+def test_exemplars_are_kept_and_shown() -> None:
+    dashboard = json.loads((DEPLOY / "grafana/dashboards/media-proxy.json").read_text(encoding="utf-8"))
+    [panel] = [it for it in dashboard["panels"] if it["title"] == "Time of an answer, 99 %"]
+
+    assert "--enable-feature=exemplar-storage" in SERVICES["prometheus"]["command"]
+    assert panel["targets"][0]["exemplar"]
+
+
 def test_prometheus_and_grafana_find_each_other() -> None:
     datasource = document(DEPLOY / "grafana/provisioning/datasources/prometheus.yml")["datasources"][0]
     scrape = document(DEPLOY / "prometheus/prometheus.yml")["scrape_configs"][0]

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from proxy.web import dam, webhook
+from proxy.web.webhook import EVENTS_PATH
 from tests.deploy.edge import CONFIGURATION, nginx
+from tests.deploy.files import resource
 from tests.deploy.names import names
 from tests.shared.redis_server import free_port
 
@@ -22,7 +25,7 @@ FORGED = {
     "Save_Data": "on",
     "Cookie": "a=b",
 }
-PATHS = ["/media-files/a.jpg", "/media-files/a.mp4", "/-/events/akeneo"]
+PATHS = ["/media-files/a.jpg", "/media-files/a.mp4", EVENTS_PATH]
 
 
 @asynccontextmanager
@@ -31,6 +34,7 @@ async def origin(port: int, host: str = "127.0.0.1") -> AsyncIterator[list[dict[
     seen: list[dict[str, str]] = []
 
     async def answer(request: web.BaseRequest) -> web.Response:
+        await request.content.read()
         seen.append(dict(request.headers))
         return web.Response(text=host, headers={"Cache-Control": "no-store"})
 
@@ -62,6 +66,22 @@ def test_every_location_that_passes_on_is_tried() -> None:
 
     assert len([place for place, lines in blocks if "proxy_pass" in lines]) == len(PATHS)
     assert not [place for place, lines in blocks if "proxy_set_header" in lines]
+
+
+async def test_the_longest_webhook_goes_through_it(tmp_path: Path) -> None:
+    port, most = free_port(), max(*webhook.MOST_BYTES.values(), dam.MOST_BYTES)
+    async with origin(port) as seen, nginx(tmp_path, port) as edge:
+        sent = [await edge.viewer.post(EVENTS_PATH, content=bytes(size)) for size in (most, most + 1)]
+
+    assert [response.status_code for response in sent] == [200, 413]
+    assert [headers["Content-Length"] for headers in seen] == [str(most)]
+
+
+def test_an_ingress_lets_the_same_webhooks_through() -> None:
+    annotations = resource("Ingress", "media-proxy")["metadata"]["annotations"]
+    [location] = re.findall(r"client_max_body_size (\w+);", CONFIGURATION.read_text())
+
+    assert annotations["nginx.ingress.kubernetes.io/proxy-body-size"] == location
 
 
 async def test_a_server_with_another_address_is_found_again(tmp_path: Path) -> None:

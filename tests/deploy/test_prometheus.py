@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import yaml
 
 from proxy.metrics import Metrics
 from tests.deploy.files import DEPLOY, document
-from tests.deploy.queries import faults, known_metrics
+from tests.deploy.queries import ENDS, faults, known_metrics, named
 
 PROMTOOL = shutil.which("promtool")
 RULES = DEPLOY / "prometheus/alerts.yml"
@@ -19,7 +20,8 @@ ALERTS: list[dict[str, Any]] = document(RULES)["groups"][0]["rules"]
 DASHBOARD: dict[str, Any] = json.loads((DEPLOY / "grafana/dashboards/media-proxy.json").read_text(encoding="utf-8"))
 PANELS: list[dict[str, Any]] = DASHBOARD["panels"]
 SHOWN = [(panel["title"], target["expr"]) for panel in PANELS for target in panel.get("targets", ())]
-KNOWN = known_metrics(Metrics().registry)
+REGISTRY = Metrics().registry
+KNOWN = known_metrics(REGISTRY)
 
 
 def promtool(*arguments: str | Path) -> str:
@@ -64,6 +66,13 @@ def test_a_panel_names_what_exists(title: str, query: str) -> None:
     assert not faults(query, KNOWN), title
 
 
+def test_every_metric_is_shown_by_a_panel() -> None:
+    shown = {name for _, query in SHOWN for name, _ in named(query).metrics}
+
+    families = {family.name: {family.name + end for end in ENDS[family.type]} for family in REGISTRY.collect()}
+    assert not [name for name, names in families.items() if not names & shown]
+
+
 def test_the_queries_of_the_dashboard_are_queries(tmp_path: Path) -> None:
     plain = [query.replace("$__rate_interval", "5m").replace("$job", "media-proxy") for _, query in SHOWN]
     rules = [{"record": f"panel:number:{number}", "expr": query} for number, query in enumerate(plain)]
@@ -73,11 +82,23 @@ def test_the_queries_of_the_dashboard_are_queries(tmp_path: Path) -> None:
     assert f"{len(SHOWN)} rules found" in promtool("check", "rules", file)
 
 
-def test_the_dashboard_asks_the_datasource_that_is_provisioned() -> None:
-    provisioned = document(DEPLOY / "grafana/provisioning/datasources/prometheus.yml")["datasources"][0]
-    asked = {target["datasource"]["uid"] for panel in PANELS for target in panel.get("targets", ())}
+def sources(node: Any) -> Iterator[str]:
+    """The data sources that are named anywhere in it."""
+    if isinstance(node, dict):
+        if "datasource" in node:
+            yield node["datasource"]["uid"]
+        node = list(node.values())
+    if isinstance(node, list):
+        for one in node:
+            yield from sources(one)
 
-    assert asked == {provisioned["uid"]}
+
+def test_the_dashboard_finds_its_datasource_in_every_grafana() -> None:
+    """It is chosen among those that are there: an imported one knows no uid of ours."""
+    choice, *others = DASHBOARD["templating"]["list"]
+
+    assert (choice["type"], choice["query"]) == ("datasource", "prometheus")
+    assert set(sources([PANELS, others])) == {f"${{{choice['name']}}}"}
 
 
 def test_panels_have_numbers_and_places_of_their_own() -> None:

@@ -9,37 +9,45 @@ from urllib.parse import quote
 
 from proxy.commands.catalogue.audit_style import STYLE
 from proxy.commands.catalogue.findings import MEANING, Finding, Found, seen
+from proxy.commands.catalogue.found import Findings
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 MOST_PLACES = 5  # of one file; the rest is counted
 
 
+HEAD = f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Audit of the catalogue's pictures</title>
+<style>{STYLE}</style>
+</head>
+<body>"""
+
+
 def page_of(
-    found: list[Found], facts: Mapping[str, Any], thumbnails: Mapping[str, str], base_url: str | None = None
-) -> str:
+    found: Findings, facts: Mapping[str, Any], thumbnails: Mapping[str, str], base_url: str | None = None
+) -> Iterator[str]:
     """`thumbnails` are `data:` URLs by path; with a `base_url` of the proxy each file is a link."""
-    return "\n".join(
-        (
-            "<!doctype html>",
-            '<html lang="en">',
-            "<head>",
-            '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            "<title>Audit of the catalogue's pictures</title>",
-            f"<style>{STYLE}</style>",
-            "</head>",
-            "<body>",
-            *head_of(facts),
-            "<main>",
-            *(line for finding in Finding for line in section_of(finding, found, thumbnails, base_url)),
-            *troubles_of(facts),
-            "</main>",
-            "</body>",
-            "</html>",
-            "",
-        )
-    )
+    for line in lines_of(found, facts, thumbnails, base_url):
+        yield f"{line}\n"
+
+
+def lines_of(
+    found: Findings, facts: Mapping[str, Any], thumbnails: Mapping[str, str], base_url: str | None
+) -> Iterator[str]:
+    yield HEAD
+    yield from head_of(facts)
+    yield "<main>"
+    for finding in Finding:
+        if found.counts[finding]:
+            yield from section_of(finding, found, thumbnails, base_url)
+    yield from troubles_of(facts)
+    yield "</main>"
+    yield "</body>"
+    yield "</html>"
 
 
 def head_of(facts: Mapping[str, Any]) -> Iterator[str]:
@@ -57,20 +65,15 @@ def head_of(facts: Mapping[str, Any]) -> Iterator[str]:
     yield "</header>"
 
 
-def section_of(
-    finding: Finding, found: list[Found], thumbnails: Mapping[str, str], base_url: str | None
-) -> Iterator[str]:
-    some = [one for one in found if one.finding is finding]
-    if not some:
-        return
+def section_of(finding: Finding, found: Findings, thumbnails: Mapping[str, str], base_url: str | None) -> Iterator[str]:
     title = f"{finding[:1].upper()}{finding[1:]}" if finding is not Finding.CMYK else "CMYK"
     yield f'<section id="{anchor(finding)}">'
-    yield f"<h2>{escape(title)} <small>{len(some):,}</small></h2>"
+    yield f"<h2>{escape(title)} <small>{found.counts[finding]:,}</small></h2>"
     yield f"<p>{escape(MEANING[finding])}</p>"
     yield "<table>"
     heads = ("Picture", "Where", "What")
     yield f"<thead><tr>{''.join(f'<th scope=col>{head}</th>' for head in heads)}</tr></thead>"
-    for _, group in groupby(some, key=lambda one: one.group):  # duplicates of each other have a body together
+    for _, group in groupby(found.of(finding), key=lambda one: one.group):  # duplicates have a body together
         yield "<tbody>"
         yield from (row_of(one, thumbnails, base_url) for one in group)
         yield "</tbody>"

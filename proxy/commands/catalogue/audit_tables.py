@@ -1,12 +1,12 @@
 """What an audit has found, for a terminal, a script and a spreadsheet."""
 
 import csv
-import io
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from proxy.commands.catalogue.findings import MEANING, Finding, Found, counted, seen
+from proxy.commands.catalogue.findings import MEANING, Finding, Found, seen
+from proxy.commands.catalogue.found import Findings
 from proxy.commands.catalogue.state import Place
 from proxy.commands.terminal import BOLD, paint
 
@@ -18,12 +18,8 @@ COLUMNS = (
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def facts_of(found: list[Found]) -> dict[str, Any]:
-    """Ready for JSON."""
-    return {"counts": counted(found), "findings": [one_of(one) for one in found]}
-
-
 def one_of(one: Found) -> dict[str, Any]:
+    """Ready for JSON."""
     facts = {name: value for name, value in one.facts.items() if name not in {"path", "fetched", "error"}}
     places = [
         {"kind": it.kind, "code": it.code, "attribute": it.attribute, "locale": it.locale, "channel": it.scope}
@@ -32,13 +28,13 @@ def one_of(one: Found) -> dict[str, Any]:
     return {"finding": str(one.finding), "path": one.path or None, "why": one.why, "places": places, "facts": facts}
 
 
-def table_of(found: list[Found], facts: dict[str, Any]) -> list[str]:
+def table_of(found: Findings, facts: dict[str, Any]) -> list[str]:
     lines = [", ".join([f"{facts['files']} files", *(f"{count} {kind}" for kind, count in facts["counts"].items())])]
-    for finding in Finding:
-        some = [one for one in found if one.finding is finding]
-        if some:
-            lines += ["", paint(f"{finding}: {MEANING[finding]}", BOLD, sys.stdout), *map(line_of, some[:MOST_LINES])]
-            lines += [f"  and {len(some) - MOST_LINES} more: --csv or --html has them"] * (len(some) > MOST_LINES)
+    for finding, count in zip(Finding, found.counts.values(), strict=True):
+        if count:
+            some = map(line_of, found.of(finding, MOST_LINES))
+            lines += ["", paint(f"{finding}: {MEANING[finding]}", BOLD, sys.stdout), *some]
+            lines += [f"  and {count - MOST_LINES} more: --csv or --html has them"] * (count > MOST_LINES)
     lines += [f"not looked at: {one['path']}: {one['message']}" for one in facts["failed"]]
     return [*lines, *facts["troubles"]]
 
@@ -48,13 +44,20 @@ def line_of(one: Found) -> str:
     return f"  {one.path}: {one.why} ({places})" if one.path else f"  {places}: {one.why}"
 
 
-def csv_of(found: Iterable[Found]) -> str:
+class Line:
+    """What a `csv.writer` writes to, so that each row comes back from it as text."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_of(found: Iterable[Found]) -> Iterator[str]:
     """A row for each place; with the mark that spreadsheets know UTF-8 by."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows([guarded(cell) for cell in row] for one in found for row in rows_of(one))
-    return f"\ufeff{out.getvalue()}"
+    writer = csv.writer(Line())
+    yield f"\ufeff{writer.writerow(COLUMNS)}"
+    for one in found:
+        for row in rows_of(one):
+            yield str(writer.writerow([guarded(cell) for cell in row]))
 
 
 def rows_of(one: Found) -> Iterator[tuple[object, ...]]:

@@ -1,7 +1,6 @@
 """What an audit finds: facts about pictures against what is wanted of them."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -59,24 +58,17 @@ class Found:
     group: str = ""
 
 
-def findings_of(state: State, wanted: Wanted) -> list[Found]:
-    """In the order of `Finding`; duplicates one beside the other."""
-    found = [*without_picture(state), *gone(state)]
-    alike: defaultdict[str, list[str]] = defaultdict(list)
+def found_in(state: State, wanted: Wanted) -> Iterator[Found]:
+    """All that one file or entry alone tells, in no order, and so no duplicates; where a file is named is left out."""
+    yield from without_picture(state)
+    yield from gone(state)
     for path, facts in state.facts(DONE):
-        places = tuple(state.places(path))
-        found += [Found(finding, path, why, places, facts) for finding, why in judged(path, facts, wanted)]
-        if facts["size"]:
-            alike[facts["digest"]].append(path)
-    found += duplicates(state, alike)
-    order = list(Finding)
-    return sorted(
-        found, key=lambda it: (order.index(it.finding), it.group, it.path, [str(place) for place in it.places])
-    )
+        for finding, why in judged(path, facts, wanted):
+            yield Found(finding, path, why, (), facts)
 
 
 def without_picture(state: State) -> Iterator[Found]:
-    for place in state.places(NOWHERE):
+    for place in state.each_place(NOWHERE):
         why = f"nothing in its main attribute, {place.attribute}" if place.attribute else "no file at all"
         yield Found(Finding.MISSING, NOWHERE, why, (place,))
 
@@ -87,7 +79,7 @@ def gone(state: State) -> Iterator[Found]:
         status = facts["error"]["status"]
         if status < OURS:
             finding = Finding.MISSING if status in GONE else Finding.BROKEN
-            yield Found(finding, path, facts["error"]["message"], tuple(state.places(path)), facts)
+            yield Found(finding, path, facts["error"]["message"], (), facts)
 
 
 def not_looked_at(state: State) -> list[dict[str, Any]]:
@@ -118,18 +110,3 @@ def seen(facts: dict[str, Any]) -> tuple[int, int]:
     """Upright."""
     sides: tuple[int, int] = (facts["width"], facts["height"])
     return (sides[1], sides[0]) if facts.get("orientation", 1) >= TURNED else sides
-
-
-def duplicates(state: State, alike: dict[str, list[str]]) -> Iterator[Found]:
-    for digest, paths in alike.items():
-        if len(paths) > 1:
-            why = f"one of {len(paths)} with the same bytes"
-            for path in paths:
-                yield Found(Finding.DUPLICATE, path, why, tuple(state.places(path)), state.facts_of(path), digest)
-
-
-def counted(found: Iterable[Found]) -> dict[str, int]:
-    counts = dict.fromkeys(map(str, Finding), 0)
-    for one in found:
-        counts[one.finding] += 1
-    return counts

@@ -59,19 +59,10 @@ class State:
     @classmethod
     def open(cls, file: Path | str, job: str = "") -> Self:
         """Raises SettingsError."""
-        base = sqlite3.connect(file, timeout=0)
         try:
-            base.execute("PRAGMA locking_mode = EXCLUSIVE")
-            base.execute("PRAGMA journal_mode = WAL")
-            base.execute("PRAGMA synchronous = NORMAL")
-            found = base.execute("PRAGMA quick_check(1)").fetchone()[0]
-            if found != "ok":
-                raise damaged(found)
-            base.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
+            return cls(opened(file), job, file)
         except sqlite3.Error as error:
-            base.close()
             raise SettingsError(fault_of(file, error)) from None
-        return cls(base, job, file)
 
     def begin(self, since: str | None, restart: bool) -> None:
         """Go on; or, if nothing was left to do, walk anew, past what is done. What failed is tried again."""
@@ -159,8 +150,11 @@ class State:
         return json.loads(found[0]) if found and found[0] else {}
 
     def places(self, path: str) -> list[Place]:
+        return list(self.each_place(path))
+
+    def each_place(self, path: str) -> Iterator[Place]:
         query = "SELECT path, kind, code, attribute, locale, scope FROM places WHERE job = ? AND path = ?"
-        return [Place(*row) for row in self.base.execute(query, (self.job, path))]
+        return (Place(*row) for row in self.base.execute(query, (self.job, path)))
 
     def row(self, query: str, *values: str) -> tuple[Any, ...] | None:
         found: tuple[Any, ...] | None = self.base.execute(query, (self.job, *values)).fetchone()
@@ -168,3 +162,20 @@ class State:
 
     def close(self) -> None:
         self.base.close()
+
+
+def opened(file: Path | str) -> sqlite3.Connection:
+    """Whole, with its tables, and ours alone; raises sqlite3.Error."""
+    base = sqlite3.connect(file, timeout=0)
+    try:
+        base.execute("PRAGMA locking_mode = EXCLUSIVE")
+        base.execute("PRAGMA journal_mode = WAL")
+        base.execute("PRAGMA synchronous = NORMAL")
+        found = base.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise damaged(found)
+        base.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
+    except sqlite3.Error:
+        base.close()
+        raise
+    return base
