@@ -90,6 +90,25 @@ def folder() -> list[Ask]:
     return [Ask("folder", path) for path in (*paths, *layers, text)]
 
 
+def addresses() -> list[Ask]:
+    """That do not change: a model's picture, shown by its variant, one of a locale, of a collection, of an asset."""
+    entries = [
+        "products/cup-red-small/picture",
+        "products/cup/red%20tall/banner?locale=fr_FR",
+        "products/poster/packshots",
+        "assets/packshots/rocket",
+        "reference-entities/brands/acme/image",
+    ]
+    return [Ask("address", f"/tr:w-{width}/{entry}") for entry in entries for width in (48, 96)]
+
+
+def placeholders() -> list[Ask]:
+    """Alone, and of several in a list. They may differ by what was decoded, as pictures do."""
+    files = [f"{sample(name).family}/{sample(name).code}" for name in PHOTOS]
+    lists = [f"/mp-lqip.json?path={','.join(files[:count])}" for count in (2, 4)]
+    return [Ask("placeholder", path) for path in (*(f"/{file}/mp-lqip.json" for file in files), *lists)]
+
+
 def refused() -> list[Ask]:
     """Told by the address alone: nothing that happens elsewhere may change these answers."""
     coffee = f"{sample('coffee').family}/{sample('coffee').code}"
@@ -115,4 +134,4 @@ def purgeable(chance: Random) -> tuple[DemoFile, Ask]:
 
 def lasting() -> Sequence[Ask]:
     """What is asked for before the first fault, so that it is cached."""
-    return [*hot(), *kept(), *stored(), *(ask for ask in signed() if ask.right == OK), *folder()]
+    return [*hot(), *kept(), *stored(), *(ask for ask in signed() if ask.right == OK), *folder(), *addresses()]

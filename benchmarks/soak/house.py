@@ -128,6 +128,7 @@ def environment(directory: Path, pim: Pim, redis: Redis | None) -> dict[str, str
         "AKENEO__SECRET": akeneo.secret,
         "AKENEO__USERNAME": akeneo.username,
         "AKENEO__PASSWORD": akeneo.password,
+        "AKENEO__EVENT_SECRETS": KEY,
         "CACHE__DIRECTORY": str(directory / "cache"),
         "CACHE__MEMORY_BYTES": "8MiB",  # soon full, so that what comes after is the server's own growth
         "CACHE__DISK_BYTES": "1GiB",

@@ -11,6 +11,7 @@ from benchmarks.soak.catalogue import Ask
 
 SHOWN = 50
 NO_FAULT = "none"
+UNCOMPARED = {"storm", "placeholder"}  # of those nothing is known but the status
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Ledger:
     learned: list[Ask] = field(default_factory=list)  # pictures whose first answer was taken for right
     statuses: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # by fault
     purges: Counter[int] = field(default_factory=Counter)  # by status
+    events: Counter[int] = field(default_factory=Counter)  # by status
     kinds: Counter[str] = field(default_factory=Counter)
     hits: defaultdict[str, "array[float]"] = field(default_factory=lambda: defaultdict(lambda: array("d")))
     slowest: float = 0.0
@@ -85,7 +87,7 @@ class Ledger:
             self.breach("error though cached" if was_cached else "wrong status", ask, answer)
         if answer.status == 404 and 404 not in ask.right:
             self.breach("told that there is no such file", ask, answer)
-        if answer.whole and 200 in ask.right and ask.kind != "storm":  # of those nothing is known but the status
+        if answer.whole and 200 in ask.right and ask.kind not in UNCOMPARED:
             self.take_whole(ask, answer)
 
     def take_whole(self, ask: Ask, answer: Answer) -> None:

@@ -1,6 +1,7 @@
 """Viewers of every kind, each asking on and on at full speed, until they are told to rest or to go."""
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -12,10 +13,25 @@ from urllib.parse import urlsplit
 import aiohttp
 from yarl import URL
 
-from benchmarks.soak.catalogue import Ask, cold, contents, folder, hot, kept, purgeable, refused, signed, stored
+from benchmarks.soak.catalogue import (
+    KEY,
+    Ask,
+    addresses,
+    cold,
+    contents,
+    folder,
+    hot,
+    kept,
+    placeholders,
+    purgeable,
+    refused,
+    signed,
+    stored,
+)
 from benchmarks.soak.faults import Scene
 from benchmarks.soak.ledger import Answer
 from benchmarks.storm.shots import WIRE, Gun
+from proxy.demo.webhooks import hex_of, platform_event
 
 GIVES_UP_SECONDS = 60.0
 FLOOD, FLOOD_EVERY_SECONDS = 120, 6.0
@@ -112,6 +128,18 @@ async def purge(crowd: Crowd, session: aiohttp.ClientSession, chance: Random) ->
     await asyncio.sleep(0.2)
 
 
+async def tell(crowd: Crowd, session: aiohttp.ClientSession, chance: Random) -> None:
+    """That something has changed, as Akeneo's Event Platform tells it."""
+    event = platform_event(*chance.choice(CHANGES))
+    body = json.dumps(event).encode()
+    signed = {"X-AKENEO-SIGNATURE-PRIMARY": hex_of(KEY, body), "X-AKENEO-SIGNATURE-ALGORITHM": "HmacSHA256"}
+    async with session.post(f"{crowd.scene.server.base}/-/events/akeneo", data=body, headers=signed) as response:
+        told = await response.text()
+    assert response.status in TAKEN, told
+    crowd.scene.ledger.events[response.status] += 1
+    await asyncio.sleep(0.5)
+
+
 async def ask_anything(crowd: Crowd, session: aiohttp.ClientSession, chance: Random) -> None:
     """Targets of the storm, for which any answer will do that comes in time."""
     shot = GUN.shot(chance.randrange(10**9))
@@ -149,6 +177,16 @@ async def connected(crowd: Crowd, ask: Ask) -> tuple[asyncio.StreamReader, async
 
 
 HOT, STORED, CONTENTS = hot(), stored(), contents()
+CHANGES = [
+    ("product-model.updated", {"product_model": {"code": "cup"}}),
+    ("asset.updated", {"asset": {"code": "rocket", "asset_family": {"code": "packshots"}}}),
+    (
+        "reference-entity-record.updated",
+        {"reference_entity_record": {"code": "acme", "reference_entity": {"code": "brands"}}},
+    ),
+    ("product-model.updated", {"product_model": {"code": "nobody knows it"}}),
+]
+TAKEN = {200, 202, 204, 503}  # 503: once more, please
 GUN = Gun(1, [ask.path.removeprefix("/") for ask in STORED])
 ROUNDS: list[tuple[int, Round]] = [
     (4, each(HOT)),
@@ -159,6 +197,9 @@ ROUNDS: list[tuple[int, Round]] = [
     (1, ask_part),
     (1, each(signed())),
     (1, each(folder())),
+    (1, each(addresses())),
+    (1, each(placeholders())),
+    (1, tell),
     (1, each(refused())),
     (1, ask_anything),
     (1, flood),

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 
 from benchmarks.soak.catalogue import catalogue
+from proxy.demo.catalogue.samples import sample_catalogue
 from proxy.demo.faults import (
     CutBody,
     Delay,
@@ -62,7 +63,7 @@ async def obey(pim: DemoPim) -> None:
 async def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soak.pim")
     parser.add_argument("--port", type=int, default=0)
-    async with DemoPim(catalogue(), port=parser.parse_args().port) as pim:
+    async with DemoPim(catalogue(), port=parser.parse_args().port, catalogue=sample_catalogue()) as pim:
         await obey(pim)
 
 

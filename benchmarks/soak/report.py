@@ -48,11 +48,14 @@ def summary(ledger: Ledger, warm: Holdings, end: Holdings) -> str:
     median, slow = ledger.hit_milliseconds()
     hits = sum(map(len, ledger.hits.values()))
     kinds = ", ".join(f"{kind} {count}" for kind, count in ledger.kinds.most_common())
-    purges = ", ".join(f"{status}: {count}" for status, count in sorted(ledger.purges.items()))
+    purges, events = (
+        ", ".join(f"{status}: {count}" for status, count in sorted(counts.items())) or "none"
+        for counts in (ledger.purges, ledger.events)
+    )
     return (
         f"{ledger.count} requests ({kinds}), {hits} hits: median {median:.1f} ms, 99th percentile {slow:.1f} ms. "
         f"The slowest answer took {ledger.slowest:.1f} s. {len(ledger.known)} pictures and files were compared. "
-        f"Purges by status: {purges or 'none'}. "
+        f"Purges by status: {purges}; events of Akeneo: {events}. "
         f"The parent's memory has changed by {drift(warm, end):+.1%} since it was warm."
     )
 
