@@ -12,11 +12,11 @@ from tests.sync.bynder.shop import PICTURE, Shop
 FOREIGN = DemoFile.named(Family.PRODUCT, "somebody's.png", "image/png", PICTURE)
 
 
-def hang(shop: Shop, attribute: str = "packshot_image", product: str = "RUN-01") -> str:
+def hang(shop: Shop, attribute: str = "packshot_image", product: str = "RUN-01", file: DemoFile = FOREIGN) -> str:
     """A person uploads a file of their own into the slot."""
-    shop.pim.add(FOREIGN)
-    shop.change(product, attribute, FOREIGN)
-    return FOREIGN.code
+    shop.pim.add(file)
+    shop.change(product, attribute, file)
+    return file.code
 
 
 async def test_a_new_asset_becomes_a_file_of_its_product(shop: Shop) -> None:
