@@ -80,9 +80,9 @@ class Identifying:
         if any(moved(choice, fields, claims.slots) for choice in choices):
             return [Result(Outcome.STALE)]  # somebody has changed it in Bynder since: first comes import-assets
         wishes = self.wishes(medium, choices)
-        after = with_wishes(medium, wishes)
-        await self.adopt(medium, choices, fields)
-        await self.announce(asset, fields, self.run.targets.fields_of(after))
+        after = self.run.targets.fields_of(with_wishes(medium, wishes))
+        await self.adopt(medium, choices, fields if after == fields else f"{fields}\n{after}")
+        await self.announce(asset, fields, after)
         return [Result(Outcome.UPDATED if await self.writing.write(medium, wishes) else Outcome.UNCHANGED)]
 
     def wishes(self, medium: Medium, choices: list[Choice]) -> list[Wish]:
@@ -114,7 +114,9 @@ class Identifying:
         return Wish(metaproperty, tuple(values))
 
     async def adopt(self, medium: Medium, choices: list[Choice], fields: str) -> None:
-        """A file that bears the asset's name is a link of ours that we had forgotten."""
+        """A file that bears the asset's name is a link of ours that we had forgotten. `fields` as of `announce`, since
+        an import would empty a slot that Bynder is yet to hear of.
+        """
         for choice in choices:
             mark = Fingerprint.named(choice.code)
             if choice.link is None and mark is not None and not self.run.dry_run:

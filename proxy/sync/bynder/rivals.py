@@ -8,6 +8,7 @@ from proxy.sync.bynder.documents import Medium
 from proxy.sync.bynder.fingerprint import id_of, plain
 from proxy.sync.bynder.run import Run
 from proxy.sync.bynder.slots import Slot
+from proxy.sync.bynder.wishes import Writing
 from proxy.sync.outcomes import DataError, Reason
 from proxy.sync.state.rows import Link, LinkState
 
@@ -17,6 +18,7 @@ class Rivals:
 
     def __init__(self, run: Run, media: list[Medium]) -> None:
         self.run = run
+        self.writing = Writing(run)
         self.media = {plain(medium.id): medium for medium in media}
         self.wanting: dict[Slot, list[Medium]] = defaultdict(list)
         self.asked: dict[str, Medium | None] = {}
@@ -46,7 +48,7 @@ class Rivals:
         credential = link.credential if link is not None else ""
         if credential not in ("", self.run.credential):
             return True
-        medium = self.media.get(plain(asset)) or await self.ask(asset)
+        medium = await self.ask(asset)
         if medium is None:
             return not credential and len(self.run.settings.credentials) > 1
         if medium.archived and self.run.settings.asset_unlink_after_archiving:
@@ -54,8 +56,10 @@ class Rivals:
         return slot in self.run.targets.claims_of(medium).slots
 
     async def ask(self, asset: str) -> Medium | None:
+        """With what we have written lately, which Bynder may show only later."""
         if asset not in self.asked:
-            self.asked[asset] = await self.run.bynder.medium(asset)
+            found = self.media.get(plain(asset)) or await self.run.bynder.medium(asset)
+            self.asked[asset] = await self.writing.current(found) if found is not None else None
         return self.asked[asset]
 
 

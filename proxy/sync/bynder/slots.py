@@ -27,6 +27,11 @@ class Claims:
     slots: tuple[Slot, ...] = ()
     problems: tuple[Result, ...] = ()
 
+    @property
+    def are_none(self) -> bool:
+        """The asset is not mapped."""
+        return not self.slots and not self.problems
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -53,7 +58,6 @@ class Targets:
         return owners
 
     def claims_of(self, medium: Medium) -> Claims:
-        """None at all: the asset is not mapped."""
         owners, types = self.owners_of(medium), medium.texts(self.link.asset_type)
         attributes: dict[str, None] = {}
         problems = []
