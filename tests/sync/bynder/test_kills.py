@@ -50,6 +50,13 @@ async def archived(shop: Shop) -> None:
     shop.bynder.archives(asset)
 
 
+async def archived_and_forgotten(shop: Shop) -> None:
+    asset = shop.asset(product_identifier=["RUN-01", "RUN-02"])
+    await shop.run()
+    shop.state_path.unlink()
+    shop.bynder.archives(asset)
+
+
 async def chosen_in_the_pim(shop: Shop) -> None:
     chosen(shop, shop.asset(product_identifier=None, asset_type=None))
 
@@ -71,6 +78,7 @@ CASES: list[tuple[str, Prepare, dict[str, Any]]] = [
     ("import-assets", new_order, {}),
     ("import-assets", new_version, {}),
     ("import-assets", archived, {}),
+    ("import-assets", archived_and_forgotten, {}),
     ("update-properties", chosen_in_the_pim, {}),
     ("update-properties", emptied_in_the_pim, {}),
     ("update-mapped-properties", edited, {**MAPPED, "create_missing_options": True}),

@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 import pytest
 
+from proxy.sync.bynder.archiving import Archive
 from proxy.sync.bynder.client import Bynder
 from proxy.sync.bynder.documents import Medium
 from proxy.sync.bynder.importing import Import
@@ -73,3 +74,28 @@ async def test_nothing_is_emptied_on_the_word_of_a_list_that_is_old(
 
     assert shop.held("application_image_1") is not None
     assert (await shop.reasons())[-2:] == ["linked", "stale"]
+
+
+@pytest.mark.parametrize("gone", [False, True])
+async def test_an_asset_that_is_restored_or_deleted_meanwhile_keeps_its_link(
+    shop: Shop, gone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asset = shop.asset()
+    await shop.run()
+    shop.bynder.archives(asset)
+    work = Archive.asset
+
+    async def overtaken(self: Archive, medium: Medium) -> list[Result]:
+        shop.bynder.archives(asset, False)
+        if gone:
+            shop.bynder.remove(asset)
+        return await work(self, medium)
+
+    monkeypatch.setattr(Archive, "asset", overtaken)
+    shop.forget()
+
+    await shop.run()
+
+    assert (await shop.reasons())[-1] == ("skipped source_gone" if gone else "stale")
+    assert len(await shop.links()) == 1
+    assert shop.writes == []
