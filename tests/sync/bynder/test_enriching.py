@@ -165,6 +165,22 @@ async def test_a_missing_option_is_made_where_that_is_wanted(shop: Shop, by_anot
     assert asset.properties["season"] == ["aw26"]
 
 
+async def test_an_option_may_have_a_comma_in_its_name(shop: Shop) -> None:
+    shop.bynder.metaproperties["season"].add_option("Spring, Summer")
+    asset = shop.asset()
+    edit(shop, season="ss26")
+    renamed = {"season": {"ss26": "Spring, Summer"}}
+    await enrich(shop, enrichment_metaproperty_options_mappings=renamed)
+    shop.passes(minutes=16)
+    shop.forget()
+
+    ended = await enrich(shop, enrichment_metaproperty_options_mappings=renamed)
+
+    assert asset.properties["season"] == ["Spring, Summer"]
+    assert ended.tally.counts()["unchanged"] == 1
+    assert shop.writes == []
+
+
 async def test_several_products_give_a_union_or_the_oldest_links_value(shop: Shop) -> None:
     seasons = Metaproperty("seasons", "select2", multi=True)
     shop.bynder.metaproperties["seasons"] = seasons

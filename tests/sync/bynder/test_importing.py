@@ -174,6 +174,15 @@ async def test_an_option_without_an_entry_is_the_code_of_its_attribute(shop: Sho
     assert shop.held("application_image_2") is not None
 
 
+async def test_an_asset_type_may_have_a_comma_in_its_name(shop: Shop) -> None:
+    shop.bynder.metaproperties["asset_type"].add_option("front, large")
+    shop.asset(asset_type=["front, large"])
+
+    await shop.run(asset_type_metaproperty_options_mappings={"packshot_image": "front, large"})
+
+    assert await shop.reasons() == ["linked"]
+
+
 async def test_a_slot_that_a_user_has_emptied_is_not_filled_again(shop: Shop) -> None:
     asset = shop.asset()
     await shop.run()
