@@ -7,6 +7,8 @@ import pytest
 
 from proxy.demo.bynder.model import Metaproperty
 from proxy.demo.bynder.routes import Kind
+from proxy.sync.bynder.enrichment import Enrichment
+from proxy.sync.bynder.run import Run
 from tests.sync.bynder.shop import Shop
 
 MAPPED = {
@@ -39,6 +41,22 @@ async def test_all_changed_metaproperties_are_one_write(shop: Shop) -> None:
     [written] = [parse_qs(call.body.decode()) for call in shop.bynder.calls if call.kind is Kind.UPDATE]
     assert len(written) == 2  # the brand was right
     assert [call.kind for call in shop.bynder.calls] == [Kind.METAPROPERTIES, Kind.LIST, Kind.MEDIA, Kind.UPDATE]
+
+
+async def test_of_all_products_only_what_is_mapped_is_kept(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Enrichment] = []
+    begin = Enrichment.__init__
+
+    def kept(self: Enrichment, run: Run) -> None:
+        made.append(self)
+        begin(self, run)
+
+    monkeypatch.setattr(Enrichment, "__init__", kept)
+    edit(shop, brand="Acme", packshot_id="of no interest")
+
+    await enrich(shop)
+
+    assert [list(values.of) for values in made[0].known.values() if values] == [["brand"]]
 
 
 @pytest.mark.parametrize("reads", [0, 5])
