@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import math
 import sys
 import time
 from datetime import timedelta
@@ -10,13 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.sync.clock import FastLoop
-from proxy.demo.bynder.routes import Kind
 from proxy.demo.calls import Call
 from proxy.demo.catalogue.model import Product
+from tests.sync.bynder.bar import Held, held, held_again
 from tests.sync.bynder.shop import START, Shop, shop_in
 
-PER_SECOND, PER_FIVE_MINUTES, AT_A_TIME = 10, 4500, 4
-PAGE = 100
+PER_SECOND, PER_FIVE_MINUTES = 10, 4500
 
 
 def fill(shop: Shop, assets: int, changed: int) -> None:
@@ -37,32 +35,21 @@ def most_within(calls: list[Call], seconds: float) -> int:
     return most
 
 
-async def measure(assets: int, changed: int, folder: Path) -> list[tuple[str, object, object, bool]]:
-    rows: list[tuple[str, object, object, bool]] = []
-
-    def hold(what: str, found: int, most: int) -> None:
-        rows.append((what, found, most, found <= most))
-
+async def measure(assets: int, changed: int, folder: Path) -> list[Held]:
     async with shop_in(folder, requests_per_second=PER_SECOND, timeout_seconds=600) as shop:
         shop.bynder.log.clock = asyncio.get_running_loop().time
         fill(shop, assets, changed)
         ended = await shop.run()
-        rows.append(("linked", ended.tally.counts()["linked"], changed, ended.tally.counts()["linked"] == changed))
-        hold("metaproperties", shop.count(Kind.METAPROPERTIES), 1)
-        hold("pages", shop.count(Kind.LIST), math.ceil(changed / (PAGE - 1)) + 2)
-        hold("addresses of files", shop.count(Kind.DOWNLOAD), changed)
-        hold("files", len(shop.bynder.files.calls), changed)
-        hold("calls of Bynder within a second (a burst at start)", most_within(shop.bynder.calls, 1), 2 * PER_SECOND)
-        hold("calls of Bynder within five minutes", most_within(shop.bynder.calls, 300), PER_FIVE_MINUTES)
-        uploads = [call for call in shop.pim.calls if call.method == "POST"]
-        hold("uploads", len(uploads), changed)
-        hold("calls of Akeneo", len(shop.pim.calls), 3 * changed + AT_A_TIME)
-        hold("calls of Akeneo at a time", shop.pim.peak_in_flight, AT_A_TIME)
+        within = "calls of Bynder within"
+        rows = [
+            Held("not linked", changed - ended.tally.counts()["linked"], 0),
+            *held(shop, changed),
+            Held(f"{within} a second (a burst at start)", most_within(shop.bynder.calls, 1), 2 * PER_SECOND),
+            Held(f"{within} five minutes", most_within(shop.bynder.calls, 300), PER_FIVE_MINUTES),
+        ]
         shop.forget()
         await shop.run()
-        hold("writes of the second run", len(shop.writes), 0)
-        hold("files of the second run", len(shop.bynder.files.calls), 0)
-    return rows
+        return [*rows, *held_again(shop)]
 
 
 def main() -> int:
@@ -74,10 +61,10 @@ def main() -> int:
     began, used = time.monotonic(), time.process_time()
     with TemporaryDirectory() as folder, asyncio.Runner(loop_factory=lambda: FastLoop(options.speed)) as runner:
         rows = runner.run(measure(options.assets, options.changed, Path(folder)))
-    for what, found, allowed, good in rows:
-        print(f"{'ok ' if good else 'BAD'} {what}: {found} (at most {allowed})")
+    for row in rows:
+        print(f"{'ok ' if row.good else 'BAD'} {row.what}: {row.found} (at most {row.most})")
     print(f"{time.monotonic() - began:.0f} s, {time.process_time() - used:.0f} s of the processor")
-    return 0 if all(good for *_, good in rows) else 1
+    return 0 if all(row.good for row in rows) else 1
 
 
 if __name__ == "__main__":

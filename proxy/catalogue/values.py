@@ -1,6 +1,6 @@
 """Values of products, models, assets and records: one attribute, locale and channel at a time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -69,6 +69,10 @@ class Values:
         """
         fitting = [value for value in self.of.get(attribute, ()) if value.is_for(locale, scope)]
         return min(fitting, key=lambda value: (value.locale or "", value.scope or ""), default=None)
+
+    def only(self, attributes: Container[str]) -> "Values":
+        """Without those of other attributes."""
+        return Values({code: several for code, several in self.of.items() if code in attributes})
 
     def media(
         self, attribute: str, locale: str | None = None, scope: str | None = None, attribute_type: str = ""

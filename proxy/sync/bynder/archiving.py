@@ -1,7 +1,7 @@
 """An asset that is archived in Bynder is taken out of the PIM, and its identifiers are taken from it."""
 
 from proxy.sync.bynder.documents import Medium
-from proxy.sync.bynder.emptying import Emptying
+from proxy.sync.bynder.emptying import Emptying, slot_of
 from proxy.sync.bynder.fingerprint import Fingerprint, plain
 from proxy.sync.bynder.run import SYSTEM, Run
 from proxy.sync.outcomes import Outcome, Reason, Result
@@ -19,20 +19,32 @@ class Archive:
         if not self.run.settings.asset_unlink_after_archiving:
             return [Result(Outcome.SKIPPED)]
         async with self.run.asset(medium.id):
-            links = await self.state.links_of_asset(SYSTEM, medium.id) or await self.forgotten(medium)
+            recorded = await self.state.links_of_asset(SYSTEM, medium.id)
+            links = recorded + await self.forgotten(medium, recorded)
             if not links:
                 return [Result(Outcome.SKIPPED, Reason.NO_LINK_KNOWN, medium.name, "a link, to undo it")]
-            results = [await self.emptying.empty(link) for link in links]
-            if all(result.outcome is Outcome.UNLINKED for result in results):
-                await self.clear(medium)
-                for link in links if not self.run.dry_run else ():
-                    await self.state.delete_link(link)
+            return await self.undone(medium.id, links)
+
+    async def undone(self, asset: str, links: list[Link]) -> list[Result]:
+        """If it is archived still: the list is as old as its run, and somebody may have restored it since."""
+        medium = await self.run.bynder.medium(asset)
+        if medium is None:
+            return [Result(Outcome.SKIPPED, Reason.SOURCE_GONE, asset, "a medium that Bynder knows")]
+        if not medium.archived:
+            return [Result(Outcome.STALE)]
+        results = [await self.emptying.empty(link) for link in links]
+        if all(result.outcome is Outcome.UNLINKED for result in results):
+            await self.clear(medium)
+            for link in links if not self.run.dry_run else ():
+                await self.state.delete_link(link)
         return results
 
-    async def forgotten(self, medium: Medium) -> list[Link]:
-        """Files that bear the asset's name, in the slots that it asks for: recorded again, should we be cut."""
-        links = []
+    async def forgotten(self, medium: Medium, recorded: list[Link]) -> list[Link]:
+        """Files that bear the asset's name, in the other slots that it asks for: recorded again, should we be cut."""
+        links, known = [], {slot_of(link) for link in recorded}
         for slot in self.run.targets.claims_of(medium).slots:
+            if slot in known:
+                continue
             entry = await self.run.service.reads.entry(slot.kind, slot.product)
             held = entry.data(slot.attribute) if entry is not None else None
             if not isinstance(held, str):

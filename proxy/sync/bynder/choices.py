@@ -85,7 +85,8 @@ class Choices:
             return Values()
         if entry.parent not in self.models:
             model = await self.run.service.reads.product_model(entry.parent)
-            self.models[entry.parent] = model.values if model is not None else Values()
+            values = model.values if model is not None else Values()
+            self.models[entry.parent] = values.only([code for code in values.of if self.place_of(code)])
         return self.models[entry.parent]
 
 

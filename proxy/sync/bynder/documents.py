@@ -1,6 +1,6 @@
 """Bynder's documents as a sync needs them: media, and the metaproperties with their options."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -10,6 +10,7 @@ from proxy.sync.outcomes import TransientError
 
 YES = {"1", "true", "yes"}
 LAST_DAY = datetime.max.replace(tzinfo=UTC)
+LONGEST_NUMBER = 18  # digits
 OF_OPTIONS = ("select", "autocomplete")
 
 
@@ -39,9 +40,11 @@ class Medium:
     items: tuple[Item, ...] | None = field(repr=False)
     properties: Mapping[str, Any] = field(repr=False)
 
-    def texts(self, name: str) -> tuple[str, ...]:
-        """The values of a metaproperty, by its name: a list, or a text with commas; in its order, each once."""
-        return several(self.properties.get(name))
+    def texts(self, name: str, known: Collection[str] = ()) -> tuple[str, ...]:
+        """The values of a metaproperty, by its name: a list, or a text with commas; in its order, each once. `known`
+        are the names of its options, which may have commas of their own.
+        """
+        return several(self.properties.get(name), known)
 
     def text(self, name: str) -> str:
         """The same as one text, commas and all."""
@@ -74,10 +77,17 @@ def is_yes(value: object) -> bool:
     return str(value).strip().lower() in YES
 
 
-def several(value: object) -> tuple[str, ...]:
-    parts = value if isinstance(value, list) else [value]
-    words = (word.strip() for part in parts if part is not None for word in str(part).split(","))
+def several(value: object, known: Collection[str] = ()) -> tuple[str, ...]:
+    """Of a list or a text with commas; the commas within a `known` word are its own."""
+    parts = [str(part).strip() for part in (value if isinstance(value, list) else [value]) if part is not None]
+    words = (word.strip() for part in parts for word in ([part] if part in known else part.split(",")))
     return tuple(dict.fromkeys(word for word in words if word))
+
+
+def whole(value: object) -> int | None:
+    """A number as text or as such, without a sign; None for anything else, and for one that is absurdly long."""
+    text = str(value).strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else None
 
 
 def read_medium(found: object) -> Medium:
@@ -95,7 +105,7 @@ def read_medium(found: object) -> Medium:
         moment(found.get("dateCreated")),
         str(found.get("dateModified") or ""),
         next(iter(several(found.get("extension"))), ""),
-        int(str(size)) if str(size).isdecimal() else None,
+        whole(size),
         version_of(found, items),
         {name: str(url) for name, url in thumbnails.items() if url} if isinstance(thumbnails, dict) else {},
         items,
@@ -112,7 +122,7 @@ def read_items(found: object) -> tuple[Item, ...] | None:
             str(item.get("id") or ""),
             str(item.get("type") or ""),
             str(item.get("version") or ""),
-            is_yes(item.get("active")),
+            is_yes(item.get("active", "version" not in item)),  # what tells neither has only one version
         )
         for item in items
     )
@@ -124,7 +134,7 @@ def version_of(found: Mapping[str, Any], items: tuple[Item, ...] | None) -> str:
         return str(found["activeVersion"])
     if items is None:
         return ""
-    numbers = [int(item.version) for item in items if item.active and item.version.isdecimal()]
+    numbers = [number for item in items if item.active and (number := whole(item.version)) is not None]
     if numbers:
         return str(max(numbers))
     mark = f"{found.get('idHash') or ''}{found.get('fileSize') or ''}"

@@ -1,12 +1,15 @@
 """Slots that an asset has left: emptied where they still hold our file, and only then forgotten."""
 
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from proxy.sync.akeneo.drafts import is_draft
 from proxy.sync.bynder.dealing import guarded
+from proxy.sync.bynder.documents import Medium
 from proxy.sync.bynder.filling import waiting
 from proxy.sync.bynder.run import SYSTEM, Run
 from proxy.sync.bynder.slots import Slot
+from proxy.sync.bynder.wishes import Writing
 from proxy.sync.outcomes import Outcome, Result
 from proxy.sync.state.rows import Kind, Link
 
@@ -17,16 +20,33 @@ class Emptying:
         self.state = run.service.state
         self.reads = run.service.reads
         self.writes = run.service.writes
+        self.writing = Writing(run)
 
-    async def all_but(self, asset: str, slots: Sequence[Slot], unsettled: Collection[tuple[Kind, str]]) -> list[Result]:
+    async def all_but(
+        self, medium: Medium, slots: Sequence[Slot], unsettled: Collection[tuple[Kind, str]]
+    ) -> list[Result]:
         """`unsettled` are products and models where the asset is not in all of its slots: there it is rather in two
         places than in none.
         """
+        fields = self.run.targets.fields_of(medium)
+        left = [
+            link
+            for link in await self.state.links_of_asset(SYSTEM, medium.id)
+            if slot_of(link) not in slots
+            and (link.kind, link.product) not in unsettled
+            and not is_announced(link, fields)
+        ]
+        if left and not await self.stands(medium.id, fields):
+            return [Result(Outcome.STALE)]
         results: list[Result] = []
-        for link in await self.state.links_of_asset(SYSTEM, asset):
-            if slot_of(link) not in slots and (link.kind, link.product) not in unsettled:
-                results += await guarded(lambda link=link: self.leave(link))  # type: ignore[misc]
+        for link in left:
+            results += await guarded(partial(self.leave, link))
         return results
+
+    async def stands(self, asset: str, fields: str) -> bool:
+        """Whether Bynder still says so: a list is as old as its run. An asset that is gone says nothing."""
+        found = await self.run.bynder.medium(asset)
+        return found is not None and self.run.targets.fields_of(await self.writing.current(found)) == fields
 
     async def leave(self, link: Link) -> list[Result]:
         result = await self.empty(link)
@@ -47,6 +67,11 @@ class Emptying:
         if after is not None and is_draft(after, link.slot, None):
             return waiting(slot_of(link))
         return Result(Outcome.UNLINKED)
+
+
+def is_announced(link: Link, fields: str) -> bool:
+    """`update-properties` is about to tell Bynder of this slot, or was cut before it could."""
+    return fields in link.fields.split("\n")[:-1]
 
 
 def slot_of(link: Link) -> Slot:

@@ -27,7 +27,8 @@ class Enrichment:
         self.known: dict[Owner, Values | None] = {}
 
     def remember(self, owner: Owner, values: Values) -> None:
-        self.known[owner] = values
+        """Only what is mapped: a run may be over all products."""
+        self.known[owner] = values.only(self.settings.enrichment_metaproperty_mappings)
 
     async def wishes(self, medium: Medium, owners: list[Owner]) -> tuple[list[Wish], list[Result]]:
         """And what is wrong with single attributes: the others are written all the same."""
@@ -88,5 +89,8 @@ class Enrichment:
         """None of one that is gone: it has nothing to say."""
         if owner not in self.known:
             entry = await self.run.service.reads.entry(owner.kind, owner.code)
-            self.known[owner] = entry.values if entry is not None else None
+            if entry is None:
+                self.known[owner] = None
+            else:
+                self.remember(owner, entry.values)
         return self.known[owner]

@@ -80,12 +80,13 @@ class Downloads(AbstractAsyncContextManager["Downloads"]):
         return medium.thumbnails.get(self.derivative) or await self.url_of_item(medium)
 
     async def url_of_item(self, medium: Medium) -> str:
-        """Never another file in its place."""
+        """Never another file in its place, that of an older version included."""
         detailed = medium if medium.items is not None else await self.bynder.medium(medium.id, items=True)
         if detailed is None:
             raise DataError(Reason.SOURCE_GONE, medium.id, "a medium that Bynder knows")
         items = [item for item in detailed.items or () if item.type == self.derivative]
-        best = next((item for item in items if item.active), next(iter(items), None))
+        now = [item for item in items if item.active or item.version == detailed.version]
+        best = next((item for item in now if item.active), next(iter(now), None))
         found = await self.bynder.address(medium.id, best.id) if best is not None and best.id else None
         if found is None:
             raise DataError(Reason.MISSING_DERIVATIVE, medium.name, f"the derivative {self.derivative}")

@@ -8,7 +8,7 @@ from proxy.sync.bynder.documents import Medium
 from proxy.sync.bynder.files import Downloads
 from proxy.sync.bynder.fingerprint import Fingerprint
 from proxy.sync.bynder.judging import Verdict, judge
-from proxy.sync.bynder.rivals import Rivals
+from proxy.sync.bynder.rivals import Rivals, holders
 from proxy.sync.bynder.run import SYSTEM, Run
 from proxy.sync.bynder.slots import Slot
 from proxy.sync.outcomes import DataError, Outcome, Reason, Result
@@ -64,11 +64,12 @@ class Filling:
     async def judged(self, medium: Medium, slot: Slot, entry: PimEntry, rivals: Rivals) -> Order | Result:
         """An order, or what becomes of a slot that is not to be filled. Raises DataError(SLOT_CONFLICT)."""
         held = held_in(entry, slot.attribute)
-        loser = await rivals.check(medium, slot, held)
-        link = await self.state.link_of(SYSTEM, medium.id, slot.product, slot.attribute, slot.kind)
+        links = await self.state.links_of_slot(SYSTEM, slot.product, slot.attribute, slot.kind)
+        loser = await rivals.check(medium, slot, held, links)
+        link = next((one for one in links if one.asset == medium.id), None)
         mine = Fingerprint.of(medium, self.downloads.derivative)
         fields = self.run.targets.fields_of(medium)
-        verdict = judge(link, held, mine, fields)
+        verdict = judge(link, held, mine, fields, recorded=bool(holders(links, held)))
         known = link or Link(SYSTEM, medium.id, slot.product, slot.attribute, slot.kind)
         known = replace(known, credential=self.run.credential)
         now = replace(known, code=held or known.code, fingerprint=str(mine), fields=fields)

@@ -11,7 +11,7 @@ ODD = re.compile(r"[^A-Za-z0-9]+")
 SLUG_LENGTH = 30  # Akeneo cuts long names at their end, where ours tells most
 DERIVATIVE_LENGTH = 14
 NAME = re.compile(
-    r"__(?P<media>[0-9A-Za-z]{1,64})__(?P<derivative>[A-Za-z0-9_]+?)_v(?P<version>[0-9A-Za-z]+)\.[A-Za-z0-9]+$"
+    r"__(?P<media>[0-9A-Fa-f]{32})__(?P<derivative>[A-Za-z0-9_]+?)_v(?P<version>[0-9A-Za-z]+)\.[A-Za-z0-9]+$"
 )
 
 
@@ -61,4 +61,4 @@ def id_of(name: str) -> str | None:
     if found is None:
         return None
     bare = found["media"]
-    return "-".join((bare[:8], bare[8:12], bare[12:16], bare[16:])) if len(bare) == 32 else bare
+    return "-".join((bare[:8], bare[8:12], bare[12:16], bare[16:]))

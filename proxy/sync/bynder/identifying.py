@@ -79,10 +79,11 @@ class Identifying:
         fields, claims = self.run.targets.fields_of(medium), self.run.targets.claims_of(medium)
         if any(moved(choice, fields, claims.slots) for choice in choices):
             return [Result(Outcome.STALE)]  # somebody has changed it in Bynder since: first comes import-assets
+        await self.check_orders(medium, choices)
         wishes = self.wishes(medium, choices)
-        after = with_wishes(medium, wishes)
-        await self.adopt(medium, choices, fields)
-        await self.announce(asset, fields, self.run.targets.fields_of(after))
+        after = self.run.targets.fields_of(with_wishes(medium, wishes))
+        await self.adopt(medium, choices, fields if after == fields else f"{fields}\n{after}")
+        await self.announce(asset, fields, after)
         return [Result(Outcome.UPDATED if await self.writing.write(medium, wishes) else Outcome.UNCHANGED)]
 
     def wishes(self, medium: Medium, choices: list[Choice]) -> list[Wish]:
@@ -95,12 +96,40 @@ class Identifying:
                 part = "product_model_code"
                 raise DataError(Reason.MISSING_ATTRIBUTE, part, "a mapping, since a product model has the asset")
             for metaproperty, value in ((name, choice.product), (link.asset_type, choice.place.option)):
-                values = wanted.setdefault(metaproperty, list(medium.texts(metaproperty)))
+                there = medium.texts(metaproperty, schema[metaproperty].options)
+                values = wanted.setdefault(metaproperty, list(there))
                 if value not in values:
                     values.append(value)
             if choice.place.order_in:
                 wanted[choice.place.order_in] = [choice.place.order]
         return [self.wish(medium, name, values) for name, values in wanted.items() if schema[name]]
+
+    async def check_orders(self, medium: Medium, choices: list[Choice]) -> None:
+        """An asset has one order: were it in two places, an import would take its picture out of one of them. Raises
+        DataError(WRONG_VALUE).
+        """
+        found: dict[str, set[str]] = defaultdict(set)
+        for choice in choices:
+            if choice.place.order_in:
+                found[choice.place.order_in].add(choice.place.order)
+        for link in await self.elsewhere(medium.id, choices):
+            place = self.run.targets.place_of(link.slot)
+            if place and place.order not in found.get(place.order_in, {place.order}) and await self.is_there(link):
+                found[place.order_in].add(place.order)
+        for order_in, orders in found.items():
+            if len(orders) > 1:
+                expected = f"one place, not {' and '.join(sorted(orders, key=int))}"
+                raise DataError(Reason.WRONG_VALUE, f"{medium.name} {order_in}", expected)
+
+    async def elsewhere(self, asset: str, choices: list[Choice]) -> list[Link]:
+        """Its links in products and models whose slots are not among the choices."""
+        changed = {(choice.kind, choice.product) for choice in choices}
+        links = await self.state.links_of_asset(SYSTEM, asset)
+        return [link for link in links if (link.kind, link.product) not in changed]
+
+    async def is_there(self, link: Link) -> bool:
+        entry = await self.run.service.reads.entry(link.kind, link.product)
+        return entry is not None and entry.data(link.slot) == link.code
 
     def wish(self, medium: Medium, name: str, values: list[str]) -> Wish:
         metaproperty = self.run.schema[name]
@@ -114,7 +143,9 @@ class Identifying:
         return Wish(metaproperty, tuple(values))
 
     async def adopt(self, medium: Medium, choices: list[Choice], fields: str) -> None:
-        """A file that bears the asset's name is a link of ours that we had forgotten."""
+        """A file that bears the asset's name is a link of ours that we had forgotten. `fields` as of `announce`, since
+        an import would empty a slot that Bynder is yet to hear of.
+        """
         for choice in choices:
             mark = Fingerprint.named(choice.code)
             if choice.link is None and mark is not None and not self.run.dry_run:

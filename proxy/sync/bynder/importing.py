@@ -14,6 +14,8 @@ from proxy.sync.bynder.files import ORIGINAL, Downloads
 from proxy.sync.bynder.filling import Filling
 from proxy.sync.bynder.rivals import Rivals
 from proxy.sync.bynder.run import SYSTEM, Run, begin
+from proxy.sync.bynder.slots import Claims
+from proxy.sync.bynder.wishes import Writing
 from proxy.sync.outcomes import ConfigurationError, Outcome, Reason, Result, Tally
 from proxy.sync.service import Service
 from proxy.sync.state.rows import Subject
@@ -56,23 +58,28 @@ class Import:
         self.rivals = Rivals(run, media)
         self.filling = Filling(run, downloads)
         self.emptying = Emptying(run)
+        self.writing = Writing(run)
 
     async def asset(self, medium: Medium) -> list[Result]:
-        claims = self.run.targets.claims_of(medium)
-        if not claims.slots and not claims.problems:
-            return [Result(Outcome.SKIPPED, Reason.NOT_MAPPED, medium.name, "an identifier and an asset type")]
+        if self.run.targets.claims_of(medium).are_none:
+            return [not_mapped(medium)]
         async with self.run.asset(medium.id):
-            medium = await self.with_version(medium)
-            results = list(claims.problems)
-            unsettled = set(self.run.targets.owners_of(medium) if claims.problems else ())
-            for slot in claims.slots:
-                async with self.run.product(slot):
-                    found = await guarded(partial(self.filling.slot, medium, slot, self.rivals))
-                if not all(result.outcome in WELL for result in found):
-                    unsettled.add((slot.kind, slot.product))
-                results += found
-            results += await self.emptying.all_but(medium.id, claims.slots, unsettled)
-        return results
+            medium = await self.writing.current(medium)
+            claims = self.run.targets.claims_of(medium)
+            return [not_mapped(medium)] if claims.are_none else await self.settled(medium, claims)
+
+    async def settled(self, medium: Medium, claims: Claims) -> list[Result]:
+        """In each slot that it claims, and then in no other."""
+        medium = await self.with_version(medium)
+        results = list(claims.problems)
+        unsettled = set(self.run.targets.owners_of(medium) if claims.problems else ())
+        for slot in claims.slots:
+            async with self.run.product(slot):
+                found = await guarded(partial(self.filling.slot, medium, slot, self.rivals))
+            if not all(result.outcome in WELL for result in found):
+                unsettled.add((slot.kind, slot.product))
+            results += found
+        return results + await guarded(partial(self.emptying.all_but, medium, claims.slots, unsettled))
 
     async def with_version(self, medium: Medium) -> Medium:
         if medium.version:
@@ -81,3 +88,7 @@ class Import:
         if detailed is None:
             return replace(medium, version="0")  # it is gone, and its file will say so
         return replace(medium, version=detailed.version or "1", items=detailed.items or ())
+
+
+def not_mapped(medium: Medium) -> Result:
+    return Result(Outcome.SKIPPED, Reason.NOT_MAPPED, medium.name, "an identifier and an asset type")

@@ -15,18 +15,22 @@ class Verdict(StrEnum):
     FOREIGN = "foreign"  # somebody else's file is there
 
 
-def judge(link: Link | None, held: str | None, mine: Fingerprint, fields: str) -> Verdict:
-    """`held` is the media code in the slot; `fields` are the asset's link fields now."""
+def judge(link: Link | None, held: str | None, mine: Fingerprint, fields: str, *, recorded: bool = False) -> Verdict:
+    """`held` is the media code in the slot, `recorded` if it is there as the link of any asset; `fields` are the
+    asset's link fields now.
+    """
+    marked = Fingerprint.named(held) if held is not None else None
     same = link is not None and link.fingerprint == str(mine)
     if link is not None and same and held == link.code and link.state is LinkState.LINKED:
         return Verdict.UNCHANGED
-    if held is not None and (Fingerprint.named(held) == mine or (same and link is not None and held == link.code)):
+    if held is not None and (marked == mine or (same and link is not None and held == link.code)):
         return Verdict.ADOPT
     if link is not None and same and link.state is LinkState.DRAFT:
         return Verdict.WAITING
     if held is None:
         return Verdict.REMOVED if link is not None and same and knows(link, fields) else Verdict.FILL
-    ours = Fingerprint.named(held) is not None or (link is not None and held == link.code)
+    # The name of another asset's file is no proof: a person may have chosen that file for this very slot.
+    ours = recorded or (link is not None and held == link.code) or (marked is not None and marked.media == mine.media)
     return Verdict.FILL if ours else Verdict.FOREIGN
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from proxy.sync.bynder.documents import Medium
+from proxy.sync.outcomes import TransientError
 
 LIMIT = 100
 
@@ -20,31 +22,44 @@ Ask = Callable[[Mapping[str, str]], Awaitable[Listed]]
 
 
 async def walk(ask: Ask, query: Mapping[str, str], since: str) -> AsyncIterator[Medium]:
-    """Each medium that was changed since then, once.
+    """Each medium that was changed since then, once. Raises TransientError for a list that does not get on.
 
     What changes moves to the end, and the rest moves up: the second page of a list would lack one. So a list goes on
-    from the last moment seen, by its first page; only a page of a single moment has a second one.
+    from the last moment seen, by its first page; only a page of a single moment, or one that tells nothing new, has a
+    second one.
     """
     known: set[str] = set()
-    place = {"dateModified": since, "orderBy": "dateModified asc", "page": "1"}
-    while True:
+    idle = 0  # pages in a row without anything new: there cannot be more of them than are filled by what is known
+    place: dict[str, str] | None = {"dateModified": since, "orderBy": "dateModified asc", "page": "1"}
+    while place is not None:
+        if idle > len(known) // LIMIT + 1:
+            raise TransientError("media", "a list that comes to its end")
         listed = await ask({**query, **place, "limit": str(LIMIT)})
-        for medium in listed.media:
-            if medium.id not in known:
-                known.add(medium.id)
-                yield medium
-        following = after(place, listed)
-        if following is None:
-            return
-        place = following
+        new = {medium.id: medium for medium in listed.media if medium.id not in known}
+        idle = 0 if new else idle + 1
+        known |= new.keys()
+        for medium in new.values():
+            yield medium
+        place = after(place, listed, is_new=bool(new))
 
 
-def after(place: Mapping[str, str], listed: Listed) -> dict[str, str] | None:
+def after(place: Mapping[str, str], listed: Listed, *, is_new: bool) -> dict[str, str] | None:
     if listed.cursor:
         return {"orderBy": "dateModified asc", "cursor": listed.cursor}
     if "cursor" in place or len(listed.media) < LIMIT:
         return None
     first, last = listed.media[0].modified, listed.media[-1].modified
-    if first == last:
+    begin = second_before(last)
+    if first == last or begin == place["dateModified"] or not is_new:
         return {**place, "page": str(int(place["page"]) + 1)}
-    return {**place, "dateModified": last, "page": "1"}
+    return {**place, "dateModified": begin, "page": "1"}
+
+
+def second_before(moment: str) -> str:
+    """A filter that means later than, and not from, would leave out what was changed in the same second."""
+    try:
+        at = datetime.fromisoformat(moment)
+        before = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC) - timedelta(seconds=1)
+    except (ValueError, OverflowError):
+        return moment
+    return f"{before:%Y-%m-%dT%H:%M:%SZ}"

@@ -6,8 +6,9 @@ from collections import defaultdict
 
 from proxy.sync.bynder.documents import Medium
 from proxy.sync.bynder.fingerprint import id_of, plain
-from proxy.sync.bynder.run import SYSTEM, Run
+from proxy.sync.bynder.run import Run
 from proxy.sync.bynder.slots import Slot
+from proxy.sync.bynder.wishes import Writing
 from proxy.sync.outcomes import DataError, Reason
 from proxy.sync.state.rows import Link, LinkState
 
@@ -17,6 +18,7 @@ class Rivals:
 
     def __init__(self, run: Run, media: list[Medium]) -> None:
         self.run = run
+        self.writing = Writing(run)
         self.media = {plain(medium.id): medium for medium in media}
         self.wanting: dict[Slot, list[Medium]] = defaultdict(list)
         self.asked: dict[str, Medium | None] = {}
@@ -24,10 +26,11 @@ class Rivals:
             for slot in run.targets.claims_of(medium).slots:
                 self.wanting[slot].append(medium)
 
-    async def check(self, medium: Medium, slot: Slot, held: str | None) -> Link | None:
-        """The link of an asset that has lost the slot to this one, or None. Raises DataError(SLOT_CONFLICT)."""
-        links = await self.run.service.state.links_of_slot(SYSTEM, slot.product, slot.attribute, slot.kind)
-        holding = [link for link in links if link.state is not LinkState.REMOVED_IN_PIM and link.code == held]
+    async def check(self, medium: Medium, slot: Slot, held: str | None, links: list[Link]) -> Link | None:
+        """The link of an asset that has lost the slot to this one, or None; `links` are all of the slot. Raises
+        DataError(SLOT_CONFLICT).
+        """
+        holding = holders(links, held)
         holder = next((link.asset for link in holding), None) or (id_of(held) if held is not None else None)
         if holder is not None and plain(holder) != plain(medium.id):
             if await self.keeps(holder, next(iter(holding), None), slot):
@@ -45,7 +48,7 @@ class Rivals:
         credential = link.credential if link is not None else ""
         if credential not in ("", self.run.credential):
             return True
-        medium = self.media.get(plain(asset)) or await self.ask(asset)
+        medium = await self.ask(asset)
         if medium is None:
             return not credential and len(self.run.settings.credentials) > 1
         if medium.archived and self.run.settings.asset_unlink_after_archiving:
@@ -53,9 +56,16 @@ class Rivals:
         return slot in self.run.targets.claims_of(medium).slots
 
     async def ask(self, asset: str) -> Medium | None:
+        """With what we have written lately, which Bynder may show only later."""
         if asset not in self.asked:
-            self.asked[asset] = await self.run.bynder.medium(asset)
+            found = self.media.get(plain(asset)) or await self.run.bynder.medium(asset)
+            self.asked[asset] = await self.writing.current(found) if found is not None else None
         return self.asked[asset]
+
+
+def holders(links: list[Link], held: str | None) -> list[Link]:
+    """Those of a slot that say what it holds."""
+    return [link for link in links if link.state is not LinkState.REMOVED_IN_PIM and link.code == held]
 
 
 def conflict(slot: Slot, holder: str) -> DataError:

@@ -80,7 +80,8 @@ async def begin(service: Service, options: Namespace, tally: Tally, command: str
     schema = await bynder.metaproperties()
     check(settings, schema)
     dealing = Dealing(command, service.state, service.metrics, tally, dry_run=options.dry_run)
-    return Run(service, settings, bynder, schema, Targets(settings), dealing, credential, since)
+    targets = Targets(settings, schema[settings.metaproperty_mappings.asset_type].options)
+    return Run(service, settings, bynder, schema, targets, dealing, credential, since)
 
 
 def portal(service: Service, settings: BynderSettings, credential: str) -> Bynder:

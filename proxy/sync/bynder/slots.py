@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from proxy.sync.bynder.documents import Medium
+from proxy.sync.bynder.documents import Medium, whole
 from proxy.sync.outcomes import Outcome, Reason, Result
 from proxy.sync.settings.bynder import BynderSettings
 from proxy.sync.state.rows import Kind
@@ -27,6 +27,11 @@ class Claims:
     slots: tuple[Slot, ...] = ()
     problems: tuple[Result, ...] = ()
 
+    @property
+    def are_none(self) -> bool:
+        """The asset is not mapped."""
+        return not self.slots and not self.problems
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -38,7 +43,10 @@ class Place:
 
 
 class Targets:
-    def __init__(self, settings: BynderSettings) -> None:
+    """`types` are the names of all options of the asset type."""
+
+    def __init__(self, settings: BynderSettings, types: Collection[str] = ()) -> None:
+        self.types = types
         self.link = settings.metaproperty_mappings
         self.options: Mapping[str, str] = settings.asset_type_metaproperty_options_mappings
         self.sortable: Mapping[str, str] = settings.sortable_asset_type_metaproperty_mappings
@@ -53,8 +61,7 @@ class Targets:
         return owners
 
     def claims_of(self, medium: Medium) -> Claims:
-        """None at all: the asset is not mapped."""
-        owners, types = self.owners_of(medium), medium.texts(self.link.asset_type)
+        owners, types = self.owners_of(medium), medium.texts(self.link.asset_type, self.types)
         attributes: dict[str, None] = {}
         problems = []
         for option in types if owners else ():
@@ -96,5 +103,5 @@ class Targets:
 
 
 def order_of(text: str) -> int | None:
-    clean = text.strip()
-    return int(clean) if clean.isascii() and clean.isdecimal() and int(clean) >= 1 else None
+    number = whole(text)
+    return number if number is not None and number >= 1 else None

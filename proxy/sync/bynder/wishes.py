@@ -89,6 +89,6 @@ class Writing:
 
 def have(medium: Medium, metaproperty: Metaproperty) -> Values:
     if metaproperty.is_select:
-        return medium.texts(metaproperty.name)
+        return medium.texts(metaproperty.name, metaproperty.options)
     text = medium.text(metaproperty.name)
     return (text,) if text else ()

@@ -34,9 +34,17 @@ def test_a_file_name_tells_its_asset_after_akeneo_has_cleaned_it() -> None:
     assert short("a derivative with a long name") != short("a derivative with a long names")
 
 
-@pytest.mark.parametrize("code", ["1/2/abc_shoe.jpg", "1/2/shoe__original_v2.jpg", "a__b.jpg", ""])
+@pytest.mark.parametrize(
+    "code", ["1/2/abc_shoe.jpg", "1/2/shoe__original_v2.jpg", "bag__front__web_v2.jpg", "a__b.jpg", ""]
+)
 def test_other_names_are_foreign(code: str) -> None:
     assert Fingerprint.named(code) is None
+
+
+def test_a_number_that_is_absurdly_long_is_none() -> None:
+    found = read_medium({"id": ID, "fileSize": "1" * 5000, "mediaItems": [{"version": "1" * 5000, "active": 1}]})
+
+    assert found.size is None
 
 
 @pytest.mark.parametrize("document", [None, [], {"name": "x"}])

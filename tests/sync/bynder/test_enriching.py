@@ -7,6 +7,8 @@ import pytest
 
 from proxy.demo.bynder.model import Metaproperty
 from proxy.demo.bynder.routes import Kind
+from proxy.sync.bynder.enrichment import Enrichment
+from proxy.sync.bynder.run import Run
 from tests.sync.bynder.shop import Shop
 
 MAPPED = {
@@ -39,6 +41,22 @@ async def test_all_changed_metaproperties_are_one_write(shop: Shop) -> None:
     [written] = [parse_qs(call.body.decode()) for call in shop.bynder.calls if call.kind is Kind.UPDATE]
     assert len(written) == 2  # the brand was right
     assert [call.kind for call in shop.bynder.calls] == [Kind.METAPROPERTIES, Kind.LIST, Kind.MEDIA, Kind.UPDATE]
+
+
+async def test_of_all_products_only_what_is_mapped_is_kept(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Enrichment] = []
+    begin = Enrichment.__init__
+
+    def kept(self: Enrichment, run: Run) -> None:
+        made.append(self)
+        begin(self, run)
+
+    monkeypatch.setattr(Enrichment, "__init__", kept)
+    edit(shop, brand="Acme", packshot_id="of no interest")
+
+    await enrich(shop)
+
+    assert [list(values.of) for values in made[0].known.values() if values] == [["brand"]]
 
 
 @pytest.mark.parametrize("reads", [0, 5])
@@ -163,6 +181,22 @@ async def test_a_missing_option_is_made_where_that_is_wanted(shop: Shop, by_anot
     await enrich(shop, create_missing_options=True)
 
     assert asset.properties["season"] == ["aw26"]
+
+
+async def test_an_option_may_have_a_comma_in_its_name(shop: Shop) -> None:
+    shop.bynder.metaproperties["season"].add_option("Spring, Summer")
+    asset = shop.asset()
+    edit(shop, season="ss26")
+    renamed = {"season": {"ss26": "Spring, Summer"}}
+    await enrich(shop, enrichment_metaproperty_options_mappings=renamed)
+    shop.passes(minutes=16)
+    shop.forget()
+
+    ended = await enrich(shop, enrichment_metaproperty_options_mappings=renamed)
+
+    assert asset.properties["season"] == ["Spring, Summer"]
+    assert ended.tally.counts()["unchanged"] == 1
+    assert shop.writes == []
 
 
 async def test_several_products_give_a_union_or_the_oldest_links_value(shop: Shop) -> None:

@@ -1,8 +1,13 @@
 """The file of an asset: which, whole, and a picture; and what becomes of faults on the way."""
 
+from pathlib import Path
+
 import pytest
 
 from proxy.demo.faults import CutBody, Status
+from proxy.sync.bynder.documents import read_medium
+from proxy.sync.bynder.files import Downloads
+from proxy.sync.outcomes import DataError
 from tests.sync.bynder.shop import PICTURE, Shop
 
 
@@ -23,6 +28,34 @@ async def test_a_missing_derivative_is_never_another_file(shop: Shop) -> None:
 
     assert await shop.reasons() == ["failed missing_derivative"]
     assert shop.writes == []
+
+
+class Addresses:
+    """A portal that tells where each item is."""
+
+    async def address(self, id: str, item: str = "") -> str:
+        return item
+
+
+@pytest.mark.parametrize(
+    ("item", "found"),
+    [
+        ({"version": 1, "active": 0}, None),
+        ({"version": 1}, None),
+        ({"version": 2}, "w"),
+        ({"version": 2, "active": 1}, "w"),
+        ({}, "w"),
+    ],
+)
+async def test_a_file_of_an_older_version_is_not_this_ones(item: dict[str, object], found: str | None) -> None:
+    document = {"id": "m", "activeVersion": 2, "mediaItems": [{"id": "w", "type": "500x500", **item}]}
+    downloads = Downloads(Addresses(), "500x500", Path())  # type: ignore[arg-type]
+
+    if found is None:
+        with pytest.raises(DataError, match="missing_derivative"):
+            await downloads.url(read_medium(document))
+    else:
+        assert await downloads.url(read_medium(document)) == found
 
 
 async def test_a_file_of_the_wrong_size_twice_is_incomplete(shop: Shop) -> None:

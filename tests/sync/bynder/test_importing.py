@@ -12,11 +12,11 @@ from tests.sync.bynder.shop import PICTURE, Shop
 FOREIGN = DemoFile.named(Family.PRODUCT, "somebody's.png", "image/png", PICTURE)
 
 
-def hang(shop: Shop, attribute: str = "packshot_image", product: str = "RUN-01") -> str:
+def hang(shop: Shop, attribute: str = "packshot_image", product: str = "RUN-01", file: DemoFile = FOREIGN) -> str:
     """A person uploads a file of their own into the slot."""
-    shop.pim.add(FOREIGN)
-    shop.change(product, attribute, FOREIGN)
-    return FOREIGN.code
+    shop.pim.add(file)
+    shop.change(product, attribute, file)
+    return file.code
 
 
 async def test_a_new_asset_becomes_a_file_of_its_product(shop: Shop) -> None:
@@ -172,6 +172,15 @@ async def test_an_option_without_an_entry_is_the_code_of_its_attribute(shop: Sho
     await shop.run()
 
     assert shop.held("application_image_2") is not None
+
+
+async def test_an_asset_type_may_have_a_comma_in_its_name(shop: Shop) -> None:
+    shop.bynder.metaproperties["asset_type"].add_option("front, large")
+    shop.asset(asset_type=["front, large"])
+
+    await shop.run(asset_type_metaproperty_options_mappings={"packshot_image": "front, large"})
+
+    assert await shop.reasons() == ["linked"]
 
 
 async def test_a_slot_that_a_user_has_emptied_is_not_filled_again(shop: Shop) -> None:

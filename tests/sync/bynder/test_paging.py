@@ -1,6 +1,8 @@
 """The list of changed media skips none, whatever changes meanwhile."""
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,8 @@ from proxy.demo.bynder.model import Spelling
 from proxy.demo.bynder.routes import Kind
 from proxy.demo.faults import Redirect, Status
 from proxy.sync.bynder.client import Bynder
-from proxy.sync.bynder.documents import is_yes, several
-from proxy.sync.bynder.paging import LIMIT
+from proxy.sync.bynder.documents import Medium, is_yes, read_medium, several
+from proxy.sync.bynder.paging import LIMIT, Listed, walk
 from proxy.sync.bynder.run import portal
 from proxy.sync.outcomes import DataError, TransientError
 from proxy.sync.pace import Pace
@@ -58,6 +60,57 @@ async def test_a_page_of_one_single_moment_has_a_second_one(shop: Shop) -> None:
 
     assert len(await names(shop)) == 2 * LIMIT + 1
     assert shop.count(Kind.LIST) == 3
+
+
+async def calls_for(count: int, answer: Callable[[Mapping[str, str]], Listed]) -> int:
+    """That many media are found; `answer` is the server."""
+    found: set[str] = set()
+    calls: list[Mapping[str, str]] = []
+
+    async def ask(query: Mapping[str, str]) -> Listed:
+        calls.append(query)
+        return answer(query)
+
+    async for medium in walk(ask, {}, SINCE):
+        found.add(medium.id)
+    assert len(found) == count
+    return len(calls)
+
+
+def media(count: int, per_second: int = 1) -> list[Medium]:
+    moments = [START + timedelta(seconds=number // per_second) for number in range(count)]
+    return [read_medium({"id": f"{n}", "dateModified": f"{at:%Y-%m-%dT%H:%M:%SZ}"}) for n, at in enumerate(moments)]
+
+
+def page(all_of_them: list[Medium], query: Mapping[str, str]) -> Listed:
+    start = (int(query["page"]) - 1) * LIMIT
+    return Listed(all_of_them[start : start + LIMIT])
+
+
+@pytest.mark.parametrize("per_second", [1, 30, 140, 350])
+@pytest.mark.parametrize("included", [True, False])
+async def test_a_filter_may_leave_out_its_own_second(per_second: int, included: bool) -> None:
+    everything = media(720, per_second)
+
+    def answer(query: Mapping[str, str]) -> Listed:
+        since = query["dateModified"]
+        return page([one for one in everything if one.modified > since or (included and one.modified == since)], query)
+
+    assert await calls_for(720, answer) < 30
+
+
+async def test_a_filter_that_is_coarser_than_the_answers_leads_to_the_end() -> None:
+    everything = media(350)
+
+    assert await calls_for(350, partial(page, everything)) < 20
+
+
+@pytest.mark.parametrize("cursor", ["", "the same"])
+async def test_a_list_that_does_not_get_on_is_given_up(cursor: str) -> None:
+    first = media(LIMIT)
+
+    with pytest.raises(TransientError, match="its end"):
+        await calls_for(LIMIT, lambda query: Listed(first, cursor))
 
 
 async def test_a_cursor_is_followed_where_there_is_one(shop: Shop) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from proxy.demo.bynder.routes import Kind
 from tests.sync.bynder.shop import Shop
+from tests.sync.bynder.test_identifying import chosen
 from tests.sync.bynder.test_importing import hang
 
 
@@ -121,3 +122,44 @@ async def test_two_assets_change_places(shop: Shop) -> None:
     assert "a__" in str(shop.held("application_image_2"))
     assert len(await shop.links()) == 2
     assert (ended.tally.counts()["unchanged"], shop.writes) == (2, [])
+
+
+@pytest.mark.parametrize("known", ["both new", "one is linked"])
+async def test_two_places_of_one_asset_are_not_told_to_bynder(shop: Shop, known: str) -> None:
+    given = {"product_identifier": None, "asset_type": None, "sort_order": None}
+    linked = {"asset_type": ["application"], "sort_order": "1"}
+    asset = shop.asset(**(linked if known == "one is linked" else given))
+    if known == "one is linked":
+        await shop.run()
+        shop.passes(hours=3)
+    else:
+        chosen(shop, asset, "application_image_1")
+    held, code = shop.held("application_image_1"), chosen(shop, asset, "application_image_2", "RUN-02")
+    shop.forget()
+
+    await shop.run("update-properties", minutes=30)
+    await shop.run()
+
+    assert "failed wrong_value" in await shop.reasons()
+    assert (shop.held("application_image_1"), shop.held("application_image_2", "RUN-02")) == (held, code)
+    assert shop.writes == []
+
+
+async def test_a_picture_that_a_person_moves_has_one_place(shop: Shop) -> None:
+    asset = shop.asset(asset_type=["application"], sort_order="1")
+    await shop.run()
+    hang(shop, "application_image_1")
+    chosen(shop, asset, "application_image_3")
+
+    await shop.run("update-properties")
+
+    assert asset.properties["sort_order"] == ["3"]
+
+
+async def test_an_absurdly_long_order_stops_no_other_asset(shop: Shop) -> None:
+    shop.asset("endless", asset_type=["application"], sort_order="1" * 5000)
+    shop.asset()
+
+    await shop.run()
+
+    assert sorted(await shop.reasons()) == ["failed missing_sort_order", "linked"]

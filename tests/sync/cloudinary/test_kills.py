@@ -8,6 +8,7 @@ import pytest
 
 from proxy.demo.cloudinary.model import MetadataField
 from proxy.sync.cloudinary.assets import Wishes
+from proxy.sync.cloudinary.informing import inform_all
 from proxy.sync.outcomes import Tally
 from tests.sync.cloudinary.world import ASSET_ID, READY, World, world
 from tests.sync.cutting import converges
@@ -30,6 +31,11 @@ async def unlink_by_hand(one: World) -> None:
 async def retry(one: World) -> None:
     async with one.cloudinary() as cloudinary:
         await cloudinary.retry.run(Tally(), cloudinary.changes)
+
+
+async def inform(one: World) -> None:
+    async with one.cloudinary() as cloudinary:
+        await inform_all(cloudinary, "", Tally())
 
 
 async def event(one: World) -> None:
@@ -126,6 +132,15 @@ async def test_c2_with_product_information_killed_at_each_step_converges() -> No
     steps = await steps_of(waits, retry, product_information=INFORMATION, fields={"asset_code": "akeneo_code"})
 
     assert steps.count("metadata") == 2
+
+
+async def test_c5_by_command_killed_at_each_step_converges() -> None:
+    async def linked(one: World) -> None:
+        one.shoe(status="linked")
+
+    steps = await steps_of(linked, inform, product_information=INFORMATION)
+
+    assert steps.count("metadata") == 1
 
 
 async def test_c2_that_replaces_killed_at_each_step_converges() -> None:
