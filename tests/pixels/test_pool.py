@@ -32,7 +32,7 @@ LIMITS = Limits(max_source_pixels=100_000_000, max_output_side=8192)
 def job_for(directory: Path, size: tuple[int, int] = (64, 48), width: int = 32) -> Job:
     source = directory / f"{size[0]}x{size[1]}.png"
     if not source.exists():
-        Image.new("RGB", size, (200, 100, 50)).save(source)
+        Image.new("RGB", size, (200, 100, 50)).save(source, compress_level=1)
     plan = Plan((Step(frame=Frame(width=Length(width))),), Output(format=OutputFormat.JPEG), orient=True)
     return Job(source, Content.of(Format.PNG), plan, frozenset(), 80, LIMITS)
 
@@ -141,7 +141,7 @@ async def test_a_worker_has_only_its_memory(open_pool: OpenPool, tmp_path: Path)
     renderers = await open_pool(timeout_seconds=30, worker_memory_bytes=150 * 2**20)
 
     with pytest.raises(ProxyError):
-        await renderers.render(job_for(tmp_path, size=(9000, 9000)), lambda: None)
+        await renderers.render(job_for(tmp_path, size=(7000, 7000)), lambda: None)
     drawn = await renderers.render(job_for(tmp_path), lambda: None)
 
     assert drawn.rendition.width == 32
