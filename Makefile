@@ -52,7 +52,7 @@ serve: $(RUNTIME) ## the proxy, with settings from the environment
 
 .PHONY: test
 test: $(DEV) $(SDKS_INSTALLED) ## the tests
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal $(ARGS)
 
 .PHONY: fuzz
 fuzz: $(FUZZ) ## random input for a few minutes: URLs, settings, headers, files and more; see benchmarks/README.md

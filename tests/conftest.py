@@ -1,3 +1,4 @@
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--draw-golden", action="store_true", help="write the golden images instead of comparing with them"
     )
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and all that they import stay to the end: no collection of garbage need look through them."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -7,18 +7,16 @@ from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
 from PIL import Image
 
 from tests.conformance import looks, overlays, sizes
 from tests.conformance.case import Case
 from tests.conformance.pictures import path_of
-from tests.conformance.sdks import LANGUAGES, POSITIONS, WriteUrl, python_url
+from tests.conformance.sdks import LANGUAGES, POSITIONS, WriteUrl
 from tests.site import Site
 
 CASES = [*sizes.CASES, *looks.CASES, *overlays.CASES]
 TOLERANCE = 1  # pixels, as the reference says
-AT_ONCE = 8  # more connections would slow the client down
 SHADES = 12  # of a colour that went through JPEG
 NAMELESS = {"density of print", "density of print by an expression"}  # some SDKs have no name for it
 IN_VAIN = {
@@ -54,17 +52,10 @@ def check_picture(body: bytes, case: Case) -> None:
         assert close(found, wanted, SHADES), found
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def answers(request: pytest.FixtureRequest, site: Site) -> Answers:
-    """What has been asked for already, as SDKs often write the same; at first, all of one SDK's."""
-    items = [item for item in request.session.items if isinstance(item, pytest.Function) and item.path == request.path]
-    cases = [case for case in CASES if any(item.callspec.params["case"] is case for item in items)]
-    asked = [(python_url(**wish(case, site, POSITIONS[0])), case.accept) for case in cases]
-    answers: Answers = {}
-    for start in range(0, len(asked), AT_ONCE):
-        some = asked[start : start + AT_ONCE]
-        answers.update(zip(some, await asyncio.gather(*(site.get(*ask) for ask in some)), strict=True))
-    return answers
+@pytest.fixture(scope="module")
+def answers() -> Answers:
+    """What has been asked for already, as SDKs often write the same."""
+    return {}
 
 
 def wish(case: Case, site: Site, position: str) -> dict[str, Any]:
@@ -81,9 +72,10 @@ def wish(case: Case, site: Site, position: str) -> dict[str, Any]:
 async def test_what_sdks_write_gives_what_the_reference_predicts(
     site: Site, write_url: WriteUrl, answers: Answers, sdks: tuple[str, ...], case: Case
 ) -> None:
-    for url in {write_url(sdk, **wish(case, site, position)) for sdk in sdks for position in POSITIONS}:
-        if (url, case.accept) not in answers:
-            answers[url, case.accept] = await site.get(url, case.accept)
+    urls = {write_url(sdk, **wish(case, site, position)) for sdk in sdks for position in POSITIONS}
+    asked = [(url, case.accept) for url in urls if (url, case.accept) not in answers]
+    answers.update(zip(asked, await asyncio.gather(*(site.get(*ask) for ask in asked)), strict=True))
+    for url in urls:
         check(case, url, answers[url, case.accept])
         if case.status == 200 and case.name not in NAMELESS:
             assert (ignored(site, url) == []) == (case.name not in IN_VAIN), url

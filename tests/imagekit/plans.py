@@ -24,6 +24,7 @@ from proxy.plan.effects import (
     Unsharp,
 )
 from proxy.plan.expressions import Expression
+from proxy.plan.frame import Frame
 from proxy.plan.output import Output
 from proxy.plan.plan import Plan
 from proxy.plan.steps import (
@@ -41,7 +42,7 @@ from proxy.plan.steps import (
     Step,
     TextLayer,
 )
-from proxy.plan.values import Focus, Length
+from proxy.plan.values import Color, Focus, Length
 from tests.imagekit.strategies import (
     MILLIONTH,
     colors,
@@ -60,22 +61,26 @@ PERCENT = st.integers(0, 100)
 PLACES = [place for place in Focus if place is not Focus.AUTO]
 
 
+@cache
 def radii() -> st.SearchStrategy[Radius]:
     corner = st.integers(0, 500)
     return st.builds(Radius, st.tuples(corner, corner, corner, corner).filter(any) | st.none())
 
 
+@cache
 def unsharps() -> st.SearchStrategy[Unsharp]:
     wide, strong = millionths(1, 1000 * MILLIONTH), millionths(0, 1000 * MILLIONTH)
     return st.builds(Unsharp, wide, wide, strong, strong)
 
 
+@cache
 def gradients(sums: Sums) -> st.SearchStrategy[Gradient]:
     share = millionths(10_000, 990_000).map(lambda amount: Length(amount, relative=True))
     pixels = st.integers(2, 65535).map(lambda amount: Length(float(amount)))
     return st.builds(Gradient, st.integers(0, 359).map(float), colors(), colors(), st.none() | share | pixels | sums)
 
 
+@cache
 def distortions() -> st.SearchStrategy[Perspective | Arc]:
     place = st.integers(-65535, 65535)
     bent = millionths(1, 360 * MILLIONTH)
@@ -123,15 +128,25 @@ def words(sums: Sums, depth: int) -> dict[str, st.SearchStrategy[Any]]:
     }
 
 
-@st.composite
-def steps(draw: st.DrawFn, sums: Sums = OF_PICTURE, depth: int = 0) -> Step:
+@cache
+def steps(sums: Sums, depth: int) -> st.SearchStrategy[Step]:
     """Mostly with few words."""
-    frame = canonical_frame(draw(frames(sums)))
     few = words(sums, depth)
-    said = draw(st.sets(st.sampled_from(sorted(few)), max_size=3 if depth == 0 else 2))
-    fields = {key: draw(few[key]) for key in sorted(said)}
+    said = st.sets(st.sampled_from(sorted(few)), max_size=3 if depth == 0 else 2)
+    fields = said.flatmap(lambda keys: fields_of(sums, depth, frozenset(keys)))
+    return st.builds(step_of, frames(sums), fields)
+
+
+@cache
+def fields_of(sums: Sums, depth: int, keys: frozenset[str]) -> st.SearchStrategy[dict[str, Any]]:
+    few = words(sums, depth)
+    return st.fixed_dictionaries({key: few[key] for key in sorted(keys)})
+
+
+def step_of(frame: Frame, fields: dict[str, Any]) -> Step:
+    frame = canonical_frame(frame)
     if "background" in fields:
-        fields["background"] = canonical_background(fields["background"], frame)
+        fields = fields | {"background": canonical_background(fields["background"], frame)}
     return Step(frame=frame, **fields)
 
 
@@ -141,6 +156,7 @@ def chains(sums: Sums = OF_PICTURE, depth: int = 0) -> st.SearchStrategy[Chain]:
     return some.map(tuple)
 
 
+@cache
 def comparisons() -> st.SearchStrategy[Comparison]:
     relations = st.sampled_from(["eq", "ne", "gt", "gte", "lt", "lte"])
     number = st.integers(0, 10**9).map(Fraction) | st.builds(Fraction, st.integers(0, 10**9), st.just(8))
@@ -166,11 +182,13 @@ def positions() -> st.SearchStrategy[Position]:
     return (drawn | st.just(Position())).map(canonical_position)
 
 
+@cache
 def sources() -> st.SearchStrategy[str]:
     letters = st.text("abz09_./-é ü,:%+", min_size=1, max_size=20).map(lambda text: text.lstrip("/"))
     return letters.filter(lambda text: bool(text) and text != "ik_canvas")
 
 
+@cache
 def texts() -> st.SearchStrategy[str]:
     return st.text(st.characters(exclude_categories=["Cc", "Cs"], include_characters="\n"), min_size=1, max_size=50)
 
@@ -202,11 +220,14 @@ def text_layers(depth: int) -> st.SearchStrategy[TextLayer]:
     )
 
 
-@st.composite
-def canvas_layers(draw: st.DrawFn, depth: int) -> CanvasLayer:
-    color = draw(colors())
-    opacity = draw(st.none() | st.integers(1, 9)) if color.opacity == 100 else None
-    return CanvasLayer(color, opacity, draw(positions()), draw(chains(OF_DRAWN_LAYER, depth)))
+@cache
+def canvas_layers(depth: int) -> st.SearchStrategy[CanvasLayer]:
+    opacity = st.none() | st.integers(1, 9)
+    return st.builds(canvas_layer, colors(), opacity, positions(), chains(OF_DRAWN_LAYER, depth))
+
+
+def canvas_layer(color: Color, opacity: int | None, position: Position, links: Chain) -> CanvasLayer:
+    return CanvasLayer(color, opacity if color.opacity == 100 else None, position, links)
 
 
 @cache
@@ -221,15 +242,21 @@ def layers(depth: int) -> st.SearchStrategy[Layer]:
     return st.deferred(lambda: st.one_of(text_layers(depth), canvas_layers(depth), image_layers(depth)))
 
 
+PAGES = st.none() | st.integers(1, MAX_PAGE)
+ORIENTS = st.sampled_from([None, True])
+BOOLEANS = st.booleans()
+
+
 @st.composite
 def drawn_plans(draw: st.DrawFn) -> Plan:
     links = list(draw(chains()))
-    if draw(st.booleans()) and not any(step.layers for step in links if isinstance(step, Step)):
+    if draw(BOOLEANS) and not any(step.layers for step in links if isinstance(step, Step)):
         links.insert(draw(st.integers(0, len(links))), draw(choices()))
     chain = tuple(links)
-    page = draw(st.none() | st.integers(1, MAX_PAGE))
-    return Plan(chain, main_output(draw(words_of_output()), chain), draw(st.sampled_from([None, True])), page=page)
+    page = draw(PAGES)
+    return Plan(chain, main_output(draw(words_of_output()), chain), draw(ORIENTS), page=page)
 
 
+@cache
 def plans() -> st.SearchStrategy[Plan]:
     return drawn_plans() | st.just(Plan(original=True))

@@ -24,20 +24,24 @@ dn-300 dn-idn_mul_2 z-2 pr-false md-false 300 0 0.5 1e5 70000
 """
 
 
+@cache
 def millionths(lowest: int, highest: int) -> st.SearchStrategy[float]:
     return st.integers(lowest, highest).map(lambda count: count / MILLIONTH)
 
 
+@cache
 def lengths() -> st.SearchStrategy[Length]:
     pixels = st.integers(1, 65535).map(lambda side: Length(float(side)))
     shares = millionths(1, MILLIONTH - 1).map(lambda share: Length(share, relative=True))
     return pixels | shares
 
 
+@cache
 def ratios() -> st.SearchStrategy[Fraction]:
     return st.builds(Fraction, st.integers(1, 9999), st.integers(1, 9999))
 
 
+@cache
 def expressions(*variables: str) -> st.SearchStrategy[Expression]:
     names = st.sampled_from(variables)
     operand = names | millionths(0, 10_000 * MILLIONTH)
@@ -73,10 +77,12 @@ def colors() -> st.SearchStrategy[Color]:
     return st.builds(Color, channel, channel, channel, st.integers(0, 100))
 
 
+@cache
 def rotations() -> st.SearchStrategy[float]:
     return st.just(0.0) | st.sampled_from([90.0, 180.0, 270.0]) | millionths(0, 360 * MILLIONTH - 1)
 
 
+@cache
 def words_of_output() -> st.SearchStrategy[Output]:
     """As a branch may say them."""
     flag = st.none() | st.booleans()
@@ -92,10 +98,12 @@ def words_of_output() -> st.SearchStrategy[Output]:
     )
 
 
+@cache
 def outputs() -> st.SearchStrategy[Output]:
     return words_of_output().map(canonical_output)
 
 
+@cache
 def odd_texts() -> st.SearchStrategy[str]:
     """Texts that come near the language: its own words, badly put together."""
     words = st.sampled_from(ODD_WORDS.split())

@@ -1,6 +1,7 @@
 """Pictures made for the tests, as files, and what becomes of them."""
 
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,18 @@ def sized(width: float | None = None, height: float | None = None, **frame: Any)
     """A step with nothing but a frame."""
     across, down = (None if side is None else Length(side) for side in (width, height))
     return Step(frame=Frame(across, down, **frame))
+
+
+@cache
+def file_of_places(width: int, height: int, format: str, alpha: bool = False, **options: Any) -> bytes:
+    """`places` as a file, with `alpha` clear on its left; encoded once for all tests that read it."""
+    image = places(width, height)
+    if alpha:
+        image.putalpha(Image.new("L", image.size, 255))
+        image.paste((255, 255, 255, 0), (0, 0, width // 2, height))
+    out = BytesIO()
+    image.save(out, format, **options)
+    return out.getvalue()
 
 
 def places(width: int, height: int) -> Image.Image:

@@ -24,6 +24,7 @@ from proxy.plan.plan import Plan
 from proxy.plan.steps import Step
 from proxy.plan.values import Length
 from proxy.slices import RenderSettings
+from tests.pixels.conftest import OpenPool
 
 LIMITS = Limits(max_source_pixels=100_000_000, max_output_side=8192)
 WIDTHS = (16, 32, 48, 64, 96, 128)
@@ -100,14 +101,14 @@ async def test_the_next_size_comes_from_the_last_decode(renderers: Renderers, me
     assert counted(metrics) == (1, 1)
 
 
-async def test_switched_off_every_picture_has_the_same_bytes_always(metrics: Metrics, tmp_path: Path) -> None:
-    renderers = Renderers(RenderSettings(workers=1, decode_once=False), metrics)
-    await renderers.start()
+async def test_switched_off_every_picture_has_the_same_bytes_always(
+    open_pool: OpenPool, metrics: Metrics, tmp_path: Path
+) -> None:
+    renderers = await open_pool(decode_once=False)
     source = photo(tmp_path)
 
     alone = [await renderers.render(job_of(source, width), lambda: None) for width in WIDTHS]
     together = await asyncio.gather(*ask_all(renderers, source))
-    await renderers.close()
 
     assert [one.rendition for one in alone] == [one.rendition for one in together]
     assert counted(metrics) == (12, 0)
@@ -125,13 +126,11 @@ async def test_a_worker_that_dies_in_the_midst_costs_nobody_more_than_a_second_t
     assert sorted(begun) == list(WIDTHS)
 
 
-async def test_a_size_that_hangs_ends_alone(metrics: Metrics, tmp_path: Path) -> None:
-    renderers = Renderers(RenderSettings(workers=1, timeout_seconds=1), metrics)
-    await renderers.start()
+async def test_a_size_that_hangs_ends_alone(open_pool: OpenPool, metrics: Metrics, tmp_path: Path) -> None:
+    renderers = await open_pool(timeout_seconds=1)
     source = photo(tmp_path)
 
     drawn, _ = await signalled(renderers, source, 2, signal.SIGSTOP)
-    await renderers.close()
 
     assert [isinstance(one, RenderTimeout) for one in drawn].count(True) == 1
     assert [isinstance(one, Drawn) for one in drawn].count(True) == 5

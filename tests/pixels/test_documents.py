@@ -1,6 +1,6 @@
 """Pages of PDF files, and single frames of what moves, as pictures."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -8,13 +8,11 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from pydantic import ByteSize
 
 from proxy.demo.documents import data_sheet
 from proxy.errors import InvalidTransformation, LimitExceeded, RenderCrashed, RenderTimeout, SourceTooLarge, Undecodable
 from proxy.formats import Content, Format
 from proxy.media import Rendition
-from proxy.metrics import Metrics
 from proxy.pixels.job import Job, is_drawn
 from proxy.pixels.pool import Renderers
 from proxy.pixels.render import render
@@ -24,7 +22,7 @@ from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
 from proxy.plan.steps import ImageLayer, Link, Position, Step
 from proxy.plan.values import Focus
-from proxy.slices import RenderSettings
+from tests.pixels.conftest import OpenPool
 from tests.pixels.papers import BLUE, CORNER, GREEN, HALVES, RED, WHITE, bombs, form, locked, paper, scans
 from tests.pixels.pictures import LIMITS, MODERN, SAMPLES, Studio, content_of, near, opened, sized
 
@@ -222,11 +220,8 @@ def test_nothing_stays_open(studio: Studio) -> None:
 
 
 @pytest.fixture
-async def renderers() -> AsyncIterator[Renderers]:
-    renderers = Renderers(RenderSettings(workers=1, timeout_seconds=3, worker_memory_bytes=ByteSize(2**29)), Metrics())
-    await renderers.start()
-    yield renderers
-    await renderers.close()
+async def renderers(open_pool: OpenPool) -> Renderers:
+    return await open_pool(timeout_seconds=3, worker_memory_bytes=2**29)
 
 
 async def test_a_worker_draws_documents_within_its_limits(renderers: Renderers, studio: Studio) -> None:

@@ -20,7 +20,6 @@ from proxy.pixels.exif import MOST_BYTES, describe_exif
 from proxy.pixels.inspection import inspect
 from proxy.pixels.job import Inspection, Limits
 from proxy.pixels.pool import Renderers
-from proxy.slices import RenderSettings
 from tests.pixels.pictures import LIMITS, ORIENTATION, SAMPLES, Studio, content_of, places, sized
 
 MAKE, MODEL, X_RESOLUTION, UNIT, MODIFIED = 0x010F, 0x0110, 0x011A, 0x0128, 0x0132
@@ -402,19 +401,14 @@ def test_tables_of_a_tiff_are_left_out(studio: Studio) -> None:
     assert "StripOffsets" not in image
 
 
-async def test_the_workers_inspect_in_the_same_queue(studio: Studio) -> None:
-    metrics = Metrics()
-    renderers = Renderers(RenderSettings(workers=1), metrics)
-    await renderers.start()
+async def test_the_workers_inspect_in_the_same_queue(renderers: Renderers, metrics: Metrics, studio: Studio) -> None:
     path = studio.file(scene(), "a.jpg", exif=camera())
-    try:
-        told = await renderers.inspect(Inspection(path, content_of(path), LIMITS))
-        with pytest.raises(Undecodable):
-            await renderers.inspect(Inspection(b"\x89PNG rubbish", Content.of(Format.PNG), LIMITS))
-        drawn = studio.draw(path, sized(30))
-        small = await renderers.inspect(Inspection(drawn.body, Content.of(drawn.format), LIMITS))
-    finally:
-        await renderers.close()
+
+    told = await renderers.inspect(Inspection(path, content_of(path), LIMITS))
+    with pytest.raises(Undecodable):
+        await renderers.inspect(Inspection(b"\x89PNG rubbish", Content.of(Format.PNG), LIMITS))
+    drawn = studio.draw(path, sized(30))
+    small = await renderers.inspect(Inspection(drawn.body, Content.of(drawn.format), LIMITS))
 
     assert told == facts(path)
     assert (small["width"], small["size"]) == (30, len(drawn.body))

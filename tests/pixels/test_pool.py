@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from pydantic import ByteSize
 
 from proxy.errors import Overloaded, ProxyError, RenderCrashed, RenderTimeout, Undecodable
 from proxy.formats import Content, Format
@@ -25,6 +24,7 @@ from proxy.plan.plan import Plan
 from proxy.plan.steps import Step
 from proxy.plan.values import Length
 from proxy.slices import RenderSettings
+from tests.pixels.conftest import OpenPool
 
 LIMITS = Limits(max_source_pixels=100_000_000, max_output_side=8192)
 
@@ -32,7 +32,7 @@ LIMITS = Limits(max_source_pixels=100_000_000, max_output_side=8192)
 def job_for(directory: Path, size: tuple[int, int] = (64, 48), width: int = 32) -> Job:
     source = directory / f"{size[0]}x{size[1]}.png"
     if not source.exists():
-        Image.new("RGB", size, (200, 100, 50)).save(source)
+        Image.new("RGB", size, (200, 100, 50)).save(source, compress_level=1)
     plan = Plan((Step(frame=Frame(width=Length(width))),), Output(format=OutputFormat.JPEG), orient=True)
     return Job(source, Content.of(Format.PNG), plan, frozenset(), 80, LIMITS)
 
@@ -110,22 +110,21 @@ async def kill_whoever_reads(directory: Path, renderers: Renderers) -> None:
         await asyncio.sleep(0.001)
 
 
-async def test_a_picture_that_hangs_ends_with_its_time(metrics: Metrics, tmp_path: Path) -> None:
-    renderers = Renderers(RenderSettings(workers=1, timeout_seconds=0.5), metrics)
-    await renderers.start()
+async def test_a_picture_that_hangs_ends_with_its_time(open_pool: OpenPool, metrics: Metrics, tmp_path: Path) -> None:
+    renderers = await open_pool(timeout_seconds=0.5)
 
     with pytest.raises(RenderTimeout):
         await renderers.render(replace(job_for(tmp_path), source=fifo(tmp_path)), lambda: None)
     drawn = await renderers.render(job_for(tmp_path), lambda: None)
-    await renderers.close()
 
     assert drawn.rendition.width == 32
     assert restarts(metrics, "timeout") == 1
 
 
-async def test_an_inspection_has_the_same_time_and_the_same_second_chance(metrics: Metrics, tmp_path: Path) -> None:
-    renderers = Renderers(RenderSettings(workers=1, timeout_seconds=2), metrics)
-    await renderers.start()
+async def test_an_inspection_has_the_same_time_and_the_same_second_chance(
+    open_pool: OpenPool, metrics: Metrics, tmp_path: Path
+) -> None:
+    renderers = await open_pool(timeout_seconds=2)
     hangs = Inspection(fifo(tmp_path), Content.of(Format.PNG), LIMITS)
 
     crashing = asyncio.ensure_future(renderers.inspect(hangs))
@@ -133,28 +132,23 @@ async def test_an_inspection_has_the_same_time_and_the_same_second_chance(metric
     with pytest.raises(RenderTimeout):
         await crashing
     told = await renderers.inspect(Inspection(job_for(tmp_path).source, Content.of(Format.PNG), LIMITS))
-    await renderers.close()
 
     assert told["width"] == 64
     assert (restarts(metrics, "crash"), restarts(metrics, "timeout")) == (1, 1)
 
 
-async def test_a_worker_has_only_its_memory(metrics: Metrics, tmp_path: Path) -> None:
-    settings = RenderSettings(workers=1, timeout_seconds=30, worker_memory_bytes=ByteSize(150 * 2**20))
-    renderers = Renderers(settings, metrics)
-    await renderers.start()
+async def test_a_worker_has_only_its_memory(open_pool: OpenPool, tmp_path: Path) -> None:
+    renderers = await open_pool(timeout_seconds=30, worker_memory_bytes=150 * 2**20)
 
     with pytest.raises(ProxyError):
-        await renderers.render(job_for(tmp_path, size=(9000, 9000)), lambda: None)
+        await renderers.render(job_for(tmp_path, size=(7000, 7000)), lambda: None)
     drawn = await renderers.render(job_for(tmp_path), lambda: None)
-    await renderers.close()
 
     assert drawn.rendition.width == 32
 
 
-async def test_jobs_beyond_the_queue_are_refused_at_once(metrics: Metrics, tmp_path: Path) -> None:
-    renderers = Renderers(RenderSettings(workers=1, queue=2, timeout_seconds=20), metrics)
-    await renderers.start()
+async def test_jobs_beyond_the_queue_are_refused_at_once(open_pool: OpenPool, tmp_path: Path) -> None:
+    renderers = await open_pool(queue=2)
     waiting = replace(job_for(tmp_path), source=fifo(tmp_path))
     running = asyncio.ensure_future(renderers.render(waiting, lambda: None))
     writer = await asyncio.to_thread(os.open, waiting.source, os.O_WRONLY)
@@ -165,7 +159,6 @@ async def test_jobs_beyond_the_queue_are_refused_at_once(metrics: Metrics, tmp_p
         await renderers.render(job_for(tmp_path), lambda: None)
     os.close(writer)
     outcomes = await asyncio.gather(running, *queued, return_exceptions=True)
-    await renderers.close()
 
     assert (refused.value.retry_after_seconds or 0) >= 1
     assert isinstance(outcomes[0], Undecodable)
@@ -204,13 +197,16 @@ async def test_viewers_go_before_background_work(renderers: Renderers, tmp_path:
     assert begun == ["viewer", "redraw"]
 
 
-async def test_the_nursery_is_replaced_when_it_dies(renderers: Renderers, metrics: Metrics, tmp_path: Path) -> None:
+async def test_the_nursery_is_replaced_when_it_dies(metrics: Metrics, tmp_path: Path) -> None:
+    renderers = Renderers(RenderSettings(workers=1, timeout_seconds=20), metrics)
+    await renderers.start()
     nursery = renderers.processes.process
     assert nursery is not None
     nursery.kill()
     await asyncio.to_thread(nursery.wait)
 
     drawn = await renderers.render(job_for(tmp_path), lambda: None)
+    await renderers.close()
 
     assert drawn.rendition.width == 32
     assert restarts(metrics, "crash") == 1
@@ -227,9 +223,8 @@ async def test_no_process_is_left_behind(tmp_path: Path) -> None:
     assert not [process for process in processes if os.path.exists(f"/proc/{process}")]  # noqa: ASYNC240
 
 
-async def test_viewers_who_left_do_not_fill_the_queue(metrics: Metrics, tmp_path: Path) -> None:
-    renderers = Renderers(RenderSettings(workers=1, queue=2, timeout_seconds=20), metrics)
-    await renderers.start()
+async def test_viewers_who_left_do_not_fill_the_queue(open_pool: OpenPool, tmp_path: Path) -> None:
+    renderers = await open_pool(queue=2)
     waiting = replace(job_for(tmp_path), source=fifo(tmp_path))
     running = asyncio.ensure_future(renderers.render(waiting, lambda: None))
     writer = await asyncio.to_thread(os.open, waiting.source, os.O_WRONLY)
@@ -245,7 +240,6 @@ async def test_viewers_who_left_do_not_fill_the_queue(metrics: Metrics, tmp_path
 
     assert (await stays).rendition.width == 32
     assert renderers.waiting == 0
-    await renderers.close()
 
 
 async def blocked(renderers: Renderers, directory: Path) -> tuple[asyncio.Task[Drawn], int]:
@@ -317,11 +311,11 @@ async def test_who_leaves_the_queue_takes_his_seconds_with_him(renderers: Render
     assert not renderers.under_way
 
 
-async def test_large_pictures_wait_for_memory_and_small_ones_pass(metrics: Metrics, tmp_path: Path) -> None:
+async def test_large_pictures_wait_for_memory_and_small_ones_pass(
+    open_pool: OpenPool, metrics: Metrics, tmp_path: Path
+) -> None:
     """The second worker is free, but the memory is not."""
-    settings = RenderSettings(workers=2, timeout_seconds=20, memory_bytes=ByteSize(150 * 2**20))
-    renderers = Renderers(settings, metrics)
-    await renderers.start()
+    renderers = await open_pool(workers=2, memory_bytes=150 * 2**20)
     large = replace(job_for(tmp_path), extent=Extent(4000, 4000))
     begun: list[str] = []
     first = asyncio.ensure_future(renderers.render(replace(large, source=fifo(tmp_path)), lambda: None))
@@ -335,7 +329,6 @@ async def test_large_pictures_wait_for_memory_and_small_ones_pass(metrics: Metri
     os.close(writer)
     await asyncio.gather(first, return_exceptions=True)
     await second
-    await renderers.close()
 
     assert waits == ["small"]
     assert begun == ["small", "large"]
@@ -343,12 +336,10 @@ async def test_large_pictures_wait_for_memory_and_small_ones_pass(metrics: Metri
 
 
 async def test_a_worker_that_cannot_be_replaced_holds_no_memory(
-    metrics: Metrics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_pool: OpenPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As when the system has just run out of it."""
-    settings = RenderSettings(workers=2, timeout_seconds=20, memory_bytes=ByteSize(150 * 2**20))
-    renderers = Renderers(settings, metrics)
-    await renderers.start()
+    renderers = await open_pool(workers=2, memory_bytes=150 * 2**20)
     large = replace(job_for(tmp_path), extent=Extent(4000, 4000))
     spawn, refused, works = renderers.processes.spawn, asyncio.Event(), asyncio.Event()
 
@@ -376,7 +367,6 @@ async def test_a_worker_that_cannot_be_replaced_holds_no_memory(
         await asyncio.sleep(0.001)
     deadly.cancel()
     await asyncio.gather(deadly, return_exceptions=True)
-    await renderers.close()
 
     assert drawn.rendition.width == 32
 

@@ -11,16 +11,14 @@ from typing import Any
 
 import pytest
 
-from proxy.metrics import Metrics
 from proxy.pixels.job import Job
-from proxy.pixels.pool import Renderers
 from proxy.pixels.processes import Processes
 from proxy.pixels.seccomp import ALLOW, ARCHITECTURES, EQUAL, KILL, LOAD, RETURN, filter_for
 from proxy.pixels.wire import check_facts, pack_work, unpack_drawn
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
 from proxy.plan.steps import Step, TextLayer
-from proxy.slices import RenderSettings
+from tests.pixels.conftest import OpenPool
 from tests.pixels.papers import CORNER, paper
 from tests.pixels.pictures import LIMITS, Studio, content_of, places, sized
 from tests.pixels.test_decode import SUFFIXES, written
@@ -161,11 +159,9 @@ async def test_texts_are_drawn_in_there(processes: Processes, studio: Studio) ->
     assert width == 50
 
 
-async def test_the_pool_tells_what_is_enforced(caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_pool_tells_what_is_enforced(open_pool: OpenPool, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
-    renderers = Renderers(RenderSettings(workers=1), Metrics())
-    await renderers.start()
-    await renderers.close()
+    renderers = await open_pool()
 
     assert "rlimits" in renderers.sandbox
     assert f"enforced in the workers: {', '.join(renderers.sandbox)}" in caplog.messages

@@ -24,7 +24,7 @@ from proxy.plan.frame import Crop, Frame
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.steps import Branch, Choice, Comparison, ImageLayer, Link, Look, Step, TextLayer
 from proxy.plan.values import Color, Length
-from tests.pixels.pictures import LIMITS, Studio, places, sized
+from tests.pixels.pictures import LIMITS, Studio, file_of_places, places, sized
 
 YELLOW = Color(255, 240, 0)
 TABLE: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "vectors" / "imagekit.json").read_text())[
@@ -103,8 +103,8 @@ def test_a_row_has_its_size(row: str) -> None:
 
 @pytest.mark.parametrize("row", PLANS)
 def test_a_row_is_drawn_in_its_size(row: str, studio: Studio) -> None:
-    path = studio.file(places(*source_of(row).pair), "a.png")
-    logo = studio.file(places(50, 50), "logo.png")
+    path = studio.bytes(file_of_places(*source_of(row).pair, "PNG"), "a.png")
+    logo = studio.bytes(file_of_places(50, 50, "PNG"), "logo.png")
 
     assert list(studio.picture(path, *PLANS[row], layers={"logo.png": logo}).size) == expected(row)
 
@@ -191,24 +191,24 @@ def test_a_jpeg_is_not_progressive_where_a_branch_says_so(studio: Studio) -> Non
     assert "progression" in studio.picture(path, sized(40), choice, **options).info
 
 
-@st.composite
-def chains(draw: st.DrawFn, depth: int = 2) -> tuple[Link, ...]:
-    sides = st.integers(1, 300).map(lambda side: Length(float(side))) | st.sampled_from(
-        [value(text) for text in ("iw_div_3", "cw_mul_0.7", "ih_sub_40", "ch_add_9_mod_50", "cw_pow_2")]
-    )
-    steps = st.builds(
-        Step,
-        frame=st.builds(Frame, st.none() | sides, st.none() | sides, crop=st.sampled_from(Crop)),
-        border=st.none() | st.builds(Border, st.integers(1, 9), st.just(YELLOW)),
-        rotation=st.sampled_from([0.0, 90.0, 33.0]),
-    )
+SIDES = st.integers(1, 300).map(lambda side: Length(float(side))) | st.sampled_from(
+    [value(text) for text in ("iw_div_3", "cw_mul_0.7", "ih_sub_40", "ch_add_9_mod_50", "cw_pow_2")]
+)
+STEPS = st.builds(
+    Step,
+    frame=st.builds(Frame, st.none() | SIDES, st.none() | SIDES, crop=st.sampled_from(Crop)),
+    border=st.none() | st.builds(Border, st.integers(1, 9), st.just(YELLOW)),
+    rotation=st.sampled_from([0.0, 90.0, 33.0]),
+)
+RELATIONS, NUMBERS = st.sampled_from(["gt", "lte"]), st.integers(0, 200)
+GROUPS = st.builds(comparison, st.sampled_from(["w", "ih", "ar"]), RELATIONS, NUMBERS).map(lambda one: ((one,),))
+
+
+def chains(depth: int = 2) -> st.SearchStrategy[tuple[Link, ...]]:
     if not depth:
-        return tuple(draw(st.lists(steps, max_size=2)))
-    relations, numbers = st.sampled_from(["gt", "lte"]), st.integers(0, 200)
-    groups = st.builds(comparison, st.sampled_from(["w", "ih", "ar"]), relations, numbers).map(lambda one: ((one,),))
+        return st.lists(STEPS, max_size=2).map(tuple)
     branches = chains(depth - 1).map(Branch)
-    choices = st.builds(Choice, groups, branches, branches)
-    return tuple(draw(st.lists(steps | choices, max_size=3)))
+    return st.lists(STEPS | st.builds(Choice, GROUPS, branches, branches), max_size=3).map(tuple)
 
 
 @given(chains(), st.builds(Size, st.integers(1, 90), st.integers(1, 90)))

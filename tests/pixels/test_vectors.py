@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 from pillow_heif import register_heif_opener
 
 from proxy.errors import InvalidTransformation
@@ -20,7 +19,7 @@ from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
 from proxy.slices import OutputSettings
 from tests.imagekit.urls import read_url
-from tests.pixels.pictures import LIMITS, Studio, opened, place_of, places, with_orientation
+from tests.pixels.pictures import LIMITS, Studio, file_of_places, opened, place_of, with_orientation
 
 Row = dict[str, Any]
 
@@ -61,22 +60,20 @@ def last_placement(row: Row) -> Placement:
 
 def file_of(row: Row, studio: Studio) -> Path:
     source = row["source"]
-    size = (source["w"], source["h"])
-    picture = places(*size)
-    if source["alpha"]:
-        picture.putalpha(Image.new("L", size, 255))
-        picture.paste((255, 255, 255, 0), (0, 0, size[0] // 2, size[1]))
+    width, height, alpha = source["w"], source["h"], source["alpha"]
     match source["kind"]:
         case "svg":
-            rect = f'<rect width="{size[0] // 2}" height="{size[1]}" fill="#f00"/>'
-            text = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]} {size[1]}">{rect}</svg>'
+            rect = f'<rect width="{width // 2}" height="{height}" fill="#f00"/>'
+            text = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{rect}</svg>'
             return studio.bytes(text.encode(), "a.svg")
         case "heic":
-            return studio.file(picture, "a.heic", quality=90)
+            return studio.bytes(file_of_places(width, height, "HEIF", alpha, quality=90), "a.heic")
         case "png":
-            return studio.file(picture, "a.png")
+            return studio.bytes(file_of_places(width, height, "PNG", alpha, compress_level=1), "a.png")
         case _:
-            return studio.file(picture, "a.jpg", quality=95, subsampling=0, exif=with_orientation(source["exif"]))
+            exif = with_orientation(source["exif"]).tobytes()
+            jpeg = file_of_places(width, height, "JPEG", alpha, quality=95, subsampling=0, exif=exif)
+            return studio.bytes(jpeg, "a.jpg")
 
 
 def job_of(row: Row, path: Path, plan: Plan, request: MediaRequest) -> Job:
