@@ -13,7 +13,7 @@ from proxy.commands.catalogue.options import chosen_kinds, moment
 from proxy.commands.catalogue.progress import Shown
 from proxy.commands.catalogue.server import WARM, Failed, Server, server_at
 from proxy.commands.catalogue.state import DONE, FAILED, State
-from proxy.commands.catalogue.walk import Chosen, Walk
+from proxy.commands.catalogue.walk import Chosen, Walk, moment_of, now
 from proxy.commands.catalogue.work import Ask, Work
 from proxy.errors import SettingsError
 from proxy.setting_types import plain
@@ -60,7 +60,7 @@ class Session:
         async with server_at(self.base, self.token, self.options.endpoint) as server:
             connections, engine = await self.check(server)
             state.job = self.job(engine)
-            state.begin(self.since(), self.options.restart)
+            state.begin(self.since(), self.options.restart, now())
             with Shown(title) as shown:
                 walk = Walk(server, state, self.chosen, tuple(connections), main=main, troubles=self.troubles)
                 work = Work(state, ask_of(server) if ask_of else nothing, lambda: tell(shown, state, work))
@@ -79,7 +79,7 @@ class Session:
 
     def since(self) -> str | None:
         text = self.options.since
-        return None if text is None else moment(text, datetime.now(UTC)).isoformat(timespec="seconds")
+        return None if text is None else moment_of(moment(text, datetime.now(UTC)))
 
 
 def tell(shown: Shown, state: State, work: Work) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from proxy.commands.catalogue.options import KINDS
@@ -10,6 +11,8 @@ from proxy.commands.catalogue.state import NOWHERE, Place, State
 
 PRODUCTS, MODELS, ASSETS, RECORDS = KINDS
 KIND = {"products": "product", "product-models": "model", "assets": "asset", "records": "record"}
+SHORT = {"assets": "asset-families", "records": "reference-entities"}  # what tells that there is such a list
+CLOCKS_DIFFER = timedelta(minutes=10)
 ABSENT = 404  # a list that this edition of Akeneo does not have
 FORBIDDEN = "EACCES"  # says another 404: one that we may not read
 
@@ -44,11 +47,19 @@ class Walk:
     images: dict[tuple[str, str], str | None] = field(default_factory=dict)  # attributes, by connection and family
 
     async def go(self) -> None:
-        """Raises Refused."""
+        """Raises Refused. A walk that an earlier run began is walked again from then on: what has changed meanwhile in
+        the lists that were read by then is older than what the next run looks back to.
+        """
+        await self.once()
+        if self.state.is_behind:
+            self.troubles.clear()
+            self.state.again(now())
+            await self.once()
+        self.state.walked(whole=not self.troubles)
+
+    async def once(self) -> None:
         for connection in self.connections:
             await self.walk_connection(connection)
-        if not self.troubles:
-            self.state.walked()
 
     async def walk_connection(self, connection: str) -> None:
         kinds = self.chosen.kinds
@@ -77,6 +88,8 @@ class Walk:
                 yield entry
             at = page["next"]
             if at is None:
+                if not page.get("broken"):
+                    self.state.pay(key_of(connection, name, ""))
                 return
 
     async def walk_list(self, connection: str, name: str, of: str = "", image: str | None = None) -> None:
@@ -88,6 +101,8 @@ class Walk:
                 return
             self.state.read(key, self.places(connection, name, of, image, page["entries"]), page["next"])
             at, ended = page["next"], page["next"] is None
+            if ended:
+                self.state.pay(key)
             self.told()
 
     def places(
@@ -105,16 +120,28 @@ class Walk:
         """An empty one of a list that is not there; a trouble is one that cannot be read, or that was there before."""
         body = self.chosen.words | {"connection": connection, "list": name, "of": of, "at": at}
         key = key_of(connection, name, of)
+        since = self.state.since_of(key, *([key_of(connection, SHORT[name], "")] if of else []))
         try:
-            page = await self.server.ask(CATALOGUE, body | {"since": self.state.since})
+            page = await self.server.ask(CATALOGUE, body | {"since": since})
         except Failed as failure:
             is_broken = failure.status != ABSENT or failure.code == FORBIDDEN or self.state.has_met(key)
             if is_broken:
+                self.state.owe(key, since)
                 self.troubles.append(f"the list of {f'{of} ' if of else ''}{name} of {connection}: {failure.message}")
             return {"entries": [], "next": None, "broken": is_broken}
         if page["entries"]:
             self.state.meet(key)
         return page
+
+
+def now() -> str:
+    """From when on a walk that begins may miss changes: the PIM's clock may be behind ours."""
+    return moment_of(datetime.now(UTC) - CLOCKS_DIFFER)
+
+
+def moment_of(time: datetime) -> str:
+    """As a state has it."""
+    return time.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def key_of(connection: str, name: str, of: str) -> str:
