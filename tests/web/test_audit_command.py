@@ -18,6 +18,7 @@ from proxy.demo.catalogue.samples import sample_catalogue
 from proxy.demo.files import DemoFile, Family
 from proxy.demo.pictures import sample, sample_files
 from proxy.demo.pim import DemoPim
+from proxy.errors import RenderTimeout
 from tests.site import Site
 
 NASTY = '=cmd|"<script>alert(1)</script>'
@@ -119,6 +120,24 @@ async def test_broken_files_duplicates_and_colours_for_print_are_found(audit: Au
 
     codes = {name: sorted(it["places"][0]["code"] for it in them) for name, them in found.items() if them}
     assert codes == {"broken": ["spoiled", "text"], "cmyk": ["print"], "duplicate": ["other twin", "twin"]}
+
+
+async def test_what_no_worker_could_look_at_is_not_broken_and_looked_at_the_next_time(
+    audit: Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audit.site.pim.catalogue.products.clear()
+    put(audit.site.pim, "cup", drawn("cup.png"))
+    with monkeypatch.context() as patch:
+        patch.setattr(audit.site.server.renderers, "inspect", too_slow)
+        status, out = await audit.run("--json", "--kind", "products")
+
+    facts = json.loads(out)
+    assert (status, facts["findings"], [it["status"] for it in facts["failed"]]) == (1, [], [504])
+    assert (await audit.run("--kind", "products"))[0] == 0
+
+
+async def too_slow(*_: object) -> None:
+    raise RenderTimeout("this picture took too long to draw")
 
 
 async def test_nothing_is_looked_at_twice(audit: Audit) -> None:
