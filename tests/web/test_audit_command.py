@@ -86,6 +86,30 @@ async def test_an_entry_without_its_main_picture_and_a_lost_file_are_missing(aud
     ]
 
 
+async def test_a_model_whose_variants_have_the_picture_is_not_missing(audit: Audit) -> None:
+    catalogue = audit.site.pim.catalogue
+    catalogue.products.clear()
+    catalogue.models["cup"].set("picture", None)
+    for name, picture in (("red", drawn("red.png")), ("blue", None)):
+        audit.site.pim.add(*([picture] if picture else []))
+        catalogue.add_products(variant := Product(name, "cups", "cup-red"))
+        variant.set("picture", picture)
+
+    found = (await audit("--kind", "products,models"))["missing"]
+
+    assert [(it["places"][0]["kind"], it["places"][0]["code"]) for it in found] == [("product", "blue")]
+
+
+async def test_where_a_family_names_no_picture_an_asset_will_do(audit: Audit) -> None:
+    catalogue = audit.site.pim.catalogue
+    catalogue.families["posters"].image = None
+    catalogue.add_products(Product("bare", "posters"))
+
+    found = (await audit("--kind", "products", "--family", "posters"))["missing"]
+
+    assert [(it["places"][0]["code"], it["why"]) for it in found] == [("bare", "no file at all")]
+
+
 async def test_what_is_too_small_or_of_another_shape_is_told_as_it_is_seen(audit: Audit) -> None:
     lying = Image.Exif()
     lying[0x0112] = 6

@@ -1,6 +1,6 @@
 """The walk over the lists of a catalogue, page by page, into a state that outlives us."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ PRODUCTS, MODELS, ASSETS, RECORDS = KINDS
 KIND = {"products": "product", "product-models": "model", "assets": "asset", "records": "record"}
 SHORT = {"assets": "asset-families", "records": "reference-entities"}  # what tells that there is such a list
 CLOCKS_DIFFER = timedelta(minutes=10)
+SHOWN = {"products", "assets"}  # what a model lacks its variants lack, too, unless it is theirs to have it
 ABSENT = 404  # a list that this edition of Akeneo does not have
 FORBIDDEN = "EACCES"  # says another 404: one that we may not read
 
@@ -45,6 +46,7 @@ class Walk:
     main: bool = False  # whether entries without a main picture are looked for
     troubles: list[str] = field(default_factory=list)
     images: dict[tuple[str, str], str | None] = field(default_factory=dict)  # attributes, by connection and family
+    collections: dict[str, set[str]] = field(default_factory=dict)  # attributes with assets, by connection
 
     async def go(self) -> None:
         """Raises Refused. A walk that an earlier run began is walked again from then on: what has changed meanwhile in
@@ -63,9 +65,8 @@ class Walk:
 
     async def walk_connection(self, connection: str) -> None:
         kinds = self.chosen.kinds
-        if self.main and {PRODUCTS, MODELS} & set(kinds):
-            async for family in self.entries(connection, "families"):
-                self.images[connection, family["code"]] = family["image"]
+        if self.main and PRODUCTS in kinds:
+            await self.learn(connection)
         if MODELS in kinds:
             await self.walk_list(connection, "product-models")
         if PRODUCTS in kinds:
@@ -78,6 +79,13 @@ class Walk:
                 name = f"{connection} entity {entity['code']}"
                 self.state.read(name, places_of("reference entity", entity), None)
                 await self.walk_list(connection, "records", entity["code"])
+
+    async def learn(self, connection: str) -> None:
+        """What shows a product: the main attribute of its family, else any file, or any asset."""
+        async for family in self.entries(connection, "families"):
+            self.images[connection, family["code"]] = family["image"]
+        attributes = [it async for it in self.entries(connection, "attributes")]
+        self.collections[connection] = {it["code"] for it in attributes if it["collection"]}
 
     async def entries(self, connection: str, name: str) -> AsyncIterator[dict[str, Any]]:
         """Of a short list, from its beginning each time."""
@@ -111,9 +119,9 @@ class Walk:
         for entry in entries:
             named = {**entry, "code": f"{of}/{entry['code']}"} if of else entry
             yield from places_of(KIND[name], named)
-            if self.main and name != "records":
+            if self.main and name in SHOWN:
                 main = image if name == "assets" else self.images.get((connection, entry["family"] or ""))
-                if lacks(entry, main):
+                if lacks(entry, main, self.collections.get(connection, set())):
                     yield Place(NOWHERE, KIND[name], named["code"], main or "")
 
     async def page(self, connection: str, name: str, at: str | None, of: str = "") -> dict[str, Any]:
@@ -153,6 +161,8 @@ def places_of(kind: str, entry: dict[str, Any]) -> Iterator[Place]:
         yield Place(path, kind, entry["code"], attribute, locale or "", scope or "")
 
 
-def lacks(entry: dict[str, Any], main: str | None) -> bool:
-    """Where nobody has said which attribute shows it, any file will do."""
-    return not entry["files"] if main is None else main not in entry["attributes"]
+def lacks(entry: dict[str, Any], main: str | None, collections: Set[str]) -> bool:
+    """Where nobody has said which attribute shows it, any file or asset will do."""
+    if main is not None:
+        return main not in entry["attributes"]
+    return not entry["files"] and collections.isdisjoint(entry["attributes"])
