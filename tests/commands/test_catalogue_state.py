@@ -184,3 +184,8 @@ def test_a_file_that_is_no_state_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match="--state: cannot use"):
         State.open(tmp_path / "state", "job")
+
+
+def test_a_state_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"--state: cannot use .* unable to open"):
+        State.open(tmp_path, "job")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from proxy.commands.catalogue.server import Server
 from proxy.commands.catalogue.state import State
 from proxy.demo.catalogue.samples import sample_catalogue
 from proxy.demo.faults import Status
@@ -111,3 +112,15 @@ async def test_a_list_that_had_entries_is_not_suddenly_absent(warm: Warm, kind: 
     status, facts = await warm("--kind", kind)
 
     assert (status, facts["files"], facts["done"]) == (1, before["files"], before["files"])
+
+
+async def test_a_service_that_is_not_ours_is_one_line(warm: Warm, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ask(*_: object) -> dict[str, object]:
+        return {"status": "up"}
+
+    monkeypatch.setattr(Server, "ask", ask)
+
+    status, _, err = await warm.run("--kind", "records")
+
+    assert (status, err.strip().count("\n")) == (1, 0)
+    assert "no admin port of a media-proxy answers" in err

@@ -75,7 +75,10 @@ class Session:
             if failure.status == 400:
                 raise SettingsError(failure.message) from None
             raise Refused(failure.message) from None
-        return facts["connections"], facts["engine"]
+        try:
+            return list(facts["connections"]), int(facts["engine"])
+        except (KeyError, TypeError, ValueError):
+            raise Refused(f"no admin port of a media-proxy answers at {self.base}") from None
 
     def since(self) -> str | None:
         text = self.options.since

@@ -67,7 +67,10 @@ class State:
     @classmethod
     def open(cls, file: Path | str, job: str = "") -> Self:
         """Raises SettingsError."""
-        base = sqlite3.connect(file, timeout=0)
+        try:
+            base = sqlite3.connect(file, timeout=0)
+        except sqlite3.Error as error:
+            raise SettingsError(fault_of(file, error)) from None
         try:
             base.execute("PRAGMA locking_mode = EXCLUSIVE")
             base.execute("PRAGMA journal_mode = WAL")
