@@ -64,6 +64,15 @@ def test_a_panel_names_what_exists(title: str, query: str) -> None:
     assert not faults(query, KNOWN), title
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["events", "event_delay_seconds", "polls", "poll_lag_seconds", "refreshed", "warmed"]
+    + ["address_lookups", "link_fetches", "background_jobs"],
+)
+def test_what_happens_in_the_catalogue_is_shown(name: str) -> None:
+    assert any(f"media_proxy_{name}" in query for _, query in SHOWN)
+
+
 def test_the_queries_of_the_dashboard_are_queries(tmp_path: Path) -> None:
     plain = [query.replace("$__rate_interval", "5m").replace("$job", "media-proxy") for _, query in SHOWN]
     rules = [{"record": f"panel:number:{number}", "expr": query} for number, query in enumerate(plain)]
