@@ -19,6 +19,9 @@ ALERTS: list[dict[str, Any]] = document(RULES)["groups"][0]["rules"]
 DASHBOARD: dict[str, Any] = json.loads((DEPLOY / "grafana/dashboards/media-proxy.json").read_text(encoding="utf-8"))
 PANELS: list[dict[str, Any]] = DASHBOARD["panels"]
 SHOWN = [(panel["title"], target["expr"]) for panel in PANELS for target in panel.get("targets", ())]
+OF_THE_CATALOGUE = (
+    "events event_delay_seconds polls poll_lag_seconds refreshed warmed address_lookups link_fetches background_jobs"
+)
 KNOWN = known_metrics(Metrics().registry)
 
 
@@ -64,11 +67,7 @@ def test_a_panel_names_what_exists(title: str, query: str) -> None:
     assert not faults(query, KNOWN), title
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["events", "event_delay_seconds", "polls", "poll_lag_seconds", "refreshed", "warmed"]
-    + ["address_lookups", "link_fetches", "background_jobs"],
-)
+@pytest.mark.parametrize("name", OF_THE_CATALOGUE.split())
 def test_what_happens_in_the_catalogue_is_shown(name: str) -> None:
     assert any(f"media_proxy_{name}" in query for _, query in SHOWN)
 
