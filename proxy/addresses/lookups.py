@@ -151,9 +151,10 @@ class Lookups:
         key = self.key(name)
         if deadline is None:
             value = fresh.peek(key)
-            if value is None:
-                raise NotKnown
-            return Answer(value)
+            if value is not None:
+                return Answer(value)
+            self.refusals.look(self.refused(key))
+            raise NotKnown
         self.refusals.check(self.refused(key))
         recalls = self.documents.recalls
         asked_after = recalls.count

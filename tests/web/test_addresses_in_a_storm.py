@@ -92,3 +92,19 @@ async def test_look_ups_that_nobody_waits_for_leave_akeneos_queue(shop: Site) ->
         await until(lambda: not under_way(shop))
 
     assert len(asked(shop)) == 4
+
+
+async def test_random_names_use_up_a_clients_budget_and_those_that_are_found_do_not(start: Start) -> None:
+    shop = await start(abuse={"new_renditions_per_minute": 3})
+
+    found = [
+        await shop.get(f"/products/{name}?tr=orig-true") for name in ("poster", "cup-red-small", "cup%2Fred%20tall")
+    ]
+    missing = [await shop.get(f"/products/{name}") for name in ("none-1", "none-1", "none-2", "none-3", "none-4")]
+    known = await shop.get("/products/poster?tr=orig-true")
+
+    assert [reply.status_code for reply in found] == [200] * 3
+    assert [reply.status_code for reply in missing] == [404, 404, 404, 404, 429]
+    assert missing[-1].headers["ik-error"].startswith("EBUDGET - ")
+    assert known.status_code == 200
+    assert "products/none-4" not in asked(shop)
