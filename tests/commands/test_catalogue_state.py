@@ -186,6 +186,19 @@ def test_a_file_that_is_no_state_is_told(tmp_path: Path) -> None:
         State.open(tmp_path / "state", "job")
 
 
+def test_after_a_purge_of_everything_nothing_is_done(runs: Runs) -> None:
+    first = runs.start()
+    first.fill_again(100.0)
+    first.read("products", [CUP], None)
+    first.walked()
+    first.settle(CUP.path, {})
+
+    for emptied, waiting in ((100.0, 0), (200.5, 1), (200.5, 1)):
+        state = runs.start()
+        state.fill_again(emptied)
+        assert state.tally[WAITING] == waiting
+
+
 def test_a_state_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"--state: cannot use .* unable to open"):
         State.open(tmp_path, "job")

@@ -15,6 +15,7 @@ from proxy.demo.faults import Status
 from proxy.demo.pictures import sample_files
 from proxy.demo.pim import DemoPim
 from proxy.pixels.job import ENGINE
+from tests.site import client_of
 from tests.web.conftest import Start, small_picture
 from tests.web.warming import Warm
 
@@ -124,3 +125,17 @@ async def test_a_service_that_is_not_ours_is_one_line(warm: Warm, monkeypatch: p
 
     assert (status, err.strip().count("\n")) == (1, 0)
     assert "no admin port of a media-proxy answers" in err
+
+
+async def test_after_a_purge_of_everything_all_is_warmed_again(warm: Warm) -> None:
+    words = ("--kind", "products")
+    await warm(*words)
+    async with client_of(warm.site.admin_url) as admin:
+        answer = await admin.post("/v1/files/purge", json={"endpoint": "/"})
+    assert answer.status_code == 201, answer.text
+    await warm.site.server.house.purger.walks.ended()
+
+    _, again = await warm(*words)
+    _, then = await warm(*words)
+
+    assert (again["originals"]["fetched"], sum(then["originals"].values())) == (5, 0)

@@ -58,17 +58,21 @@ class Session:
     async def walk(self, state: State, title: str, ask_of: Callable[[Server], Ask] | None, main: bool = False) -> None:
         """All of it; without `ask_of` nothing is done with the files. Raises Refused, SettingsError."""
         async with server_at(self.base, self.token, self.options.endpoint) as server:
-            connections, engine = await self.check(server)
+            connections, engine, emptied = await self.check(server)
             state.job = self.job(engine)
             state.begin(self.since(), self.options.restart, now())
+            if self.words:  # of an audit nothing is lost with the cache
+                state.fill_again(emptied)
             with Shown(title) as shown:
                 walk = Walk(server, state, self.chosen, tuple(connections), main=main, troubles=self.troubles)
                 work = Work(state, ask_of(server) if ask_of else nothing, lambda: tell(shown, state, work))
                 walk.told = work.found
                 await work.go(walk.go(), self.options.at_once if ask_of else 0)
 
-    async def check(self, server: Server) -> tuple[list[str], int]:
-        """The endpoint's connections, and the engine; raises SettingsError for words that no URL could have."""
+    async def check(self, server: Server) -> tuple[list[str], int, float]:
+        """The endpoint's connections, the engine, and when everything was purged last. Raises Refused, and
+        SettingsError for words that no URL could have.
+        """
         try:
             facts = await server.ask(WARM, self.words)
         except Failed as failure:
@@ -76,7 +80,7 @@ class Session:
                 raise SettingsError(failure.message) from None
             raise Refused(failure.message) from None
         try:
-            return list(facts["connections"]), int(facts["engine"])
+            return list(facts["connections"]), int(facts["engine"]), float(facts["emptied"])
         except (KeyError, TypeError, ValueError):
             raise Refused(f"no admin port of a media-proxy answers at {self.base}") from None
 

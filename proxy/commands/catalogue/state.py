@@ -22,6 +22,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (job TEXT PRIMARY KEY, since TEXT, began TEXT, walked INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS lists (job TEXT, list TEXT, next TEXT, ended INTEGER, PRIMARY KEY (job, list));
 CREATE TABLE IF NOT EXISTS met (job TEXT, list TEXT, PRIMARY KEY (job, list));
+CREATE TABLE IF NOT EXISTS filled (job TEXT PRIMARY KEY, after REAL);
 CREATE TABLE IF NOT EXISTS owed (job TEXT, list TEXT, since TEXT, PRIMARY KEY (job, list));
 CREATE TABLE IF NOT EXISTS files (
     id INTEGER PRIMARY KEY, job TEXT, path TEXT, state INTEGER NOT NULL DEFAULT 0, facts TEXT, UNIQUE (job, path));
@@ -88,7 +89,7 @@ class State:
         """Go on; or, if nothing was left to do, walk anew, past what is done. What failed is tried again."""
         with self.base:
             if restart:
-                for table in ("jobs", "lists", "met", "owed", "files", "places"):
+                for table in ("jobs", "lists", "met", "owed", "filled", "files", "places"):
                     self.base.execute(f"DELETE FROM {table} WHERE job = ?", (self.job,))  # noqa: S608
             found = self.row("SELECT since, began, walked FROM jobs WHERE job = ?")
             is_new = found is None or (found[2] and not self.waiting(after=0))
@@ -99,6 +100,17 @@ class State:
                 self.since, self.began = found[:2]
             self.is_behind = not is_new and self.since is not None
             self.base.execute("UPDATE files SET state = ? WHERE job = ? AND state = ?", (WAITING, self.job, FAILED))
+        self.tally = self.counts()
+
+    def fill_again(self, emptied: float) -> None:
+        """What is done is done no more if all was purged since; `emptied` is when that was, in seconds since 1970."""
+        found = self.row("SELECT after FROM filled WHERE job = ?")
+        with self.base:
+            if found is not None and emptied > found[0]:
+                change = "UPDATE files SET state = ? WHERE job = ? AND state = ?"
+                self.base.execute(change, (WAITING, self.job, DONE))
+            if found is None or emptied > found[0]:
+                self.base.execute("INSERT OR REPLACE INTO filled VALUES (?, ?)", (self.job, emptied))
         self.tally = self.counts()
 
     def again(self, now: str) -> None:
