@@ -32,6 +32,9 @@ class Deadline:
         """Seconds, never less than none."""
         return max(0.0, self.ends_at - self.clock())
 
+    def taken_up(self) -> None:
+        """It is our turn at Akeneo: whoever dropped the work from here on would have called in vain."""
+
     def at_most(self, seconds: float) -> "Deadline":
         """An earlier end, for a try that must leave time for another."""
         return Deadline.after(min(self.remaining() / 2, seconds), self.clock, background=self.is_background())

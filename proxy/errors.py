@@ -19,6 +19,7 @@ ProxyError
   LayerUndecodable       422   a picture on the picture: the one below may be fine
   OriginError            502
     OriginBroken           502   a wrong, cut or empty answer; worth another try
+      OriginTooLong          502   more than is read of a document
     OriginMisconfigured    502   a redirect, a log-in page: worth a word to the operator
     OriginUnreachable      502
     OriginDown             503   it has failed so often that it is left alone for a while
@@ -180,6 +181,10 @@ class OriginError(ProxyError):
 
 class OriginBroken(OriginError):
     """An answer that is cut, empty or a 5xx: the next try may well succeed."""
+
+
+class OriginTooLong(OriginBroken):
+    """More than is read of a document: the same question would have the same answer."""
 
 
 class OriginMisconfigured(OriginError):

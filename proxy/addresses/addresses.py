@@ -12,7 +12,7 @@ from proxy.addresses.walk import Link, Walk
 from proxy.cache.originals.group import first_of
 from proxy.cache.purges.scope import Files, Scope
 from proxy.deadline import Deadline
-from proxy.errors import NoSuchPath
+from proxy.errors import NoSuchPath, NotFound
 from proxy.media import MediaPath, place_of
 
 
@@ -54,11 +54,23 @@ class Addresses:
         return await self.along(walk, document, address)
 
     async def known(self, address: EntryAddress, connections: Sequence[str]) -> Found:
-        """The same without a call; raises NotKnown, and NotFound for what is known to hold no picture."""
+        """The same without a call; raises NotKnown, and NotFound for what is known to hold no picture, or to be missing
+        at each connection.
+        """
+        missing: list[NotFound] = []
         for name in connections:
             walk = Walk(self.by_name[name], None)
+            try:
+                document = await walk.document(address)
+            except NotKnown:
+                continue
+            except NotFound as error:
+                missing.append(error)
+                continue
             with suppress(NotKnown):
-                return await self.along(walk, await walk.document(address), address)
+                return await self.along(walk, document, address)
+        if missing and len(missing) == len(connections):
+            raise missing[0]
         raise NotKnown
 
     async def along(self, walk: Walk, document: Kept, address: EntryAddress) -> Found:

@@ -1,11 +1,14 @@
 """The documents of one connection, found by whatever Akeneo calls them, and by what they inherit from."""
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Any
 
 from proxy.addresses.kept import Kept
-from proxy.cache.fresh import Fresh
+from proxy.addresses.recalls import Recalls
+from proxy.cache.flights import Flight
+from proxy.cache.fresh import Answer, Ask, Fresh
+from proxy.deadline import Deadline
 
 MOST_MODELS = 20_000  # whose own models are known
 FLOORS = 8  # of models above each other; Akeneo has two
@@ -16,11 +19,15 @@ def nothing(_: str) -> None:
 
 
 class Documents(Fresh[Kept]):
-    """Akeneo compares names without case, so one document may be asked for by many. `place` is the key of a name."""
+    """Akeneo compares names without case, so one document may be asked for by many. `place` is the key of a name.
+
+    What a flight will bring is not known before it lands: only then is it compared with what was recalled meanwhile.
+    """
 
     def __init__(self, *args: Any, place: Callable[[str], str], **options: Any) -> None:
         super().__init__(*args, **options)
         self.place = place
+        self.recalls = Recalls()
         self.on_recall: Callable[[str], None] = nothing
         self.named: defaultdict[str, set[str]] = defaultdict(set)  # keys by places
         self.children: defaultdict[str, set[str]] = defaultdict(set)  # keys by the place of what they hang below
@@ -49,6 +56,42 @@ class Documents(Fresh[Kept]):
                 removed(self.named, self.place(name), key)
             if entry.value.above:
                 removed(self.children, self.place(entry.value.above), key)
+
+    async def get(self, key: str, ask: Ask[Kept], deadline: Deadline) -> Answer[Kept]:
+        """Who came after a recall does not take what was asked before it."""
+        flight = self.flights.current(key)
+        answer = await super().get(key, ask, deadline)
+        if flight is not None and self.is_outdated(answer.value, flight):
+            return await super().get(key, ask, deadline)
+        return answer
+
+    def work(self, key: str, ask: Ask[Kept]) -> Callable[[Flight[Kept]], Awaitable[Kept]]:
+        work = super().work(key, ask)
+
+        async def noted(flight: Flight[Kept]) -> Kept:
+            flight.recalls = self.recalls.count
+            return await work(flight)
+
+        return noted
+
+    def is_outdated(self, value: Kept, flight: Flight[Kept]) -> bool:
+        """By its own names, and by those of all that it may inherit from."""
+        places, placed = self.line_of(value)
+        maybe = not placed and self.recalls.models_at > flight.recalls
+        return flight.purged or maybe or self.recalls.since(flight.recalls, places)
+
+    def line_of(self, value: Kept) -> tuple[list[str], bool]:
+        """Places of it and of the models above it, and whether all of these are known."""
+        places = [self.place(name) for name in (value.name.casefold(), *value.names)]
+        above = self.place(value.above) if value.above else None
+        for _ in range(FLOORS):
+            if above is None:
+                return places, True
+            places.append(above)
+            if above not in self.above:
+                return places, False
+            above = self.above[above]
+        return places, False
 
     def recall(self, key: str) -> None:
         super().recall(key)
@@ -98,10 +141,14 @@ class Documents(Fresh[Kept]):
         """Keys of those that may hang below it for all that is known: the models between were never looked up, as a
         variant's document has all values. They are told once, until they are kept anew.
         """
-        if any(not self.entries[key].value.is_model for key in self.children.get(model, ())):
-            return set()  # what has variants of its own has no models below it
+        if self.has_variants(model):
+            return set()
         unplaced, self.unplaced = self.unplaced, set()
         return {key for parent in unplaced for key in self.children.get(parent, ())}
+
+    def has_variants(self, model: str) -> bool:
+        """What is known to have some of its own has no models below it."""
+        return any(not self.entries[key].value.is_model for key in self.children.get(model, ()))
 
 
 def removed(index: dict[str, set[str]], name: str, key: str) -> None:

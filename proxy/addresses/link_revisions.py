@@ -47,7 +47,7 @@ class LinkRevisions:
             return value, False
         self.refusals.check(key)
         try:
-            answer = await self.revisions.get(key, lambda: self.origin.pin(path), deadline)
+            answer = await self.revisions.get(key, lambda _: self.origin.pin(path), deadline)
         except (NotFound, SourceTooLarge) as error:
             self.refusals.remember(key, error)
             raise

@@ -1,14 +1,15 @@
 """What the Akeneo of one connection says of entries, families and attributes, kept for a while."""
 
 import time
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from proxy.address import LEGACY, UUID, Entry, EntryAddress, Kind
 from proxy.addresses.documents import Documents
 from proxy.addresses.kept import Kept, folded, kept
-from proxy.cache.fresh import Answer, Fresh, Windows
+from proxy.cache.fresh import Answer, Ask, Fresh, Windows
 from proxy.cache.refusals import Refusals
 from proxy.catalogue.catalogue import Catalogue
 from proxy.catalogue.structure import AssetFamily, Attribute, Channel, Family
@@ -20,7 +21,7 @@ from proxy.metrics import Metrics
 T = TypeVar("T")
 HOUR, DAY = 3600.0, 86400.0
 DOCUMENTS_BYTES = 16 * 2**20
-PATIENCE_SECONDS, GRACE_SECONDS = 30.0, 2.0
+GRACE_SECONDS = 2.0
 STRUCTURE = Windows(lifetime=HOUR, while_revalidate=DAY, if_error=7 * DAY, grace=GRACE_SECONDS)
 Clock = Callable[[], float]
 
@@ -55,17 +56,17 @@ class Lookups:
             weigh=lambda it: it.weight,
             clock=clock,
             place=self.key,
+            queued=True,
         )
 
         def structure(limit: int = 2000) -> Fresh[Any]:
-            return Fresh("structure", STRUCTURE, metrics, limit=limit, clock=clock)
+            return Fresh("structure", STRUCTURE, metrics, limit=limit, clock=clock, queued=True)
 
         self.families: Fresh[Family] = structure()
         self.attributes: Fresh[Attribute] = structure()
         self.asset_families: Fresh[AssetFamily] = structure()
         self.entry_attributes: Fresh[dict[str, Attribute]] = structure(200)
         self.channels: Fresh[Channel] = structure()
-        self.recalls = 0
 
     @property
     def caches(self) -> list[Fresh[Any]]:
@@ -76,7 +77,7 @@ class Lookups:
         """Of the address's entry. Raises MediaNotFound, MediaForbidden, OriginError, Overloaded, DeadlineExceeded."""
         name = name_of(address)
         known = self.documents.peek(self.key(name)) is not None
-        answer = await self.find(self.documents, name, lambda until: self.read(address, until), deadline)
+        answer = await self.find(self.documents, name, partial(self.read, address), deadline)
         if deadline is not None:
             self.metrics.address_looked_up("stale" if answer.stale else "hit" if known else "miss")
         return answer
@@ -116,53 +117,52 @@ class Lookups:
 
     async def family(self, code: str, deadline: Deadline | None) -> Family:
         return (
-            await self.find(self.families, f"families/{code}", lambda it: self.catalogue.family(code, it), deadline)
+            await self.find(self.families, f"families/{code}", partial(self.catalogue.family, code), deadline)
         ).value
 
     async def attribute(self, code: str, deadline: Deadline | None) -> Attribute:
         return (
-            await self.find(
-                self.attributes, f"attributes/{code}", lambda it: self.catalogue.attribute(code, it), deadline
-            )
+            await self.find(self.attributes, f"attributes/{code}", partial(self.catalogue.attribute, code), deadline)
         ).value
 
     async def channel(self, code: str, deadline: Deadline | None) -> Channel:
         return (
-            await self.find(self.channels, f"channels/{code}", lambda it: self.catalogue.channel(code, it), deadline)
+            await self.find(self.channels, f"channels/{code}", partial(self.catalogue.channel, code), deadline)
         ).value
 
     async def asset_family(self, code: str, deadline: Deadline | None) -> AssetFamily:
         name = f"asset-families/{code}"
-        return (
-            await self.find(self.asset_families, name, lambda it: self.catalogue.asset_family(code, it), deadline)
-        ).value
+        return (await self.find(self.asset_families, name, partial(self.catalogue.asset_family, code), deadline)).value
 
     async def attributes_of(self, entry: Entry, deadline: Deadline | None) -> dict[str, Attribute]:
         """Of an asset's family or a record's entity."""
         read = self.catalogue.asset_attributes if entry.kind is Kind.ASSET else self.catalogue.record_attributes
         name = f"{entry.kind}-attributes/{entry.owner}"
-        return (await self.find(self.entry_attributes, name, lambda it: read(entry.owner, it), deadline)).value
+        return (await self.find(self.entry_attributes, name, partial(read, entry.owner), deadline)).value
 
     async def find(
         self,
         fresh: Fresh[T],
         name: str,
-        ask: Callable[[Deadline], Awaitable[T]],
+        ask: Ask[T],
         deadline: Deadline | None,
     ) -> Answer[T]:
         """That there is none is remembered for a minute. Raises NotKnown, as well."""
         key = self.key(name)
         if deadline is None:
             value = fresh.peek(key)
-            if value is None:
-                raise NotKnown
-            return Answer(value)
+            if value is not None:
+                return Answer(value)
+            self.refusals.look(self.refused(key))
+            raise NotKnown
         self.refusals.check(self.refused(key))
-        recalls = self.recalls
+        recalls = self.documents.recalls
+        asked_after = recalls.count
         try:
-            return await fresh.get(key, lambda: ask(Deadline.after(PATIENCE_SECONDS)), deadline)
+            return await fresh.get(key, ask, deadline)
         except NotFound as error:
-            if recalls == self.recalls:  # else it may have come into being meanwhile
+            came = recalls.since(asked_after, (key, self.key(name.casefold())))
+            if not came:  # into being meanwhile
                 self.refusals.remember(self.refused(key), error)
             raise
 
@@ -175,15 +175,16 @@ class Lookups:
 
     def recall(self, entry: Entry) -> None:
         """Ask anew for it, known or missing, and for all that inherits from it, before anything more is said."""
-        if entry.kind in (Kind.PRODUCT, Kind.MODEL):  # what is under way may turn out to be it, or to hang below it
-            self.documents.flights.purge(lambda _: True)
         place = self.key(folded(entry))
+        if entry.kind is Kind.MODEL and not self.documents.has_variants(place):
+            self.documents.recalls.note_model()
         maybe = self.documents.maybe_below(place) if entry.kind is Kind.MODEL else set()
         self.recall_keys({self.key(str(entry)), place} | maybe)
 
     def recall_keys(self, keys: Collection[str]) -> None:
         """Of documents, by any of their names; all may be of something else."""
-        self.recalls += 1
+        for key in keys:
+            self.documents.recalls.note(key)
         for key in {*keys, *self.documents.related(keys)}:
             self.documents.recall(key)
             self.refusals.forget(self.refused(key))
@@ -193,12 +194,12 @@ class Lookups:
         for fresh in self.caches:
             for key in {*fresh.entries, *fresh.flights.under_way}:
                 fresh.recall(key)
-        self.recalls += 1
+        self.documents.recalls.note_all()
         self.refusals.pardon(lambda key: key.startswith(self.refused("")))
 
     def recall_below(self, prefix: str) -> None:
         """Entries that an address which begins so could mean."""
-        self.recalls += 1
+        self.documents.recalls.note_all()
         for key, entry in list(self.documents.entries.items()):
             if f"{entry.value.name}/".startswith(prefix) or prefix.startswith(f"{entry.value.name}/"):
                 self.recall_keys([key, *map(self.key, entry.value.names)])

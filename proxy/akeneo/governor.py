@@ -83,6 +83,7 @@ class Governor:
                     while self.paused_seconds:
                         self.refuse_in_vain(deadline)
                         await self.sleep(self.paused_seconds)
+                deadline.taken_up()
                 yield
         finally:
             self.running -= 1

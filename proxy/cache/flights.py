@@ -19,6 +19,7 @@ class Flight(Generic[T]):
     """One piece of work and those who wait for it. `deadline` is the latest of theirs.
 
     `purged`: something that it may have begun with was purged since, so that its outcome is not to be kept.
+    `recalls` is how many there had been when it began, where that is counted.
     """
 
     def __init__(self, deadline: Deadline) -> None:
@@ -26,6 +27,7 @@ class Flight(Generic[T]):
         self.waiters = 0
         self.begun = False
         self.purged = False
+        self.recalls = 0
         self.task: asyncio.Future[T]
 
     def begin(self) -> None:

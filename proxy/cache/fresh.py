@@ -49,10 +49,32 @@ class Entry(Generic[T]):
     recalled: bool = False  # it may have changed: not to be served before the origin was asked
 
 
+class Turn(Deadline):
+    """For the try of a flight, in a queue: behind those with viewers if the flight has none; from its turn on, the
+    flight goes on to its end whoever leaves.
+    """
+
+    __slots__ = ("flight",)
+
+    def __init__(self, flight: Flight[T], seconds: float) -> None:
+        super().__init__(time.monotonic() + seconds)
+        self.flight = flight
+
+    def is_background(self) -> bool:
+        return self.flight.deadline.is_background()
+
+    def taken_up(self) -> None:
+        self.flight.begin()
+
+
+Ask = Callable[[Deadline], Awaitable[T]]
+
+
 class Fresh(Generic[T]):
     """The most recently used values by key. Whatever error is no `TROUBLE` ends what was known of the key.
 
-    `limit` is on the sum of what the values weigh, each one by itself.
+    `limit` is on the sum of what the values weigh, each one by itself. `queued`: its questions wait for a turn, with
+    the deadline that they are given; until then, one about what is not known is dropped when nobody waits for it.
     """
 
     def __init__(
@@ -64,7 +86,9 @@ class Fresh(Generic[T]):
         limit: int = 10_000,
         weigh: Callable[[T], int] = lambda _: 1,
         clock: Callable[[], float] = time.monotonic,
+        queued: bool = False,
     ) -> None:
+        self.queued = queued
         self.windows = windows
         self.limit = limit
         self.weigh = weigh
@@ -73,7 +97,7 @@ class Fresh(Generic[T]):
         self.entries: OrderedDict[str, Entry[T]] = OrderedDict()
         self.flights: Flights[T] = Flights(name, metrics)
 
-    async def get(self, key: str, ask: Callable[[], Awaitable[T]], deadline: Deadline) -> Answer[T]:
+    async def get(self, key: str, ask: Ask[T], deadline: Deadline) -> Answer[T]:
         """Raises what `ask` raises, unless there is something stale to be served; DeadlineExceeded."""
         entry = self.entries.get(key)
         if entry is not None:
@@ -100,7 +124,7 @@ class Fresh(Generic[T]):
             return not entry.recalled and self.overdue(entry) < self.windows.while_revalidate
         return self.overdue(entry) <= self.windows.if_error and (self.rests(entry) or self.windows.while_revalidate > 0)
 
-    def ask_behind(self, key: str, entry: Entry[T], ask: Callable[[], Awaitable[T]]) -> None:
+    def ask_behind(self, key: str, entry: Entry[T], ask: Ask[T]) -> None:
         """One at a time, and an origin in trouble only now and then."""
         if not self.rests(entry) and self.flights.current(key) is None:
             self.flights.start(key, self.work(key, ask), Deadline.after(self.windows.patience))
@@ -111,27 +135,32 @@ class Fresh(Generic[T]):
     def stale(self, entry: Entry[T]) -> Answer[T]:
         return Answer(entry.value, True, self.age(entry))
 
-    def work(self, key: str, ask: Callable[[], Awaitable[T]]) -> Callable[[Flight[T]], Awaitable[T]]:
+    def work(self, key: str, ask: Ask[T]) -> Callable[[Flight[T]], Awaitable[T]]:
         async def work(flight: Flight[T]) -> T:
-            flight.begin()
+            if not self.queued or key in self.entries:
+                flight.begin()
             try:
-                value = await self.asked(ask)
+                value = await self.asked(ask, Turn(flight, self.windows.patience))
             except TROUBLE:
                 self.note_trouble(key)
                 raise
             except Exception:
                 self.drop(key)
                 raise
-            if not flight.purged:
+            if not self.is_outdated(value, flight):
                 self.keep(key, value)
             return value
 
         return work
 
-    async def asked(self, ask: Callable[[], Awaitable[T]]) -> T:
+    def is_outdated(self, value: T, flight: Flight[T]) -> bool:
+        """Whether what the flight has brought may be older than a recall."""
+        return flight.purged
+
+    async def asked(self, ask: Ask[T], turn: Deadline) -> T:
         try:
             async with asyncio.timeout(self.windows.patience):
-                return await ask()
+                return await ask(turn)
         except TimeoutError:
             raise OriginTimeout("no answer in time", retry_after_seconds=5) from None
 

@@ -39,9 +39,16 @@ class Refusals:
 
     def check(self, key: str) -> None:
         """Raises the remembered error while its time has not passed."""
+        try:
+            self.look(key)
+        except ProxyError as error:
+            self.metrics.refusal_remembered(error.status)
+            raise
+
+    def look(self, key: str) -> None:
+        """The same, for nobody's answer."""
         refusal = self.entries.get(key)
         if refusal is not None and self.clock() < refusal.until:
-            self.metrics.refusal_remembered(refusal.error.status)
             raise refusal.error.again()
 
     def holds(self, key: str) -> bool:

@@ -14,7 +14,7 @@ from proxy.akeneo.reply import Reply
 from proxy.catalogue import entries, structure
 from proxy.catalogue.pages import Page, walk
 from proxy.catalogue.paths import LIMIT, EntryFilter, ProductFilter, path_of, query_of
-from proxy.catalogue.shapes import broken, items
+from proxy.catalogue.shapes import items, too_long
 from proxy.deadline import Deadline
 from proxy.errors import OriginBroken, ProxyError
 from proxy.json_text import parsed
@@ -167,7 +167,7 @@ class Catalogue:
 
         async def read(reply: Reply) -> Any:
             body = await self.client.calls.read_document(reply, limit + 1)
-            return broken(f"at most {limit} bytes") if len(body) > limit else read_json(body)
+            return too_long(limit) if len(body) > limit else read_json(body)
 
         answer = await self.client.call(Call(LABEL, path, refusal), read, deadline)
         if isinstance(answer, OriginBroken):

@@ -4,8 +4,9 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from proxy.catalogue.paths import below
+from proxy.catalogue.paths import below, halved
 from proxy.catalogue.shapes import broken, entry, items, mapping, optional
+from proxy.errors import OriginTooLong
 
 T = TypeVar("T")
 
@@ -29,7 +30,8 @@ async def walk(
     read: Callable[[object], T],
 ) -> AsyncGenerator[Page[T], None]:
     """All pages of the list at `path`, or those from the cursor `start` on. Raises OriginBroken, for a list that leads
-    back to a page that it had, and for a cursor of another list, as well.
+    back to a page that it had, and for a cursor of another list, as well. Where a page is too long, it and those behind
+    it have half as many items.
     """
     at: str | None = below(path, start) if start else f"{path}?{query}" if query else path
     seen: set[int] = set()
@@ -37,7 +39,13 @@ async def walk(
         if hash(at) in seen:
             raise broken("a page that was not there before")
         seen.add(hash(at))
-        page = read_page(path, at, await ask(at), read)
+        try:
+            page = read_page(path, at, await ask(at), read)
+        except OriginTooLong:
+            at = halved(at)
+            if at is None:
+                raise
+            continue
         yield page
         at = page.next
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from urllib.parse import quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from proxy.catalogue.shapes import broken
 from proxy.catalogue.values import API_ROOT
@@ -94,6 +94,16 @@ def is_harmless(name: str) -> bool:
 
 def query_of(**parameters: str) -> str:
     return urlencode({name: value for name, value in parameters.items() if value})
+
+
+def halved(at: str) -> str | None:
+    """The same page with half as many items; None if it tells no number, or has one."""
+    path, _, query = at.partition("?")
+    pairs = parse_qsl(query, keep_blank_values=True)
+    limit = next((int(value) for name, value in pairs if name == "limit" and value.isdecimal()), 0)
+    if limit < 2:
+        return None
+    return f"{path}?{urlencode([(name, str(limit // 2) if name == 'limit' else value) for name, value in pairs])}"
 
 
 def written(search: Mapping[str, object]) -> str:

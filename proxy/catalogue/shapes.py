@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from proxy.errors import OriginBroken
+from proxy.errors import OriginBroken, OriginTooLong
 
 Document = Mapping[str, Any]
 
@@ -11,6 +11,12 @@ Document = Mapping[str, Any]
 def broken(what: str) -> OriginBroken:
     error = OriginBroken("Akeneo sent a document that is none")
     error.add_note(f"expected {what}")
+    return error
+
+
+def too_long(most: int) -> OriginTooLong:
+    error = OriginTooLong("Akeneo sent a document that is too long")
+    error.add_note(f"expected at most {most} bytes")
     return error
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from proxy.cache.originals.originals import Originals
 from proxy.cache.purges.clearing import Clearing
+from proxy.cache.purges.emptied import Emptied
 from proxy.cache.purges.journal import Journal
 from proxy.cache.purges.ledger import Ledger, Purge
 from proxy.cache.purges.scope import Below, Files, Scope
@@ -58,6 +59,7 @@ class Purger:
         ledger: Ledger,
         tiers: Tiers,
         journal: Journal | None,
+        emptied: Emptied,
         metrics: Metrics,
         tell: Callable[[Scope], Awaitable[None]] = nobody,
         also: Callable[[Scope], None] = nothing,
@@ -71,6 +73,7 @@ class Purger:
         self.ledger = ledger
         self.tiers = tiers
         self.journal = journal
+        self.emptied = emptied
         self.metrics = metrics
         self.tell = tell
         self.also = also
@@ -126,6 +129,7 @@ class Purger:
         if len(self.ledger.wide) >= MOST_WALKS:
             raise Overloaded("too many purges wait for each other", retry_after_seconds=10)
         await self.note(purge_id, scope)
+        await asyncio.to_thread(self.emptied.note, scope)
         with self.begun(scope) as purge:
             await self.forget(scope, report)
             await self.tell(scope)
@@ -154,6 +158,7 @@ class Purger:
                 await self.note(purge_id, scope)
             except OSError as error:
                 self.tiers.failed("disk", "note a purge", error)
+            await asyncio.to_thread(self.emptied.note, scope)
             await self.forget(scope, report)
             self.walks.take_over(self.walks.start(purge_id, purge, report))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from proxy.errors import ProxyError
+from proxy.errors import OriginBroken, OriginMisconfigured, ProxyError
 from proxy.freshness.common import Common
 from proxy.freshness.cursor import Cursor
 from proxy.freshness.inbox import Inbox
@@ -19,6 +19,8 @@ from proxy.metrics import Metrics
 log = logging.getLogger("proxy.freshness")
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
+MOST_TRIES = 20
+ITS_OWN = (OriginBroken, OriginMisconfigured)  # what Akeneo may say of one thing and of no other
 EAGER_SHARE = 0.5  # of the interval: a replica does not poll so soon after another one
 
 
@@ -88,34 +90,44 @@ class Follower:
         pause = self.pace.pause_seconds
         while True:
             change = self.working = await self.inbox.take()
-            done = await self.refreshed(change)
+            fault = await self.refreshed(change)
             self.working = None
-            if done:
+            if fault is None:
                 pause = self.pace.pause_seconds
                 continue
-            if not self.inbox.put(replace(change, ids=frozenset())):  # they are no news to the others any more
-                self.miss(change.at)
+            self.again(change, fault)
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
-    async def refreshed(self, change: Change) -> bool:
-        """False if it is to be done again."""
+    def again(self, change: Change, fault: Exception) -> None:
+        """Unless that was tried in vain too often: what is wrong with one thing alone would never end. Whatever else
+        may be wrong with Akeneo passes.
+        """
+        tries = change.tries + isinstance(fault, ITS_OWN)
+        if tries >= MOST_TRIES:
+            self.metrics.thing_refreshed(str(change.thing.kind), "given_up")
+            log.warning("%s: %s %s is given up: %s", self.name, change.thing.kind, change.thing, fault)
+        elif not self.inbox.put(replace(change, ids=frozenset(), tries=tries)):  # the others know of the events
+            self.miss(change.at)
+
+    async def refreshed(self, change: Change) -> Exception | None:
+        """Why it is to be done again, if it is."""
         kind = str(change.thing.kind)
         try:
             if change.ids and not await self.common.is_first(self.cursor.name, change.ids):
                 self.metrics.thing_refreshed(kind, "elsewhere")
-                return True
+                return None
             outcome = await self.refresher.refresh(change)
             self.metrics.thing_refreshed(kind, outcome)
             log.debug("%s: %s %s: %s", self.name, kind, change.thing, outcome)
         except (ProxyError, OSError) as error:
             self.metrics.thing_refreshed(kind, "failed")
             log.info("%s: %s %s was not refreshed yet: %s", self.name, kind, change.thing, error)
-            return False
+            return error
         except Exception:  # the next one may be better
             self.metrics.thing_refreshed(kind, "failed")
             log.exception("a fault of ours while a change was worked on")
-        return True
+        return None
 
     # -- polling --
 

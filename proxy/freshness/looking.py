@@ -6,19 +6,21 @@ from uuid import UUID
 from proxy.catalogue.catalogue import Catalogue
 from proxy.catalogue.entries import Entry, Product, codes_in
 from proxy.deadline import Deadline
-from proxy.errors import NotFound
+from proxy.errors import MediaForbidden, NotFound
 from proxy.freshness.things import Kind, Thing
 
 LOOK_SECONDS = 60.0
 
 
 async def look(catalogue: Catalogue, thing: Thing) -> tuple[Thing, frozenset[str]]:
-    """The thing with all its names, and its files; none if there is no such thing any more. Raises OriginError,
-    Overloaded, DeadlineExceeded.
+    """The thing with all its names, and its files; none if there is no such thing any more. Raises MediaForbidden where
+    that is not to be known, OriginError, Overloaded, DeadlineExceeded.
     """
     deadline = Deadline.after(LOOK_SECONDS, catalogue.client.clock, background=True)
     try:
         found = await document(catalogue, thing, deadline)
+    except MediaForbidden:
+        raise
     except NotFound:
         return thing, frozenset()
     if isinstance(found, Product):

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 
 from proxy.catalogue.catalogue import Catalogue
+from proxy.errors import MediaForbidden
 from proxy.freshness.addresses import Addresses, forget
 from proxy.freshness.holdings import Holdings
 from proxy.freshness.looking import look
@@ -66,7 +67,11 @@ class Refresher:
         if codes is None:
             if not self.looks:
                 return "forgotten"
-            thing, codes = await look(self.catalogue, thing)
+            try:
+                thing, codes = await look(self.catalogue, thing)
+            except MediaForbidden:  # a right was taken away, which says nothing about the files
+                await self.clear(change.left)
+                return "forbidden"
             if thing != change.thing:  # now all its names are known
                 self.forget(thing)
         gone, new = self.holdings.remember(change.thing, change.at, codes)

@@ -41,7 +41,7 @@ class Thing:
 class Change:
     """`at` is in seconds since 1970, by the PIM's clock. `codes` are the media paths, as text, that the thing names
     from then on; None: that has to be asked. `left` are those that it is known to have named before. `ids` are of the
-    events that told it.
+    events that told it. `tries`: how often Akeneo had something wrong to say of it.
     """
 
     thing: Thing
@@ -49,6 +49,7 @@ class Change:
     codes: frozenset[str] | None = None
     left: frozenset[str] = frozenset()
     ids: frozenset[str] = frozenset()
+    tries: int = 0
 
     def joined(self, other: Self) -> Self:
         """One for both: what was later holds; what was told of the same moment twice has to be asked."""

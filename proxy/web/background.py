@@ -4,6 +4,7 @@ The server does it with its own connections, caches and workers, so that there i
 each cache, and as background work, so that viewers go first. The command keeps the list of what is done.
 """
 
+import asyncio
 import base64
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -41,6 +42,7 @@ class BackgroundApi:
         self.endpoints = house.endpoints
         self.pages = CataloguePages(house)
         self.metrics: Metrics = house.metrics
+        self.emptied = house.purger.emptied
         self.errands = Errands()
 
     def join(self, app: web.Application) -> None:
@@ -70,10 +72,15 @@ class BackgroundApi:
         return facts
 
     async def warm(self, asked: Asked, deadline: Deadline) -> dict[str, Any]:
-        """Without a path the words are checked, the connections told, and the engine: a newer one draws anew."""
+        """Without a path the words are checked, the connections told, and what has all done anew: the engine that
+        draws, and when everything was purged.
+        """
         if asked.path is None:
             asked.check()
-            return {"connections": list(asked.gate.endpoint.connections), "engine": asked.gate.delivery.engine}
+            delivery = asked.gate.delivery
+            emptied = await asyncio.to_thread(self.emptied.at, delivery.originals.name)
+            connections = list(asked.gate.endpoint.connections)
+            return {"connections": connections, "engine": delivery.engine, "emptied": emptied}
         return await warm(asked.gate.delivery, asked.path, asked.requests(asked.path), deadline)
 
     async def inspect(self, asked: Asked, deadline: Deadline) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from proxy.catalogue.catalogue import Catalogue
 from proxy.catalogue.entries import Asset, Entry, Product, ProductModel, Record, codes_in
 from proxy.catalogue.pages import Page
 from proxy.catalogue.paths import EntryFilter, ProductFilter
-from proxy.catalogue.structure import AssetFamily, Family
+from proxy.catalogue.structure import AssetFamily, Attribute, Family
 from proxy.deadline import Deadline
 from proxy.origins.akeneo import AkeneoOrigin
 from proxy.web.background_asked import Asked, wrong
@@ -17,7 +17,9 @@ from proxy.web.house import House
 # The event loop that parses a page answers viewers, too: fewer products than Akeneo would give.
 PRODUCTS = 20
 PAGE_BYTES = 16 * 2**20
-LISTS = ("products", "product-models", "assets", "records", "families", "asset-families", "reference-entities")
+LISTS = (
+    "products", "product-models", "assets", "records", "families", "attributes", "asset-families", "reference-entities",
+)  # fmt: skip
 
 
 class CataloguePages:
@@ -57,6 +59,8 @@ class CataloguePages:
                 return catalogue.records(of, entries, start)
             case "families":
                 return catalogue.families(start)
+            case "attributes":
+                return catalogue.attributes(start)
             case "asset-families":
                 return catalogue.asset_families(start)
             case "reference-entities":
@@ -75,8 +79,10 @@ class CataloguePages:
         return name
 
 
-def told(entry: Entry | Family | AssetFamily) -> dict[str, Any]:
+def told(entry: Entry | Family | Attribute | AssetFamily) -> dict[str, Any]:
     """Plain values for JSON. `attributes`: those that have a value, files or not."""
+    if isinstance(entry, Attribute):
+        return {"code": entry.code, "collection": entry.is_asset_collection}
     if isinstance(entry, Family):
         return {"code": entry.code, "image": entry.image}
     if isinstance(entry, AssetFamily):

@@ -19,6 +19,7 @@ from proxy.cache.originals.group import OriginGroup
 from proxy.cache.originals.originals import Originals
 from proxy.cache.originals.spool import SpoolLimits
 from proxy.cache.purges.clearing import Clearing, never
+from proxy.cache.purges.emptied import Emptied
 from proxy.cache.purges.journal import Journal
 from proxy.cache.purges.ledger import Ledger
 from proxy.cache.purges.past import Past
@@ -226,6 +227,7 @@ class House:
             ledger=self.ledger,
             tiers=self.tiers,
             journal=Journal(cache.directory / "purges") if cache.disk_bytes else None,
+            emptied=Emptied(cache.directory / "emptied" if cache.disk_bytes else None),
             metrics=self.metrics,
             tell=tell,
             also=self.addresses.purge,

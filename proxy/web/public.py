@@ -17,7 +17,7 @@ from proxy.media import Rendition
 from proxy.metrics import Metrics
 from proxy.settings import Settings
 from proxy.web.access import AccessLog, Answer, new_request_id, printable
-from proxy.web.addressed import at_address, is_redirected, redirect
+from proxy.web.addressed import at_address, is_redirected, redirect, resolved
 from proxy.web.budget import Budgets, Charge
 from proxy.web.endpoints import Endpoints, Gate
 from proxy.web.health import Health
@@ -181,7 +181,9 @@ class PublicServer:
     async def deliver(
         self, request: web.BaseRequest, gate: Gate, url: ReadUrl, deadline: Deadline, since: float
     ) -> web.StreamResponse:
-        found = None if url.entry is None else await gate.resolve(url.entry, deadline)
+        found = None
+        if url.entry is not None:
+            found = await resolved(gate, url.entry, deadline, self.admission_of(request, gate))
         if found is not None:
             if is_redirected(gate, found):
                 return redirect(gate, self.endpoints.find(request.raw_path, request.headers)[1], found)

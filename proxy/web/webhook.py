@@ -22,7 +22,9 @@ MOST_BYTES = {
     Way.PLATFORM: 256 * 2**10,  # one event, of ids; a delta has the values that changed
 }
 MOST_HELD = 32 * 2**20  # of all large ones that are being read
+MOST_HELD_SMALL = 16 * 2**20  # of all small ones
 MOST_LARGE = 2  # at once, of one client
+MOST_SMALL = 64
 BODY_SECONDS = 5.0
 LATER_SECONDS = 10
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -34,7 +36,9 @@ class EventDoor(ABC):
     def __init__(self, clients: AbuseSettings) -> None:
         self.clients = clients
         self.held = 0  # bytes of large bodies
+        self.held_small = 0
         self.large: Counter[int] = Counter()  # by client
+        self.small: Counter[int] = Counter()
         self.body_seconds = BODY_SECONDS
 
     async def answer(self, request: web.BaseRequest) -> web.Response:
@@ -62,6 +66,7 @@ class EventDoor(ABC):
         if told > most:
             raise BodyTooLarge("expected a smaller event")
         place = Place(self, client_of(request, self.clients))
+        place.enter()
         try:
             if told > LARGE_BYTES:
                 place.grow(told)
@@ -107,40 +112,67 @@ class Webhook(EventDoor):
         if not senders:
             raise SignatureRefused("expected a signed event")
         if not await self.desk.accept(way, senders, body):
-            raise TooManyEvents("too many events at once", retry_after_seconds=LATER_SECONDS)
+            raise too_many()
 
 
 class Place:
-    """What one body that is being read holds. A small one is always let in: real events are small, and whoever sends
-    large ones shall not keep them out. Large ones share what there is, two at most for a client.
+    """What one body that is being read holds. Real events are small, and whoever sends large ones shall not keep them
+    out: the small share memory of their own. A client has a few of each kind at a time.
     """
 
-    def __init__(self, webhook: EventDoor, client: int) -> None:
-        self.webhook = webhook
+    def __init__(self, door: EventDoor, client: int) -> None:
+        self.door = door
         self.client = client
-        self.held = 0  # bytes; 0 while it is small
+        self.held = 0  # bytes
+        self.is_large = False
+
+    def enter(self) -> None:
+        """As a small one; raises TooManyEvents."""
+        if self.door.small[self.client] >= MOST_SMALL:
+            raise too_many()
+        self.door.small[self.client] += 1
 
     def grow(self, size: int) -> None:
         """Raises TooManyEvents."""
-        if size <= max(LARGE_BYTES, self.held):
-            return
-        webhook = self.webhook
-        if not self.held:
-            if webhook.large[self.client] >= MOST_LARGE:
-                raise TooManyEvents("too many events at once", retry_after_seconds=LATER_SECONDS)
-            webhook.large[self.client] += 1
-        webhook.held += size - self.held
-        self.held = size
-        if webhook.held > MOST_HELD:
-            raise TooManyEvents("too many events at once", retry_after_seconds=LATER_SECONDS)
+        if size > LARGE_BYTES and not self.is_large:
+            self.become_large()
+        grown = max(0, size - self.held)
+        self.held += grown
+        if self.is_large:
+            self.door.held += grown
+        else:
+            self.door.held_small += grown
+        if self.door.held > MOST_HELD or self.door.held_small > MOST_HELD_SMALL:
+            raise too_many()
+
+    def become_large(self) -> None:
+        if self.door.large[self.client] >= MOST_LARGE:
+            raise too_many()
+        held = self.held
+        self.leave()
+        self.is_large = True
+        self.door.large[self.client] += 1
+        self.door.held += held
+        self.held = held
 
     def leave(self) -> None:
-        if not self.held:
-            return
-        self.webhook.held -= self.held
-        self.webhook.large[self.client] -= 1
-        if not self.webhook.large[self.client]:
-            del self.webhook.large[self.client]
+        if self.is_large:
+            self.door.held -= self.held
+            left(self.door.large, self.client)
+        else:
+            self.door.held_small -= self.held
+            left(self.door.small, self.client)
+        self.held = 0
+
+
+def left(clients: Counter[int], client: int) -> None:
+    clients[client] -= 1
+    if not clients[client]:
+        del clients[client]
+
+
+def too_many() -> TooManyEvents:
+    return TooManyEvents("too many events at once", retry_after_seconds=LATER_SECONDS)
 
 
 async def whole(request: web.BaseRequest, place: Place, most: int) -> bytes:

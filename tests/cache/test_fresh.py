@@ -31,7 +31,7 @@ class Origin:
         self.quick = asyncio.Event()
         self.quick.set()
 
-    async def __call__(self) -> str:
+    async def __call__(self, _: Deadline) -> str:
         self.asked += 1
         await self.quick.wait()
         if isinstance(self.says, ProxyError):

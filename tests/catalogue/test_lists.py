@@ -173,6 +173,17 @@ async def test_a_page_is_bounded() -> None:
             await all_of(shop.reader.products())
 
 
+async def test_a_page_that_is_too_long_is_asked_for_in_smaller_ones() -> None:
+    async with shop_with({"page_bytes": 6000}) as shop:
+        identifiers = many(shop, 40)
+        pages = [page async for page in shop.reader.products(ProductFilter(limit=25, scope="print"))]
+
+        assert [product.identifier for page in pages for product in page.items] == identifiers
+        assert 1 < len(pages[0].items) < 25
+        assert "scope=print" in shop.pim.calls[-1].query
+        assert len(shop.pim.calls) < 40
+
+
 async def test_a_fault_in_the_middle_is_tried_again_and_a_refusal_ends_the_walk(shop: Shop) -> None:
     identifiers = many(shop, 150)
     with shop.pim.misbehaving(Status(503, path=f"{API}/products", times=2)):

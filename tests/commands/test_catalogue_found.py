@@ -20,7 +20,7 @@ MANY = 200
 @pytest.fixture
 def state(tmp_path: Path) -> Iterator[State]:
     state = State.open(tmp_path / "audit.sqlite", "job")
-    state.begin(None, restart=False)
+    state.begin(None, restart=False, now="2026-01-31T03:00:00+00:00")
     yield state
     state.close()
 
@@ -80,7 +80,7 @@ def test_nothing_found_is_nothing(state: State) -> None:
 def test_what_was_not_met_again_is_no_copy(state: State) -> None:
     seen(state, {"old": picture("same")})
     state.walked()
-    state.begin(None, restart=False)
+    state.begin(None, restart=False, now="2026-01-31T03:00:00+00:00")
 
     seen(state, {"new": picture("same")})
 

@@ -88,6 +88,38 @@ async def test_who_is_not_let_in_is_told_at_once() -> None:
     assert time.slept == []
 
 
+def page(status: int) -> web.Response:
+    return web.Response(status=status, text="<h1>Bad Gateway</h1>", content_type="text/html")
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+async def test_a_gateways_page_is_waited_out_while_the_server_starts_anew(status: int) -> None:
+    time = Time()
+    async with server_that(
+        lambda call: page(status) if 1 < call < 9 else web.json_response({"good": 1}), time
+    ) as server:
+        answers = [await server.ask("/v1/warm", {}) for _ in range(2)]
+
+    assert (answers, sum(time.slept)) == ([{"good": 1}] * 2, 60)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda: page(502),
+        lambda: web.json_response({"error": "none"}, status=404),
+        lambda: web.json_response({"error": "none"}, status=503),
+        lambda: web.json_response(["none"]),
+        lambda: web.Response(text="{", content_type="application/json"),
+        lambda: web.Response(body=b"\xff", content_type="application/json"),
+    ],
+)
+async def test_a_service_that_is_not_ours_is_told_at_once(answer: Callable[[], web.Response]) -> None:
+    async with server_that(lambda _: answer(), Time()) as server:
+        with pytest.raises(Refused, match=r"answers \d+"):
+            await server.ask("/v1/warm", {})
+
+
 async def test_a_server_that_was_there_and_goes_is_waited_for() -> None:
     time = Time()
     async with server_that(lambda _: web.json_response({}), time) as server:

@@ -21,10 +21,12 @@ class Runs:
         self.file = file
         self.state: State | None = None
 
-    def start(self, since: str | None = None, job: str = "job", restart: bool = False) -> State:
+    def start(
+        self, since: str | None = None, job: str = "job", restart: bool = False, now: str = "2026-01-31T03:00+00:00"
+    ) -> State:
         self.end()
         self.state = State.open(self.file, job)
-        self.state.begin(since, restart)
+        self.state.begin(since, restart, now)
         return self.state
 
     def end(self) -> None:
@@ -94,6 +96,36 @@ def test_the_time_to_look_back_to_is_that_of_the_first_run(runs: Runs) -> None:
     assert runs.start(since="tuesday").since == "monday"
 
 
+def test_a_walk_with_a_list_that_could_not_be_read_is_over_and_that_list_is_owed(runs: Runs) -> None:
+    first = runs.start(since="2026-01-30T01:00+00:00")
+    first.read("products", [CUP], None)
+    first.settle(CUP.path, {})
+    first.owe("assets", first.since_of("assets"))
+    first.walked(whole=False)
+    second = runs.start(since="2026-01-31T01:00+00:00")
+
+    assert (second.place_in("products"), second.tally[DONE]) == ((None, False), 1)
+    assert second.since_of("products") == "2026-01-31T01:00+00:00"
+    assert second.since_of("assets") == second.since_of("assets cups", "assets") == "2026-01-30T01:00+00:00"
+
+    second.pay("assets")
+    assert second.since_of("assets") == "2026-01-31T01:00+00:00"
+
+
+def test_a_walk_that_was_interrupted_is_walked_again_from_its_beginning_on(runs: Runs) -> None:
+    first = runs.start(since="2026-01-30T01:00+00:00", now="2026-01-31T03:00+00:00")
+    first.read("products", [CUP], None)
+    second = runs.start(since="2026-01-31T01:00+00:00", now="2026-02-01T03:00+00:00")
+    assert (first.is_behind, second.is_behind, second.since) == (False, True, "2026-01-30T01:00+00:00")
+
+    second.again("2026-02-01T04:00+00:00")
+    assert (second.is_behind, second.since) == (False, "2026-01-31T03:00+00:00")
+    assert (second.place_in("products"), second.places(CUP.path)) == ((None, False), [CUP])
+
+    third = runs.start(since="2026-02-01T01:00+00:00")
+    assert (third.is_behind, third.began) == (True, "2026-02-01T04:00+00:00")
+
+
 def test_files_that_are_named_no_more_are_forgotten_at_the_end_of_a_walk(runs: Runs) -> None:
     first = runs.start()
     first.read("products", [CUP, MUG], None)
@@ -158,3 +190,16 @@ def test_a_file_that_is_no_state_is_told(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path, name: str) -> None:
     with pytest.raises(SettingsError, match=r"--state: cannot use .*unable to open"):
         State.open(tmp_path / name, "job")
+
+
+def test_after_a_purge_of_everything_nothing_is_done(runs: Runs) -> None:
+    first = runs.start()
+    first.fill_again(100.0)
+    first.read("products", [CUP], None)
+    first.walked()
+    first.settle(CUP.path, {})
+
+    for emptied, waiting in ((100.0, 0), (200.5, 1), (200.5, 1)):
+        state = runs.start()
+        state.fill_again(emptied)
+        assert state.tally[WAITING] == waiting

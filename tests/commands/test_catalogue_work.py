@@ -16,7 +16,7 @@ from proxy.commands.catalogue.work import Work
 @pytest.fixture
 def state(tmp_path: Path) -> Iterator[State]:
     state = State.open(tmp_path / "state.sqlite", "job")
-    state.begin(None, restart=False)
+    state.begin(None, restart=False, now="2026-01-31T03:00:00+00:00")
     yield state
     state.close()
 

@@ -12,6 +12,7 @@ import pytest
 from proxy.cli import main
 from proxy.commands.checking.akeneo import AkeneoCheck
 from proxy.commands.checking.findings import Finding, Outcome, Secrets, findings_of
+from proxy.commands.checking.lists import LISTS
 from proxy.commands.checking.network import validity
 from proxy.commands.checking.run import run
 from proxy.demo.answers import Answer, json_answer
@@ -56,6 +57,21 @@ async def test_with_a_good_connection_nothing_fails(pim: DemoPim) -> None:
     assert outcomes(findings, Outcome.WARNING) == []
     assert outcomes(findings, Outcome.SKIPPED) == ["version"]
     assert findings["media of assets"].told == "may be read"
+    assert {findings[f"list of {name}"].told for name in LISTS} == {"may be read"}
+    assert "/api/rest/v1/families?limit=1" in [f"{call.path}?{call.query}" for call in pim.calls]
+
+
+@pytest.mark.parametrize(
+    ("name", "right"), [("families", "'List families'"), ("asset families", "'List asset families'")]
+)
+async def test_a_list_that_may_not_be_read_is_a_warning(pim: DemoPim, name: str, right: str) -> None:
+    pim.faults.add(Status(403, path=f"{API_ROOT}/{name.replace(' ', '-')}"))
+
+    findings = await check(pim)
+
+    assert (outcomes(findings, Outcome.FAILED), outcomes(findings, Outcome.WARNING)) == ([], [f"list of {name}"])
+    assert right in findings[f"list of {name}"].repair
+    assert "Addresses, polling" in findings[f"list of {name}"].repair
 
 
 @pytest.mark.parametrize(
@@ -138,6 +154,8 @@ async def test_an_edition_without_assets_is_no_failure() -> None:
 
     assert outcomes(findings, Outcome.FAILED) == []
     assert "this edition of Akeneo has none" in findings["media of assets"].told
+    assert outcomes(findings, Outcome.WARNING) == []
+    assert findings["list of asset families"].outcome is Outcome.SKIPPED
 
 
 async def test_an_app_whose_token_was_revoked_is_to_be_connected_anew(pim: DemoPim) -> None:

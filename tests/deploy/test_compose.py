@@ -101,3 +101,7 @@ def test_prometheus_and_grafana_find_each_other() -> None:
     assert any(volume.split(":")[1] == provider["options"]["path"] for volume in SERVICES["grafana"]["volumes"])
     home = Path(SERVICES["grafana"]["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"])
     assert (DEPLOY / "grafana/dashboards" / home.name).exists()
+
+
+def test_prometheus_keeps_the_traces_that_figures_name() -> None:
+    assert "--enable-feature=exemplar-storage" in COMPOSE["services"]["prometheus"]["command"]

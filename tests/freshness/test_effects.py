@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from proxy.demo.catalogue.model import Asset
-from proxy.demo.faults import Hold
+from proxy.demo.faults import Hold, Status
 from proxy.demo.files import DemoFile, Family
 from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
 from proxy.errors import SettingsError
+from proxy.freshness import follower
 from proxy.pixels.processes import Processes
 from tests.freshness.shop import Shop, open_shop
 from tests.site import CHROME, path_of
@@ -117,6 +118,32 @@ async def test_what_is_deleted_is_purged_with_it(shop: Shop) -> None:
 
     assert shop.site.counted("purges_total", kind="removed") == 1
     assert (await shop.site.get(path_of(HUBBLE, "w-60"))).status_code == 404
+
+
+async def test_a_right_that_is_taken_away_purges_nothing(shop: Shop) -> None:
+    await shop.webhooks.asset("packshots", "hubble")
+    await shop.refreshed("asset")
+    await shop.counted(1, "warmed_total", outcome="warmed")
+    shop.pim.faults.add(Status(403, path="/api/rest/v1/asset-families"))
+
+    await shop.webhooks.asset("packshots", "hubble")
+    await shop.refreshed("asset", outcome="forbidden")
+
+    assert shop.site.counted("purges_total", kind="removed") == 0
+    assert (await shop.site.get(path_of(HUBBLE, "w-60"), CHROME)).headers["X-Cache"] == "HIT"
+
+
+async def test_what_never_succeeds_is_given_up(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follower, "MOST_TRIES", 3)
+    shop.pim.faults.add(Status(400, path="/api/rest/v1/asset-families/packshots/assets/hubble"))
+
+    await shop.webhooks.asset("packshots", "hubble")
+    await shop.refreshed("asset", outcome="given_up")
+    await shop.webhooks.asset("packshots", "rocket")
+    await shop.refreshed("asset")
+
+    assert shop.site.counted("refreshed_total", kind="asset", outcome="failed") == 3
+    assert not shop.follower.inbox.changes()
 
 
 async def test_an_older_event_that_comes_later_changes_nothing(shop: Shop) -> None:

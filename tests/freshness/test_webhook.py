@@ -203,7 +203,32 @@ async def test_a_client_has_two_large_bodies_at_once_and_others_are_heard_meanwh
     assert await shop.webhooks.asset("packshots", "hubble") == 200
     for writer in (*writers, third):
         writer.close()
-    await until(lambda: hook.held == 0 and not hook.large)
+    await until(lambda: (hook.held, hook.held_small) == (0, 0) and not hook.large and not hook.small)
+
+
+SMALL = f"POST {EVENTS_PATH} HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\nX-AKENEO-SIGNATURE-PRIMARY: 0\r\n\r\n{{"
+
+
+async def test_small_bodies_share_memory_and_a_client_has_some_of_them(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = shop.site.server.public.webhook
+    monkeypatch.setattr(webhook, "MOST_SMALL", 2)
+    writers = []
+    for count in (1, 2):
+        _, writer = await asyncio.open_connection("127.0.0.1", shop.site.server.port)
+        writers.append(writer)
+        writer.write(SMALL.encode())
+        await until(lambda: (sum(hook.small.values()), hook.held_small) == (count, count))  # noqa: B023 (at once)
+
+    assert await shop.webhooks.asset("packshots", "hubble") == 429
+    monkeypatch.setattr(webhook, "MOST_SMALL", 3)
+    assert await shop.webhooks.asset("packshots", "hubble") == 200
+    monkeypatch.setattr(webhook, "MOST_HELD_SMALL", 10)
+    assert await shop.webhooks.asset("packshots", "hubble") == 429
+    for writer in writers:
+        writer.close()
+    await until(lambda: hook.held_small == 0 and not hook.small)
 
 
 @pytest.mark.parametrize(("size", "on_the_loop"), [(100, True), (3 * LARGE_BYTES, False)])

@@ -10,7 +10,9 @@ import httpx
 import pytest
 from imagekitio.types.shared_params.transformation import Transformation
 
+from proxy.demo.catalogue.model import Attribute, Product
 from proxy.demo.pictures import sample
+from proxy.demo.pim import DemoPim
 from proxy.imagekit.parameters import PARAMETERS
 from proxy.imagekit.signature import verify
 from proxy.media import MediaPath
@@ -141,6 +143,20 @@ async def test_the_default_image_is_shown_where_there_is_none(site: Site) -> Non
     shown = await preview(site, f"/tr:w-40,di-{default}/media-files/0/0/0/0/none.jpg")
 
     assert shown.status_code == 200
+
+
+@pytest.mark.parametrize("mode", ["serve", "redirect"])
+async def test_an_address_is_shown_as_the_file_it_stands_for(pim: DemoPim, start: Start, mode: str) -> None:
+    pim.catalogue.add_attributes(Attribute("picture", "pim_catalog_image"))
+    pim.catalogue.add_products(product := Product("cup"))
+    product.set("picture", sample("coffee"))
+    site = await start(addresses={"mode": mode})
+
+    shown = await preview(site, "/tr:w-40,f-webp/products/cup/picture")
+    missing = await preview(site, "/products/none/picture")
+
+    assert (shown.status_code, shown.content) == (200, (await site.get(COFFEE)).content)
+    assert (missing.status_code, missing.json()["message"]) == (404, "no such product")
 
 
 async def test_endpoints_are_told_with_what_they_were_asked_for(start: Start) -> None:

@@ -37,6 +37,13 @@ async def pim() -> AsyncIterator[DemoPim]:
         ("/products/cup-red-small?tr=w-30&locale=en_US&scope=print&v=2", f"{COFFEE}?tr=w-30&v=2"),
         ("/products/cup-red-small/manual/ik-thumbnail.jpg?tr=pg-2", f"{CARE}/ik-thumbnail.jpg?tr=pg-2"),
         ("/ik-seo/tr:w-30/products/cup-red-small/red-cup.jpg", f"/tr:w-30{COFFEE}"),
+        ("/products/cup-red-small/mp-lqip.json", f"{COFFEE}/mp-lqip.json"),
+        ("/tr:w-30/products/cup-red-small/picture/mp-lqip.json?v=2", f"/tr:w-30{COFFEE}/mp-lqip.json?v=2"),
+        ("/ik-seo/products/cup-red-small/red-cup.jpg/mp-lqip.json", f"{COFFEE}/mp-lqip.json"),
+        (
+            "/products/cup-red-small/manual/ik-thumbnail.jpg/mp-lqip.json?tr=pg-2",
+            f"{CARE}/ik-thumbnail.jpg/mp-lqip.json?tr=pg-2",
+        ),
         ("/reference-entities/brands", path_to(sample("logo"))),
     ],
 )

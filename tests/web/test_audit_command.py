@@ -18,6 +18,7 @@ from proxy.demo.catalogue.samples import sample_catalogue
 from proxy.demo.files import DemoFile, Family
 from proxy.demo.pictures import sample, sample_files
 from proxy.demo.pim import DemoPim
+from proxy.errors import RenderTimeout
 from tests.site import Site
 
 NASTY = '=cmd|"<script>alert(1)</script>'
@@ -85,6 +86,30 @@ async def test_an_entry_without_its_main_picture_and_a_lost_file_are_missing(aud
     ]
 
 
+async def test_a_model_whose_variants_have_the_picture_is_not_missing(audit: Audit) -> None:
+    catalogue = audit.site.pim.catalogue
+    catalogue.products.clear()
+    catalogue.models["cup"].set("picture", None)
+    for name, picture in (("red", drawn("red.png")), ("blue", None)):
+        audit.site.pim.add(*([picture] if picture else []))
+        catalogue.add_products(variant := Product(name, "cups", "cup-red"))
+        variant.set("picture", picture)
+
+    found = (await audit("--kind", "products,models"))["missing"]
+
+    assert [(it["places"][0]["kind"], it["places"][0]["code"]) for it in found] == [("product", "blue")]
+
+
+async def test_where_a_family_names_no_picture_an_asset_will_do(audit: Audit) -> None:
+    catalogue = audit.site.pim.catalogue
+    catalogue.families["posters"].image = None
+    catalogue.add_products(Product("bare", "posters"))
+
+    found = (await audit("--kind", "products", "--family", "posters"))["missing"]
+
+    assert [(it["places"][0]["code"], it["why"]) for it in found] == [("bare", "no file at all")]
+
+
 async def test_what_is_too_small_or_of_another_shape_is_told_as_it_is_seen(audit: Audit) -> None:
     lying = Image.Exif()
     lying[0x0112] = 6
@@ -119,6 +144,24 @@ async def test_broken_files_duplicates_and_colours_for_print_are_found(audit: Au
 
     codes = {name: sorted(it["places"][0]["code"] for it in them) for name, them in found.items() if them}
     assert codes == {"broken": ["spoiled", "text"], "cmyk": ["print"], "duplicate": ["other twin", "twin"]}
+
+
+async def test_what_no_worker_could_look_at_is_not_broken_and_looked_at_the_next_time(
+    audit: Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audit.site.pim.catalogue.products.clear()
+    put(audit.site.pim, "cup", drawn("cup.png"))
+    with monkeypatch.context() as patch:
+        patch.setattr(audit.site.server.renderers, "inspect", too_slow)
+        status, out = await audit.run("--json", "--kind", "products")
+
+    facts = json.loads(out)
+    assert (status, facts["findings"], [it["status"] for it in facts["failed"]]) == (1, [], [504])
+    assert (await audit.run("--kind", "products"))[0] == 0
+
+
+async def too_slow(*_: object) -> None:
+    raise RenderTimeout("this picture took too long to draw")
 
 
 async def test_nothing_is_looked_at_twice(audit: Audit) -> None:

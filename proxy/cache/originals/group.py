@@ -77,7 +77,7 @@ class OriginGroup:
         if not path.changes or path.revision:
             return path
         origin = self.having(path)[0].origin
-        return (await self.revisions.get(str(path), lambda: origin.pin(path), deadline)).value
+        return (await self.revisions.get(str(path), lambda _: origin.pin(path), deadline)).value
 
     def is_stale(self, path: MediaPath) -> bool:
         """Whether its folder could not be read when it was asked for the revision: that which was seen last counts."""

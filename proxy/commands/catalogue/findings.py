@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import Any
 
 from proxy.commands.catalogue.state import DONE, FAILED, NOWHERE, Place, State
+from proxy.delivery.errand_facts import OURS
 
 PICTURES = ("jpg", "jpeg", "png", "gif", "webp", "avif", "tif", "tiff", "bmp", "heic", "heif", "svg", "jfif")
 TURNED = 5  # EXIF orientations from here on exchange width and height
 GONE = {404, 410}
-OURS = 500  # from here on it is the server or Akeneo that failed, not the file
 
 
 class Finding(StrEnum):

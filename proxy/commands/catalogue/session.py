@@ -13,7 +13,7 @@ from proxy.commands.catalogue.options import chosen_kinds, moment
 from proxy.commands.catalogue.progress import Shown
 from proxy.commands.catalogue.server import WARM, Failed, Server, server_at
 from proxy.commands.catalogue.state import DONE, FAILED, State
-from proxy.commands.catalogue.walk import Chosen, Walk
+from proxy.commands.catalogue.walk import Chosen, Walk, moment_of, now
 from proxy.commands.catalogue.work import Ask, Work
 from proxy.errors import SettingsError
 from proxy.setting_types import plain
@@ -58,28 +58,35 @@ class Session:
     async def walk(self, state: State, title: str, ask_of: Callable[[Server], Ask] | None, main: bool = False) -> None:
         """All of it; without `ask_of` nothing is done with the files. Raises Refused, SettingsError."""
         async with server_at(self.base, self.token, self.options.endpoint) as server:
-            connections, engine = await self.check(server)
+            connections, engine, emptied = await self.check(server)
             state.job = self.job(engine)
-            state.begin(self.since(), self.options.restart)
+            state.begin(self.since(), self.options.restart, now())
+            if self.words:  # of an audit nothing is lost with the cache
+                state.fill_again(emptied)
             with Shown(title) as shown:
                 walk = Walk(server, state, self.chosen, tuple(connections), main=main, troubles=self.troubles)
                 work = Work(state, ask_of(server) if ask_of else nothing, lambda: tell(shown, state, work))
                 walk.told = work.found
                 await work.go(walk.go(), self.options.at_once if ask_of else 0)
 
-    async def check(self, server: Server) -> tuple[list[str], int]:
-        """The endpoint's connections, and the engine; raises SettingsError for words that no URL could have."""
+    async def check(self, server: Server) -> tuple[list[str], int, float]:
+        """The endpoint's connections, the engine, and when everything was purged last. Raises Refused, and
+        SettingsError for words that no URL could have.
+        """
         try:
             facts = await server.ask(WARM, self.words)
         except Failed as failure:
             if failure.status == 400:
                 raise SettingsError(failure.message) from None
             raise Refused(failure.message) from None
-        return facts["connections"], facts["engine"]
+        try:
+            return list(facts["connections"]), int(facts["engine"]), float(facts["emptied"])
+        except (KeyError, TypeError, ValueError):
+            raise Refused(f"no admin port of a media-proxy answers at {self.base}") from None
 
     def since(self) -> str | None:
         text = self.options.since
-        return None if text is None else moment(text, datetime.now(UTC)).isoformat(timespec="seconds")
+        return None if text is None else moment_of(moment(text, datetime.now(UTC)))
 
 
 def tell(shown: Shown, state: State, work: Work) -> None:

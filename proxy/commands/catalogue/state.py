@@ -8,6 +8,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,9 +19,11 @@ WAITING, DONE, FAILED = range(3)
 BATCH = 200
 NOWHERE = ""  # the path of an entry that has no main picture
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS jobs (job TEXT PRIMARY KEY, since TEXT, walked INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS jobs (job TEXT PRIMARY KEY, since TEXT, began TEXT, walked INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS lists (job TEXT, list TEXT, next TEXT, ended INTEGER, PRIMARY KEY (job, list));
 CREATE TABLE IF NOT EXISTS met (job TEXT, list TEXT, PRIMARY KEY (job, list));
+CREATE TABLE IF NOT EXISTS filled (job TEXT PRIMARY KEY, after REAL);
+CREATE TABLE IF NOT EXISTS owed (job TEXT, list TEXT, since TEXT, PRIMARY KEY (job, list));
 CREATE TABLE IF NOT EXISTS files (
     id INTEGER PRIMARY KEY, job TEXT, path TEXT, state INTEGER NOT NULL DEFAULT 0, facts TEXT, UNIQUE (job, path));
 CREATE INDEX IF NOT EXISTS files_by_state ON files (job, state);
@@ -47,13 +50,19 @@ class Place:
 
 
 class State:
-    """One job of a file; jobs with other words do not know of each other. One process at a time has the file."""
+    """One job of a file; jobs with other words do not know of each other. One process at a time has the file.
+
+    Times are ISO 8601 in UTC: the walk reads what was updated after `since`, and it `began` at a time. `is_behind`: an
+    earlier run began it, so that lists which that one has read to their end may have changed.
+    """
 
     def __init__(self, base: sqlite3.Connection, job: str, file: Path | str) -> None:
         self.file = file
         self.base = base
         self.job = job
         self.since: str | None = None
+        self.began = ""
+        self.is_behind = False
         self.tally = {WAITING: 0, DONE: 0, FAILED: 0}  # as `counts`, which looks at every file
 
     @classmethod
@@ -64,21 +73,45 @@ class State:
         except sqlite3.Error as error:
             raise SettingsError(fault_of(file, error)) from None
 
-    def begin(self, since: str | None, restart: bool) -> None:
+    def begin(self, since: str | None, restart: bool, now: str) -> None:
         """Go on; or, if nothing was left to do, walk anew, past what is done. What failed is tried again."""
         with self.base:
             if restart:
-                for table in ("jobs", "lists", "met", "files", "places"):
+                for table in ("jobs", "lists", "met", "owed", "filled", "files", "places"):
                     self.base.execute(f"DELETE FROM {table} WHERE job = ?", (self.job,))  # noqa: S608
-            found = self.row("SELECT since, walked FROM jobs WHERE job = ?")
-            is_new = found is None or (found[1] and not self.waiting(after=0))
-            if is_new:
-                self.base.execute("INSERT OR REPLACE INTO jobs (job, since) VALUES (?, ?)", (self.job, since))
-                self.base.execute("DELETE FROM lists WHERE job = ?", (self.job,))
+            found = self.row("SELECT since, began, walked FROM jobs WHERE job = ?")
+            is_new = found is None or (found[2] and not self.waiting(after=0))
+            if found is None or is_new:
                 self.base.execute("DELETE FROM places WHERE job = ?", (self.job,))
+                self.walk_from(since, now)
+            else:
+                self.since, self.began = found[:2]
+            self.is_behind = not is_new and self.since is not None
             self.base.execute("UPDATE files SET state = ? WHERE job = ? AND state = ?", (WAITING, self.job, FAILED))
-            self.since = since if found is None or is_new else found[0]
         self.tally = self.counts()
+
+    def fill_again(self, emptied: float) -> None:
+        """What is done is done no more if all was purged since; `emptied` is when that was, in seconds since 1970."""
+        found = self.row("SELECT after FROM filled WHERE job = ?")
+        with self.base:
+            if found is not None and emptied > found[0]:
+                change = "UPDATE files SET state = ? WHERE job = ? AND state = ?"
+                self.base.execute(change, (WAITING, self.job, DONE))
+            if found is None or emptied > found[0]:
+                self.base.execute("INSERT OR REPLACE INTO filled VALUES (?, ?)", (self.job, emptied))
+        self.tally = self.counts()
+
+    def again(self, now: str) -> None:
+        """All lists once more, for what has changed since the walk began, which is told beside what it has found."""
+        with self.base:
+            self.walk_from(self.began, now)
+        self.is_behind = False
+
+    def walk_from(self, since: str | None, now: str) -> None:
+        self.since, self.began = since, now
+        job = (self.job, since, now)
+        self.base.execute("INSERT OR REPLACE INTO jobs (job, since, began) VALUES (?, ?, ?)", job)
+        self.base.execute("DELETE FROM lists WHERE job = ?", (self.job,))
 
     def place_in(self, name: str) -> tuple[str | None, bool]:
         """Where to read on in a list, None for its beginning; and whether it has ended."""
@@ -104,12 +137,29 @@ class State:
     def has_met(self, name: str) -> bool:
         return self.row("SELECT 1 FROM met WHERE job = ? AND list = ?", name) is not None
 
-    def walked(self) -> None:
-        """To the end: files that are named no more are forgotten."""
+    def owe(self, name: str, since: str | None) -> None:
+        """A list that could not be read to its end, from that time on."""
         with self.base:
-            named = "SELECT path FROM places WHERE job = ?"
-            forget = f"DELETE FROM files WHERE job = ? AND path NOT IN ({named})"  # noqa: S608
-            self.base.execute(forget, (self.job, self.job))
+            self.base.execute("INSERT OR REPLACE INTO owed VALUES (?, ?, ?)", (self.job, name, since))
+
+    def pay(self, name: str) -> None:
+        """It was read to its end."""
+        with self.base:
+            self.base.execute("DELETE FROM owed WHERE job = ? AND list = ?", (self.job, name))
+
+    def since_of(self, *names: str) -> str | None:
+        """Where to look back to in a list, the first of the names, below the others."""
+        owed = [self.row("SELECT since FROM owed WHERE job = ? AND list = ?", name) for name in names]
+        times = [self.since, *(found[0] for found in owed if found is not None)]
+        return None if None in times else min(times, key=datetime.fromisoformat)
+
+    def walked(self, whole: bool = True) -> None:
+        """Each list was read, or could not be. Of a whole walk, files that are named no more are forgotten."""
+        with self.base:
+            if whole:
+                named = "SELECT path FROM places WHERE job = ?"
+                forget = f"DELETE FROM files WHERE job = ? AND path NOT IN ({named})"  # noqa: S608
+                self.base.execute(forget, (self.job, self.job))
             self.base.execute("UPDATE jobs SET walked = 1 WHERE job = ?", (self.job,))
         self.tally = self.counts()
 

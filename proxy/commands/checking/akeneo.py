@@ -16,6 +16,7 @@ from proxy.akeneo.connection import Connection
 from proxy.akeneo.health import notes_of
 from proxy.akeneo.reply import timestamp
 from proxy.commands.checking.findings import Group, Step, Trouble, Verdict, left_out, warning
+from proxy.commands.checking.lists import LISTS, is_offered, not_there, path_to, verdict_on
 from proxy.commands.checking.network import Way
 from proxy.commands.checking.wording import API, WEB_API, credentials_refused, no_json, wrong_place
 from proxy.errors import OriginError, OriginMisconfigured
@@ -85,6 +86,7 @@ class AkeneoCheck:
             Step("token", self.log_in, ("address",)),
             Step("version", self.version, ("token",)),
             *families,
+            *(Step(f"list of {name}", partial(self.may_list, name), ("token",)) for name in LISTS),
         ]
         return Group(name, steps, self.close)
 
@@ -184,6 +186,12 @@ class AkeneoCheck:
                     f"Let the gateway pass on everything below {API}/.",
                 )
         raise wrong_place(heard.status, heard.headers.get("location", ""), heard.said, self.prefix)
+
+    async def may_list(self, name: str) -> Verdict:
+        if not is_offered(name, self.routes):
+            return not_there()
+        heard = await self.call("GET", path_to(name), f"Bearer {self.token}")
+        return verdict_on(name, heard.status, heard.said)
 
     def not_offered(self, family: Family) -> Verdict:
         if family is Family.PRODUCT:

@@ -75,7 +75,7 @@ class Shelf:
     async def remembered(
         self, memory: Fresh[Any], key: str, ask: Callable[[Deadline], Awaitable[T]], deadline: Deadline
     ) -> T:
-        async def call() -> T:
+        async def call(_: Deadline) -> T:
             async with self.places:
                 return await ask(Deadline.after(CALL_SECONDS, self.catalogue.client.clock))
 

@@ -15,6 +15,7 @@ from proxy.imagekit.default_image import or_default
 from proxy.imagekit.hints import read_hints
 from proxy.imagekit.placeholders import Wanted
 from proxy.imagekit.url import ReadUrl
+from proxy.web.addressed import at_address
 from proxy.web.api_answers import telling_errors
 from proxy.web.endpoints import Gate
 from proxy.web.guard import API, allow
@@ -91,11 +92,14 @@ class Preview:
     async def deliver(
         self, request: web.Request, gate: Gate, url: ReadUrl, deadline: Deadline, since: float
     ) -> web.StreamResponse:
+        """Of an address the file itself, where a viewer may be sent to it."""
         responses = self.responses[gate]
+        found = None if url.entry is None else await gate.resolve(url.entry, deadline)
+        shown = url if found is None else url.of_file(found.path)
 
         async def respond() -> web.StreamResponse:
-            delivered = await gate.delivery.deliver(url.request, deadline)
-            return await responses.respond(request, url, delivered, time.perf_counter() - since)
+            delivered = at_address(found, await gate.delivery.deliver(shown.request, deadline))
+            return await responses.respond(request, shown, delivered, time.perf_counter() - since)
 
         return await once_more(respond)
 
