@@ -15,13 +15,15 @@ from proxy.opening import open_in_thread
 from proxy.web.access import printable
 from proxy.web.conditions import Span, Unsatisfiable, matches_strongly, wanted_span
 from proxy.web.headers import NO_STORE
+from proxy.web.outgoing import PIECE_BYTES, Outgoing
 
 log = logging.getLogger("proxy.web")
-CHUNK_BYTES = 256 * 1024
 
 
-async def send_file(request: web.BaseRequest, original: Original, headers: dict[str, str]) -> web.StreamResponse:
-    """The file, or the range that is asked for; raises FileNotFoundError before anything is sent.
+async def send_file(
+    request: web.BaseRequest, original: Original, headers: dict[str, str], outgoing: Outgoing
+) -> web.StreamResponse:
+    """The file, or the range that is asked for; raises FileNotFoundError and Overloaded before anything is sent.
 
     Read in threads: uvloop has no `sendfile`.
     """
@@ -31,8 +33,8 @@ async def send_file(request: web.BaseRequest, original: Original, headers: dict[
     except Unsatisfiable:
         return unsatisfiable(original.size, headers)
     response = opening(span, original.size, headers)
-    with await open_in_thread(lambda: open_stored(original.file)) as source:
-        return await send(request, response, pieces(source, span or Span(0, original.size)))
+    with outgoing.file(), await open_in_thread(lambda: open_stored(original.file)) as source:
+        return await send(request, response, pieces(source, span or Span(0, original.size)), outgoing)
 
 
 def open_stored(file: Path) -> IO[bytes]:
@@ -78,14 +80,16 @@ async def pieces(source: IO[bytes], span: Span) -> AsyncIterator[bytes]:
     source.seek(span.start)
     left = span.length
     while left:
-        chunk = await asyncio.to_thread(source.read, min(CHUNK_BYTES, left))
+        chunk = await asyncio.to_thread(source.read, min(PIECE_BYTES, left))
         if not chunk:
             raise OriginBroken("a stored file has become shorter")
         left -= len(chunk)
         yield chunk
 
 
-async def send_spool(request: web.BaseRequest, spool: Spool, headers: dict[str, str]) -> web.StreamResponse:
+async def send_spool(
+    request: web.BaseRequest, spool: Spool, headers: dict[str, str], outgoing: Outgoing
+) -> web.StreamResponse:
     """A file as it comes from Akeneo. If that breaks off, so does the connection: never a clean end.
 
     HTTP/1.0 has no other sign of an end than that of the connection, so such a viewer waits for the length.
@@ -94,18 +98,18 @@ async def send_spool(request: web.BaseRequest, spool: Spool, headers: dict[str, 
         await spool.whole()
     response = web.StreamResponse(headers=headers)
     response.content_length = spool.size if spool.ended else spool.length
-    return await send(request, response, spool.follow())
+    with outgoing.file():
+        return await send(request, response, spool.follow(), outgoing)
 
 
 async def send(
-    request: web.BaseRequest, response: web.StreamResponse, chunks: AsyncIterator[bytes]
+    request: web.BaseRequest, response: web.StreamResponse, chunks: AsyncIterator[bytes], outgoing: Outgoing
 ) -> web.StreamResponse:
     if request.method == "HEAD":
         return response
     try:
         await response.prepare(request)
-        async for chunk in chunks:
-            await response.write(chunk)
+        await write(request, response, chunks, outgoing)
         await response.write_eof()
     except ConnectionError:
         log.debug("%s: the viewer has left", printable(request.raw_path))
@@ -114,3 +118,21 @@ async def send(
         if request.transport is not None:
             request.transport.abort()
     return response
+
+
+async def write(
+    request: web.BaseRequest, response: web.StreamResponse, chunks: AsyncIterator[bytes], outgoing: Outgoing
+) -> None:
+    """No chunk is read before the viewer has taken the last one, so that there is one for each viewer and no more."""
+    transport = request.transport
+    if transport is None:
+        raise ConnectionResetError("the viewer has left")
+    transport.set_write_buffer_limits(0)
+    try:
+        async for chunk in chunks:
+            with outgoing.holding(chunk, transport):
+                await response.write(chunk)
+                await request.writer.drain()
+    finally:
+        if not transport.is_closing():
+            transport.set_write_buffer_limits()
