@@ -154,8 +154,8 @@ def serve(settings: "Settings", urls: bool) -> int:
     from proxy.pixels.processes import Processes  # noqa: PLC0415
     from proxy.web.log_lines import set_up  # noqa: PLC0415
 
-    set_up(settings.log.level, settings.log.format, sys.stderr)
     metrics = Metrics()
+    set_up(settings.log.level, settings.log.format, sys.stderr, metrics.log_lines_lost)
     rendering = settings.rendering
     processes = Processes(rendering.most_worker_bytes, directories_of(settings), rendering.kept_bytes)
     renderers = Renderers(settings.rendering, metrics, processes)
@@ -220,7 +220,10 @@ def end_soon_or_now(stop: asyncio.Event) -> None:
     the workers end with us.
     """
     if stop.is_set():
+        from proxy.web.log_lines import flush  # noqa: PLC0415
+
         log.warning("ending at once")
+        flush()
         os._exit(0)
     stop.set()
 
