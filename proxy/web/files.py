@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -18,6 +20,9 @@ from proxy.web.headers import NO_STORE
 from proxy.web.outgoing import PIECE_BYTES, Outgoing
 
 log = logging.getLogger("proxy.web")
+QUICK_SECONDS = 0.02
+QUICK_BYTES = 4 * 2**20
+LARGE_BYTES = 256 * 1024
 
 
 async def send_file(
@@ -34,7 +39,8 @@ async def send_file(
         return unsatisfiable(original.size, headers)
     response = opening(span, original.size, headers)
     with outgoing.file(), await open_in_thread(lambda: open_stored(original.file)) as source:
-        return await send(request, response, pieces(source, span or Span(0, original.size)), outgoing)
+        pace = Pace()
+        return await send(request, response, pieces(source, span or Span(0, original.size), pace), outgoing, pace)
 
 
 def open_stored(file: Path) -> IO[bytes]:
@@ -75,12 +81,28 @@ def opening(span: Span | None, size: int, headers: dict[str, str]) -> web.Stream
     return response
 
 
-async def pieces(source: IO[bytes], span: Span) -> AsyncIterator[bytes]:
+@dataclass(slots=True)
+class Pace:
+    """How many bytes are read at a time: more for a viewer who has taken more in a row, each piece at once, than the
+    buffers of the systems between can hold, since each costs a turn of a thread.
+    """
+
+    quickly: int = 0  # bytes
+
+    @property
+    def piece_bytes(self) -> int:
+        return LARGE_BYTES if self.quickly >= QUICK_BYTES else PIECE_BYTES
+
+    def took(self, size: int, seconds: float) -> None:
+        self.quickly = self.quickly + size if seconds < QUICK_SECONDS else 0
+
+
+async def pieces(source: IO[bytes], span: Span, pace: Pace) -> AsyncIterator[bytes]:
     """Raises OriginBroken if the stored file is shorter than its record says, which only a broken disk explains."""
     source.seek(span.start)
     left = span.length
     while left:
-        chunk = await asyncio.to_thread(source.read, min(PIECE_BYTES, left))
+        chunk = await asyncio.to_thread(source.read, min(pace.piece_bytes, left))
         if not chunk:
             raise OriginBroken("a stored file has become shorter")
         left -= len(chunk)
@@ -99,17 +121,21 @@ async def send_spool(
     response = web.StreamResponse(headers=headers)
     response.content_length = spool.size if spool.ended else spool.length
     with outgoing.file():
-        return await send(request, response, spool.follow(), outgoing)
+        return await send(request, response, spool.follow(), outgoing, Pace())
 
 
 async def send(
-    request: web.BaseRequest, response: web.StreamResponse, chunks: AsyncIterator[bytes], outgoing: Outgoing
+    request: web.BaseRequest,
+    response: web.StreamResponse,
+    chunks: AsyncIterator[bytes],
+    outgoing: Outgoing,
+    pace: Pace,
 ) -> web.StreamResponse:
     if request.method == "HEAD":
         return response
     try:
         await response.prepare(request)
-        await write(request, response, chunks, outgoing)
+        await write(request, response, chunks, outgoing, pace)
         await response.write_eof()
     except ConnectionError:
         log.debug("%s: the viewer has left", printable(request.raw_path))
@@ -121,7 +147,11 @@ async def send(
 
 
 async def write(
-    request: web.BaseRequest, response: web.StreamResponse, chunks: AsyncIterator[bytes], outgoing: Outgoing
+    request: web.BaseRequest,
+    response: web.StreamResponse,
+    chunks: AsyncIterator[bytes],
+    outgoing: Outgoing,
+    pace: Pace,
 ) -> None:
     """No chunk is read before the viewer has taken the last one, so that there is one for each viewer and no more."""
     transport = request.transport
@@ -130,9 +160,11 @@ async def write(
     transport.set_write_buffer_limits(0)
     try:
         async for chunk in chunks:
+            began = time.monotonic()
             with outgoing.holding(chunk, transport):
                 await response.write(chunk)
                 await request.writer.drain()
+            pace.took(len(chunk), time.monotonic() - began)
     finally:
         if not transport.is_closing():
             transport.set_write_buffer_limits()

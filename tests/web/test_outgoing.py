@@ -15,6 +15,7 @@ from proxy.formats import Format
 from proxy.media import Rendition
 from proxy.metrics import Metrics
 from proxy.web.door import Room, room_within
+from proxy.web.files import LARGE_BYTES, QUICK_BYTES, Pace
 from proxy.web.outgoing import PIECE_BYTES, Outgoing
 from tests.site import Site, path_of
 from tests.web.test_connections import calling, everything, get
@@ -169,6 +170,19 @@ async def test_slow_readers_of_files_hold_a_piece_each_and_it_counts(site: Site)
 
     assert held <= len(lines) * PIECE_BYTES
     assert max(unsent) <= PIECE_BYTES
+
+
+def test_who_takes_a_file_fast_gets_larger_pieces_until_he_no_longer_does() -> None:
+    pace = Pace()
+    before = pace.piece_bytes
+
+    pace.took(QUICK_BYTES - 1, 0.0)
+    almost = pace.piece_bytes
+    pace.took(1, 0.0)
+    fast = pace.piece_bytes
+    pace.took(1, 1.0)
+
+    assert (before, almost, fast, pace.piece_bytes) == (PIECE_BYTES, PIECE_BYTES, LARGE_BYTES, PIECE_BYTES)
 
 
 async def test_the_pieces_of_a_file_are_all_there_in_order(site: Site) -> None:
