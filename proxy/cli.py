@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from proxy.web.dam import Dam
 
 log = logging.getLogger("proxy")
+ROOT = "/"
 
 OVERVIEW = """\
 try it without an Akeneo:
@@ -158,8 +159,8 @@ def serve(settings: "Settings", urls: bool) -> int:
     from proxy.pixels.processes import Processes  # noqa: PLC0415
     from proxy.web.log_lines import set_up  # noqa: PLC0415
 
-    set_up(settings.log.level, settings.log.format, sys.stderr)
     metrics = Metrics()
+    set_up(settings.log.level, settings.log.format, sys.stderr, metrics.log_lines_lost)
     rendering = settings.rendering
     processes = Processes(rendering.most_worker_bytes, directories_of(settings), rendering.kept_bytes)
     renderers = Renderers(settings.rendering, metrics, processes)
@@ -172,15 +173,19 @@ def serve(settings: "Settings", urls: bool) -> int:
 
 
 def directories_of(settings: "Settings") -> list[Path]:
-    """Below which the workers find what they draw. Where a directory may be made anew, the one above it is named; of a
-    link, also the one above where it leads.
+    """Below which the workers find what they draw. Where a directory may be made anew, the one above it is named, but
+    never the root; of a link, also the one above where it leads. None where a folder is the root: then they read all.
     """
-    from proxy.settings import real  # noqa: PLC0415
-
     folders = {endpoint.folder for endpoint in settings.all_endpoints if endpoint.folder is not None}
+    if any(os.path.realpath(folder) == ROOT for folder in folders):
+        return []
     directory = settings.cache.directory.absolute()
-    places = {next(above for above in place.parents if above.is_dir()) for place in (directory, real(directory))}
+    places = {above(place) for place in (directory, Path(os.path.realpath(directory)))}
     return [*sorted(places), Path(tempfile.gettempdir()), *sorted(folders)]
+
+
+def above(directory: Path) -> Path:
+    return next((place for place in directory.parents if place.is_dir() and os.path.realpath(place) != ROOT), directory)
 
 
 async def run_server(settings: "Settings", metrics: "Metrics", renderers: "Renderers", urls: bool) -> int:
@@ -231,7 +236,10 @@ def end_soon_or_now(stop: asyncio.Event) -> None:
     the workers end with us.
     """
     if stop.is_set():
+        from proxy.web.log_lines import flush  # noqa: PLC0415
+
         log.warning("ending at once")
+        flush()
         os._exit(0)
     stop.set()
 

@@ -80,6 +80,7 @@ class Metrics:
 
     def _declare_limits(self, counter: Callable[..., Counter], gauge: Callable[..., Gauge]) -> None:
         self._connections = gauge("connections", "Open connections of viewers.")
+        self._lines = counter("log_lines_lost", "Lines of the log that nobody read.")
         self._dropped = counter("connections_dropped", "Connections of viewers that were ended.", "reason")
         self._snapped = counter("snapped", "Requests for sizes that are not on the ladder.")
         self._over_budget = counter("over_budget", "New renditions refused to clients that have had their share.")
@@ -146,6 +147,9 @@ class Metrics:
 
     def connection_dropped(self, reason: str) -> None:
         self._dropped.labels(reason).inc()
+
+    def log_lines_lost(self, count: int) -> None:
+        self._lines.inc(count)
 
     def sizes_snapped(self) -> None:
         self._snapped.inc()

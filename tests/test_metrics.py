@@ -18,6 +18,7 @@ VERBS: list[tuple[Callable[[Metrics], None], str, dict[str, str], float]] = [
     (lambda it: it.answered(404, "none", 0.5), "request_seconds_sum", {"tier": "none"}, 0.5),
     (lambda it: it.parameters_ignored(3), "ignored_parameters_total", {}, 3),
     (lambda it: it.watch_connections(lambda: 3), "connections", {}, 3),
+    (lambda it: it.log_lines_lost(3), "log_lines_lost_total", {}, 3),
     (lambda it: it.connection_dropped("send"), "connections_dropped_total", {"reason": "send"}, 1),
     (lambda it: it.address_looked_up("miss"), "address_lookups_total", {"outcome": "miss"}, 1),
     (lambda it: it.link_fetched(200), "link_fetches_total", {"status": "200"}, 1),

@@ -28,6 +28,7 @@ CUT_WORDS: dict[type[OriginError], str] = {
     OriginUnreachable: "unreachable",
 }
 CUT = tuple(CUT_WORDS)
+SILENCE_SHARE = 0.2  # of the read timeout: who waits less for an answer's head learns nothing when none comes
 
 
 class Body(Protocol):
@@ -104,14 +105,21 @@ class Calls:
         if self.connection is not None:
             await self.connection.close()
 
-    async def ask(self, call: Call, authorization: str, read: Callable[[Reply], Awaitable[T]]) -> T:
-        """What `read` makes of an accepted answer; every other one is raised."""
+    async def ask(
+        self,
+        call: Call,
+        authorization: str,
+        read: Callable[[Reply], Awaitable[T]],
+        patience_seconds: float = math.inf,
+    ) -> T:
+        """What `read` makes of an accepted answer that begins in time; every other one is raised."""
         connection = self.connection or await self.open()
         began = self.clock()
         outcome: int | str = "abandoned"
         heard = False
+        headers = call.headers(authorization)
         try:
-            async with connection.send(call.method, call.path, call.headers(authorization), call.content) as reply:
+            async with connection.send(call.method, call.path, headers, call.content, patience_seconds) as reply:
                 heard = True
                 self.on_head(call.path, reply.status)
                 if reply.status not in call.accepted:
@@ -121,13 +129,16 @@ class Calls:
                 outcome = reply.status
             return answer
         except CUT as error:
-            if not heard:
+            if not heard and (self.is_silence(patience_seconds) or not isinstance(error, OriginTimeout)):
                 self.on_head(call.path, None)
             if outcome == "abandoned":
                 outcome = next(word for kind, word in CUT_WORDS.items() if isinstance(error, kind))
             raise
         finally:
             self.count(call, outcome, self.clock() - began)
+
+    def is_silence(self, seconds: float) -> bool:
+        return seconds >= self.settings.read_timeout_seconds * SILENCE_SHARE
 
     async def document(self, call: Call, authorization: str) -> bytes:
         return await self.ask(call, authorization, self.read_document)

@@ -1,6 +1,7 @@
 """Akeneo's endpoints as far as media need them; how they are called is the matter of the modules beside."""
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -111,7 +112,7 @@ class AkeneoClient:
         async with self.governor.place(deadline):
             with self.breaker.passing():
                 try:
-                    answer = await self.authorized(call, read)
+                    answer = await self.authorized(call, read, deadline)
                 except (OriginError, NotFound) as error:
                     self.watch.failed(error)
                     raise
@@ -120,20 +121,27 @@ class AkeneoClient:
             self.watch.answered()
             return answer
 
-    async def authorized(self, call: Call, read: Callable[[Reply], Awaitable[T]]) -> T:
+    async def authorized(self, call: Call, read: Callable[[Reply], Awaitable[T]], deadline: Deadline) -> T:
         """A first 401 may only mean that the token has ended; a second one is final."""
         token = await self.bearer.token()
         try:
-            return await self.calls.ask(call, f"Bearer {token}", read)
+            return await self.ask(call, token, read, deadline)
         except Unauthorized:
             renewed = await self.bearer.renew(token)
             if renewed is None:
                 raise
         try:
-            return await self.calls.ask(call, f"Bearer {renewed}", read)
+            return await self.ask(call, renewed, read, deadline)
         except Unauthorized:
             self.bearer.rejected(renewed)
             raise
+
+    async def ask(self, call: Call, token: str, read: Callable[[Reply], Awaitable[T]], deadline: Deadline) -> T:
+        """Its answer must begin in half of the time that is left, where another try would do no harm: a viewer who
+        leaves at the same moment as we give up would hide from the breaker that nobody answers.
+        """
+        patience_seconds = deadline.remaining() / 2 if call.repeatable else math.inf
+        return await self.calls.ask(call, f"Bearer {token}", read, patience_seconds)
 
 
 def download_of(path: MediaPath) -> Call:

@@ -1,6 +1,7 @@
 """The wire: httpx, and its errors as ours. Loaded on first use, since httpx takes its time to import."""
 
 import asyncio
+import math
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -32,20 +33,26 @@ class Connection:
 
     @asynccontextmanager
     async def send(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes | AsyncIterator[bytes] | None = None
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes | AsyncIterator[bytes] | None = None,
+        patience_seconds: float = math.inf,
     ) -> AsyncIterator[Reply]:
         """The head of an answer, its body to be read inside the block."""
         request = self.http.build_request(method, self.base_url + path, headers=headers, content=body)
-        response = await self.head(request)
+        response = await self.head(request, patience_seconds)
         try:
             yield Reply(response.status_code, response.headers, chunks_of(response))
         finally:
             await response.aclose()
 
-    async def head(self, request: httpx.Request) -> httpx.Response:
+    async def head(self, request: httpx.Request, patience_seconds: float) -> httpx.Response:
+        # httpx limits each read; a server that drips its headers would go on for ever.
+        longest = self.head_timeout_seconds + upload_seconds(request)
         try:
-            # httpx limits each read; a server that drips its headers would go on for ever.
-            async with asyncio.timeout(self.head_timeout_seconds + upload_seconds(request)):
+            async with asyncio.timeout(min(longest, patience_seconds)):
                 return await self.http.send(request, stream=True)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             raise noted(OriginUnreachable("Akeneo cannot be reached"), error) from None

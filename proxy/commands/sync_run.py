@@ -22,7 +22,7 @@ from proxy.sync.shell import settings_of
 from proxy.sync.status.face import Face
 from proxy.web.guard import METRICS_PATH, guard
 from proxy.web.headers import NO_STORE
-from proxy.web.log_lines import set_up
+from proxy.web.log_lines import flush, set_up
 from proxy.web.sync.routes import SyncPages
 
 log = logging.getLogger("proxy.sync")
@@ -32,9 +32,10 @@ LIVE_PATH = "/-/health/live"
 def run(options: argparse.Namespace) -> int:
     """The exit status. Raises SettingsError."""
     settings, server = settings_of(options), read_without_akeneo()
-    set_up(server.log.level, server.log.format, sys.stderr)
+    metrics = Metrics()
+    set_up(server.log.level, server.log.format, sys.stderr, metrics.log_lines_lost)
     try:
-        return asyncio.run(run_schedule(settings, server))
+        return asyncio.run(run_schedule(settings, server, metrics))
     except SyncError as error:
         log.error("cannot start: %s", error)
         return WRONG if isinstance(error, ConfigurationError) else LEFT
@@ -43,9 +44,9 @@ def run(options: argparse.Namespace) -> int:
         return WRONG
 
 
-async def run_schedule(settings: SyncConfiguration, server: Settings) -> int:
+async def run_schedule(settings: SyncConfiguration, server: Settings, metrics: Metrics) -> int:
     """Until SIGTERM or Ctrl-C, then until what runs has ended or its time is over; or until the second of them."""
-    stop, metrics = asyncio.Event(), Metrics()
+    stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, end_soon_or_now, stop)
     async with AsyncExitStack() as stack:
@@ -103,5 +104,6 @@ def end_soon_or_now(stop: asyncio.Event) -> None:
     """After a second signal nobody waits for anything: the state bears a kill."""
     if stop.is_set():
         log.warning("ending at once")
+        flush()
         os._exit(0)
     stop.set()

@@ -54,10 +54,16 @@ def restrict_files(readable: Sequence[Path]) -> None:
 
 
 def places(readable: Iterable[Path]) -> set[Path]:
-    """With what Python and the libraries load when they need it."""
-    libraries = (sys.prefix, sys.base_prefix, *(entry or "." for entry in sys.path), *site.getsitepackages())
+    """With what Python and the libraries load when they need it. Never the root, below which everything lies; nor where
+    the server was started, which Python puts among its libraries.
+    """
+    started_in = {Path(), Path.cwd(), Path("/")}
+    libraries = {
+        Path(entry) for entry in (sys.prefix, sys.base_prefix, *sys.path, *site.getsitepackages())
+    } - started_in
     fonts = (Path.home() / name for name in FONTS)
-    return {*readable, *fonts, *map(Path, (*MACHINE, *libraries))}
+    chosen = {*readable, *fonts, *map(Path, MACHINE), *libraries, Path(__file__).parents[1]}
+    return {place for place in chosen if os.path.realpath(place) != "/"}
 
 
 def allow_reading(rules: int, path: Path) -> None:

@@ -63,7 +63,7 @@ class Renderers:
         workers = await asyncio.gather(*(self.processes.spawn() for _ in range(self.settings.workers)))
         self.sandbox = workers[0].sandbox
         log.info("enforced in the workers: %s", ", ".join(self.sandbox))
-        self.slots = [asyncio.create_task(self.serve(worker)) for worker in workers]
+        self.slots = [asyncio.create_task(self.keep(worker)) for worker in workers]
         self.workers.update(workers)
 
     async def close(self) -> None:
@@ -171,9 +171,21 @@ class Renderers:
         load = sum([*left, *self.backlog[: lane + 1]], NOTHING)
         return max(load.seconds / self.settings.workers, load.byte_seconds / self.settings.memory_budget)
 
-    async def serve(self, worker: Worker) -> None:
-        """One slot, for ever: takes tickets, replaces its worker when that is due."""
-        desk, loop = self.line.desk(), asyncio.get_running_loop()
+    async def keep(self, worker: Worker) -> None:
+        """One slot, for ever: a fault of ours costs what it was at."""
+        desk = self.line.desk()
+        while True:
+            try:
+                await self.serve(worker, desk)
+            except Exception:
+                log.exception("a fault of ours: a slot of the workers begins anew")
+            desk.forget()
+            self.metrics.worker_restarted("fault")
+            worker = await self.spawn(lambda: None)
+
+    async def serve(self, worker: Worker, desk: Desk) -> None:
+        """Takes tickets, replaces its worker when that is due."""
+        loop = asyncio.get_running_loop()
         try:
             while True:
                 ticket = await self.line.enter(desk)
@@ -194,10 +206,14 @@ class Renderers:
     async def run(self, ticket: Ticket[Any], worker: Worker) -> Worker:
         self.running += 1
         self.under_way[ticket] = asyncio.get_running_loop().time() + ticket.price
-        worker = await self.handle(ticket, worker)
-        del self.under_way[ticket]
-        self.running -= 1
-        return worker
+        try:
+            return await self.handle(ticket, worker)
+        except Exception:
+            self.finish(ticket, RenderCrashed("this picture could not be drawn"), "failed")
+            raise
+        finally:
+            del self.under_way[ticket]
+            self.running -= 1
 
     async def handle(self, ticket: Ticket[Any], worker: Worker) -> Worker:
         """Do one ticket's work; gives back the worker for the next one."""
@@ -229,6 +245,8 @@ class Renderers:
     async def attempt(self, worker: Worker, ticket: Ticket[T]) -> T:
         async with asyncio.timeout(self.settings.timeout_seconds):
             facts, body = await worker.work(pack_work(ticket.work))
+        if facts.get("error") == "PermissionError":  # what it may read was fixed when it began: a directory may be new
+            raise WorkerDied(f"worker {worker.process_id} may not read {ticket.work}")
         check_facts(facts)
         return ticket.unpack(facts, body)
 
@@ -257,15 +275,24 @@ class Renderers:
         self.workers.discard(worker)
         self.processes.end(worker)
         desk: Desk | None = None
+
+        def make_room() -> None:
+            nonlocal desk
+            desk = self.line.leave(ticket) or desk
+
+        fresh = await self.spawn(make_room)
+        if desk is not None:
+            self.line.take_in(ticket, desk)
+        return fresh
+
+    async def spawn(self, on_failure: Callable[[], None]) -> Worker:
         while True:
             try:
                 fresh = await self.processes.spawn()
-            except OSError as error:
-                log.error("cannot start a worker, trying again: %s", error)
-                desk = self.line.leave(ticket) or desk
+            except Exception as error:  # whatever it is: a slot without a worker is of no use
+                log.error("cannot start a worker, trying again: %s", error, exc_info=not isinstance(error, OSError))
+                on_failure()
                 await asyncio.sleep(RESPAWN_SECONDS)
             else:
-                if desk is not None:
-                    self.line.take_in(ticket, desk)
                 self.workers.add(fresh)
                 return fresh

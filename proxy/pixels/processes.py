@@ -22,10 +22,15 @@ class WorkerDied(Exception):
 
 
 class Worker:
-    """One process that draws, and the connection to it."""
+    """One process that draws, and the connection to it. It may have been taken over: no answer is longer than
+    `most_bytes`.
+    """
 
-    def __init__(self, process_id: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, process_id: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, most_bytes: int
+    ) -> None:
         self.process_id = process_id
+        self.most_bytes = most_bytes
         self.reader = reader
         self.writer = writer
         self.jobs = 0
@@ -33,7 +38,7 @@ class Worker:
         self.sandbox: tuple[str, ...] = ()  # what is enforced there, as it says itself
 
     async def work(self, packed: bytes) -> tuple[dict[str, Any], bytes]:
-        """Send one job and wait for its facts and body; raises WorkerDied."""
+        """Send one job and wait for its facts and body; raises WorkerDied, and anything else if they are none."""
         self.jobs += 1
         try:
             self.writer.write(packed)
@@ -41,11 +46,13 @@ class Worker:
             facts, body = await self.receive()
         except (OSError, asyncio.IncompleteReadError) as error:
             raise WorkerDied(f"worker {self.process_id} ended while it drew") from error
-        self.memory = facts.get("memory", 0)
+        self.memory = int(facts.get("memory", 0))
         return facts, body
 
     async def receive(self) -> tuple[dict[str, Any], bytes]:
         facts_bytes, body_bytes = HEADER.unpack(await self.reader.readexactly(HEADER.size))
+        if facts_bytes + body_bytes > self.most_bytes:
+            raise ValueError(f"worker {self.process_id} gives more than it can hold")
         facts = json.loads(await self.reader.readexactly(facts_bytes))
         return facts, await self.reader.readexactly(body_bytes)
 
@@ -80,7 +87,8 @@ class Processes:
         ours, theirs = socket.socketpair()
         try:
             process_id = await asyncio.to_thread(self.ask_for_worker, theirs)
-            worker = Worker(process_id, *await asyncio.open_unix_connection(sock=ours))
+            # What is encoded stands beside the pixels in there, so no answer takes more than half of the memory.
+            worker = Worker(process_id, *await asyncio.open_unix_connection(sock=ours), self.memory_bytes // 2)
         except BaseException:
             ours.close()
             raise

@@ -70,6 +70,7 @@ class Server:
             webhook=webhook,
             dam=DamWebhook(dam, settings.abuse) if dam else None,
         )
+        self.public.outgoing.watch(self.house.renditions.memory)
         self.tracer = open_tracer(settings, metrics)
         self.runners: list[web.ServerRunner | web.AppRunner] = []
         self.chores: list[asyncio.Task[None]] = []
@@ -90,9 +91,10 @@ class Server:
         self.chores += [asyncio.create_task(chore) for chore in chores]
 
     async def listen_public(self) -> int:
-        most = room_for(self.settings.max_connections)
+        room = room_for(self.settings.max_connections)
+        self.public.outgoing.most_files = room.files
         answers = self.public if self.tracer is None else TracedServer(self.public, self.tracer)
-        door = Door(answers, self.access, self.settings, self.metrics, most=most)
+        door = Door(answers, self.access, self.settings, self.metrics, most=room.connections)
         self.metrics.watch_connections(lambda: door.open)
         self.chores.append(asyncio.create_task(door.watch()))
         runner = web.ServerRunner(door, shutdown_timeout=self.settings.drain_seconds)

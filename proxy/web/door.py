@@ -4,6 +4,7 @@ import asyncio
 import logging
 import resource
 from collections.abc import Awaitable, Callable
+from dataclasses import astuple, dataclass
 from typing import Any, cast
 
 from aiohttp import web
@@ -17,7 +18,8 @@ from proxy.web.protocol import MAX_FIELD, MAX_FIELDS, MAX_TARGET, Protocol
 log = logging.getLogger("proxy.web")
 KEEP_ALIVE_SECONDS = 75.0  # longer than a CDN's, so that it is the CDN who closes
 LINGERING_SECONDS = 2.0  # for a body that nobody has asked for to end
-DESCRIPTORS_OF_OURS = 512  # files, workers, Akeneo
+DESCRIPTORS_OF_OURS = 512  # files that are stored, workers, Akeneo, operators
+FILES_SHARE = 4  # of the others: files that are sent, where there is no descriptor for each connection's
 LOOKS = 4  # in the shortest time limit
 
 
@@ -106,15 +108,29 @@ class Door(web.Server):
         return [cast(Protocol, handler) for handler in self._connections]
 
 
-def room_for(connections: int) -> int:
-    """How many there may be, when the limit on open files is raised as far as that takes and the system allows."""
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many there may be at once; a file that is being sent takes a descriptor beside that of its connection."""
+
+    connections: int
+    files: int
+
+
+def room_for(connections: int) -> Room:
+    """When the limit on open files is raised as far as that takes and the system allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = connections + DESCRIPTORS_OF_OURS
+    wanted = 2 * connections + DESCRIPTORS_OF_OURS
     if soft == resource.RLIM_INFINITY or soft >= wanted:
-        return connections
+        return Room(connections, connections)
     allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
-    room = max(1, min(connections, allowed - DESCRIPTORS_OF_OURS))
-    if room < connections:
-        log.info("room for %d connections only: the limit on open files is %d", room, allowed)
+    room = room_within(connections, allowed - DESCRIPTORS_OF_OURS)
+    if room.files < connections:
+        log.info("room for %d connections and %d files: the limit on open files is %d", *astuple(room), allowed)
     return room
+
+
+def room_within(connections: int, descriptors: int) -> Room:
+    """All connections that are wanted, but for a share of what there is for files."""
+    files = max(1, descriptors // FILES_SHARE, descriptors - connections)
+    return Room(max(1, min(connections, descriptors - files)), min(connections, files))

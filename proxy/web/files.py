@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -15,13 +17,18 @@ from proxy.opening import open_in_thread
 from proxy.web.access import printable
 from proxy.web.conditions import Span, Unsatisfiable, matches_strongly, wanted_span
 from proxy.web.headers import NO_STORE
+from proxy.web.outgoing import PIECE_BYTES, Outgoing
 
 log = logging.getLogger("proxy.web")
-CHUNK_BYTES = 256 * 1024
+QUICK_SECONDS = 0.02
+QUICK_BYTES = 4 * 2**20
+LARGE_BYTES = 256 * 1024
 
 
-async def send_file(request: web.BaseRequest, original: Original, headers: dict[str, str]) -> web.StreamResponse:
-    """The file, or the range that is asked for; raises FileNotFoundError before anything is sent.
+async def send_file(
+    request: web.BaseRequest, original: Original, headers: dict[str, str], outgoing: Outgoing
+) -> web.StreamResponse:
+    """The file, or the range that is asked for; raises FileNotFoundError and Overloaded before anything is sent.
 
     Read in threads: uvloop has no `sendfile`.
     """
@@ -31,8 +38,9 @@ async def send_file(request: web.BaseRequest, original: Original, headers: dict[
     except Unsatisfiable:
         return unsatisfiable(original.size, headers)
     response = opening(span, original.size, headers)
-    with await open_in_thread(lambda: open_stored(original.file)) as source:
-        return await send(request, response, pieces(source, span or Span(0, original.size)))
+    with outgoing.file(), await open_in_thread(lambda: open_stored(original.file)) as source:
+        pace = Pace()
+        return await send(request, response, pieces(source, span or Span(0, original.size), pace), outgoing, pace)
 
 
 def open_stored(file: Path) -> IO[bytes]:
@@ -73,19 +81,37 @@ def opening(span: Span | None, size: int, headers: dict[str, str]) -> web.Stream
     return response
 
 
-async def pieces(source: IO[bytes], span: Span) -> AsyncIterator[bytes]:
+@dataclass(slots=True)
+class Pace:
+    """How many bytes are read at a time: more for a viewer who has taken more in a row, each piece at once, than the
+    buffers of the systems between can hold, since each costs a turn of a thread.
+    """
+
+    quickly: int = 0  # bytes
+
+    @property
+    def piece_bytes(self) -> int:
+        return LARGE_BYTES if self.quickly >= QUICK_BYTES else PIECE_BYTES
+
+    def took(self, size: int, seconds: float) -> None:
+        self.quickly = self.quickly + size if seconds < QUICK_SECONDS else 0
+
+
+async def pieces(source: IO[bytes], span: Span, pace: Pace) -> AsyncIterator[bytes]:
     """Raises OriginBroken if the stored file is shorter than its record says, which only a broken disk explains."""
     source.seek(span.start)
     left = span.length
     while left:
-        chunk = await asyncio.to_thread(source.read, min(CHUNK_BYTES, left))
+        chunk = await asyncio.to_thread(source.read, min(pace.piece_bytes, left))
         if not chunk:
             raise OriginBroken("a stored file has become shorter")
         left -= len(chunk)
         yield chunk
 
 
-async def send_spool(request: web.BaseRequest, spool: Spool, headers: dict[str, str]) -> web.StreamResponse:
+async def send_spool(
+    request: web.BaseRequest, spool: Spool, headers: dict[str, str], outgoing: Outgoing
+) -> web.StreamResponse:
     """A file as it comes from Akeneo. If that breaks off, so does the connection: never a clean end.
 
     HTTP/1.0 has no other sign of an end than that of the connection, so such a viewer waits for the length.
@@ -94,18 +120,22 @@ async def send_spool(request: web.BaseRequest, spool: Spool, headers: dict[str, 
         await spool.whole()
     response = web.StreamResponse(headers=headers)
     response.content_length = spool.size if spool.ended else spool.length
-    return await send(request, response, spool.follow())
+    with outgoing.file():
+        return await send(request, response, spool.follow(), outgoing, Pace())
 
 
 async def send(
-    request: web.BaseRequest, response: web.StreamResponse, chunks: AsyncIterator[bytes]
+    request: web.BaseRequest,
+    response: web.StreamResponse,
+    chunks: AsyncIterator[bytes],
+    outgoing: Outgoing,
+    pace: Pace,
 ) -> web.StreamResponse:
     if request.method == "HEAD":
         return response
     try:
         await response.prepare(request)
-        async for chunk in chunks:
-            await response.write(chunk)
+        await write(request, response, chunks, outgoing, pace)
         await response.write_eof()
     except ConnectionError:
         log.debug("%s: the viewer has left", printable(request.raw_path))
@@ -114,3 +144,27 @@ async def send(
         if request.transport is not None:
             request.transport.abort()
     return response
+
+
+async def write(
+    request: web.BaseRequest,
+    response: web.StreamResponse,
+    chunks: AsyncIterator[bytes],
+    outgoing: Outgoing,
+    pace: Pace,
+) -> None:
+    """No chunk is read before the viewer has taken the last one, so that there is one for each viewer and no more."""
+    transport = request.transport
+    if transport is None:
+        raise ConnectionResetError("the viewer has left")
+    transport.set_write_buffer_limits(0)
+    try:
+        async for chunk in chunks:
+            began = time.monotonic()
+            with outgoing.holding(chunk, transport):
+                await response.write(chunk)
+                await request.writer.drain()
+            pace.took(len(chunk), time.monotonic() - began)
+    finally:
+        if not transport.is_closing():
+            transport.set_write_buffer_limits()

@@ -5,8 +5,11 @@ import json
 import logging
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
+
+from proxy.web.log_writer import LogWriter
 
 if TYPE_CHECKING:
     from proxy.web.access import Answer
@@ -17,11 +20,11 @@ MOST_GATHERED = 1000  # lines
 UNUSED = ("logThreads", "logProcesses", "logMultiprocessing", "logAsyncioTasks")  # what no line of ours tells
 
 
-def set_up(level: str, format: str, stream: TextIO) -> None:
-    """To a stream, as text or as a JSON object a line."""
+def set_up(level: str, format: str, stream: TextIO, on_lost: Callable[[int], None]) -> None:
+    """To a stream that is a file, as text or as a JSON object a line; `on_lost` hears of lines that nobody reads."""
     for fact in UNUSED:
         setattr(logging, fact, False)
-    handler = GatheredLines(stream)
+    handler = GatheredLines(stream, on_lost)
     handler.setFormatter(JsonLines() if format == "json" else TextLines(TEXT))
     logging.basicConfig(level=level.upper(), handlers=[handler])
     for quiet in ("httpx", "httpcore"):
@@ -63,30 +66,60 @@ class JsonLines(logging.Formatter):
         return json.dumps(facts)
 
 
-class GatheredLines(logging.StreamHandler[TextIO]):
-    """Lines of answers wait for those that follow within `GATHER_SECONDS`, all others are written at once, in order."""
+class GatheredLines(logging.Handler):
+    """Lines of answers wait for those that follow within `GATHER_SECONDS`, others are handed over at once, in order.
 
-    def __init__(self, stream: TextIO) -> None:
-        super().__init__(stream)
+    Nobody waits for who reads them: what there is no room for is lost, which a later line tells.
+    """
+
+    def __init__(self, stream: TextIO, on_lost: Callable[[int], None]) -> None:
+        super().__init__()
+        self.writer = LogWriter(stream, on_lost)
+        self.on_lost = on_lost
         self.gathered: list[str] = []
-        self.writing = threading.RLock()  # threads write lines, too
+        self.lost = 0
+        self.gathering = threading.RLock()  # threads write lines, too
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
             line = self.format(record)
-            with self.writing:
+            with self.gathering:
                 self.gathered.append(line)
             if not hasattr(record, "answer") or len(self.gathered) >= MOST_GATHERED:
-                self.flush()
+                self.hand_over()
             elif len(self.gathered) == 1:
-                asyncio.get_running_loop().call_later(GATHER_SECONDS, self.flush)
-        except Exception:  # as logging has it: a full disk must not stop the server
+                asyncio.get_running_loop().call_later(GATHER_SECONDS, self.hand_over)
+        except Exception:  # as logging has it
             self.handleError(record)
 
-    def flush(self) -> None:
-        """Also when the process ends, by `logging.shutdown`."""
-        with self.writing:
+    def hand_over(self) -> None:
+        with self.gathering:
             lines, self.gathered = self.gathered, []
-            if lines and not self.stream.closed:
-                self.stream.write("\n".join(lines) + "\n")
-                self.stream.flush()
+            if not lines:
+                return
+            told = [self.format(loss_of(self.lost))] if self.lost else []
+            if self.writer.put("\n".join([*told, *lines]) + "\n"):
+                self.lost = 0
+            else:
+                self.lost += len(lines)
+                self.on_lost(len(lines))
+
+    def flush(self) -> None:
+        """When the process ends, by `logging.shutdown`."""
+        self.hand_over()
+        self.writer.flush()
+
+    def close(self) -> None:
+        self.writer.close()
+        super().close()
+
+
+def flush() -> None:
+    """Before an end without `logging.shutdown`; waits for no more than a moment."""
+    for handler in logging.getLogger().handlers:
+        handler.flush()
+
+
+def loss_of(lines: int) -> logging.LogRecord:
+    words = "%d log lines were lost: nobody read them"
+    return logging.LogRecord(__name__, logging.WARNING, __file__, 0, words, (lines,), None)

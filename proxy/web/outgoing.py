@@ -1,6 +1,7 @@
 """Large answers on their way to slow readers: nobody holds a copy, and what all of them hold together is bounded."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,10 +9,14 @@ from typing import Any
 
 from aiohttp import web
 
+from proxy.cache.renditions.memory import MemoryStore
+from proxy.errors import Overloaded
+from proxy.media import Rendition
 from proxy.metrics import Metrics
 
 PIECE_BYTES = 64 * 1024
 BESIDE_BYTES = 64 * 2**20  # of bodies that are being sent and that memory does not hold anyway
+FILES_RETRY_SECONDS = 2
 
 
 @dataclass(slots=True)
@@ -23,17 +28,58 @@ class Sending:
 
 
 class Outgoing:
-    """Bodies being sent, each counted once, in the order in which they began to be.
+    """Bodies being sent, each counted once, in the order in which they began to be, and files that are.
 
-    Beyond the `budget` in bytes those go that the fewest wait for, of these the one that has taken longest: to cut off
-    the many readers of one picture frees no more than to cut off one.
+    Beyond the `budget` in bytes of those that memory does not hold anyway those go that the fewest wait for, of these
+    the one that has taken longest: to cut off the many readers of one picture frees no more than to cut off one.
     """
 
-    def __init__(self, metrics: Metrics, budget: int) -> None:
+    def __init__(self, metrics: Metrics, budget: int, most_files: int) -> None:
         self.metrics = metrics
         self.budget = budget
+        self.most_files = most_files
+        self.files = 0
         self.sending: dict[int, Sending] = {}  # by the identity of the body
+        self.kept: Counter[int] = Counter()  # bodies that memory holds, the same way
         self.held = 0  # bytes
+        self.beside = 0  # of these, what memory does not hold
+
+    # What memory tells.
+
+    def watch(self, memory: MemoryStore[Rendition]) -> None:
+        memory.on_enter, memory.on_leave = lambda it: self.entered(it.body), lambda it: self.left(it.body)
+
+    def entered(self, body: bytes) -> None:
+        if len(body) <= PIECE_BYTES:
+            return
+        self.kept[id(body)] += 1
+        if self.kept[id(body)] == 1 and id(body) in self.sending:
+            self.beside -= len(body)
+
+    def left(self, body: bytes) -> None:
+        """It may be on its way still, and then counts."""
+        if len(body) <= PIECE_BYTES:
+            return
+        self.kept[id(body)] -= 1
+        if self.kept[id(body)] == 0:
+            del self.kept[id(body)]
+            if id(body) in self.sending:
+                self.beside += len(body)
+                self.keep_to_the_budget(self.sending[id(body)])
+
+    # What is sent.
+
+    @contextmanager
+    def file(self) -> Iterator[None]:
+        """Around the sending of a file, which holds a descriptor beside that of the connection; raises Overloaded."""
+        if self.files >= self.most_files:
+            self.metrics.overloaded("files")
+            raise Overloaded("too many files are being sent", retry_after_seconds=FILES_RETRY_SECONDS)
+        self.files += 1
+        try:
+            yield
+        finally:
+            self.files -= 1
 
     @contextmanager
     def holding(self, body: bytes, transport: asyncio.Transport | None) -> Iterator[None]:
@@ -49,9 +95,18 @@ class Outgoing:
         if mine is None:
             mine = self.sending[id(body)] = Sending(body, {})
             self.held += len(body)
+            if id(body) not in self.kept:
+                self.beside += len(body)
         mine.readers[reader] = transport
-        while self.held > self.budget and len(self.sending) > 1:
-            self.cut_off(min((it for it in self.sending.values() if it is not mine), key=lambda it: len(it.readers)))
+        self.keep_to_the_budget(mine)
+
+    def keep_to_the_budget(self, newest: Sending) -> None:
+        while self.beside > self.budget:
+            others = (it for it in self.sending.values() if it is not newest and id(it.body) not in self.kept)
+            victim = min(others, key=lambda it: len(it.readers), default=None)
+            if victim is None:
+                return
+            self.cut_off(victim)
 
     def cut_off(self, victim: Sending) -> None:
         for reader, transport in list(victim.readers.items()):
@@ -68,6 +123,8 @@ class Outgoing:
         if not sending.readers:
             del self.sending[id(body)]
             self.held -= len(body)
+            if id(body) not in self.kept:
+                self.beside -= len(body)
 
 
 class Body(web.Response):

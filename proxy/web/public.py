@@ -57,7 +57,7 @@ class PublicServer:
         self.doors: list[EventDoor] = [webhook] if dam is None else [webhook, dam]
         self.budgets = Budgets(metrics)
         self.ready = ReadyAnswers()
-        self.outgoing = Outgoing(metrics, settings.cache.memory_bytes + BESIDE_BYTES)
+        self.outgoing = Outgoing(metrics, BESIDE_BYTES, settings.max_connections)
         self.lists = Lists(metrics, self.outgoing)
         self.responses = {gate: Responses(gate.endpoint, self.outgoing) for gate in endpoints.gates}
 

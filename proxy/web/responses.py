@@ -46,7 +46,7 @@ class Responses:
     async def respond(
         self, request: web.BaseRequest, url: ReadUrl, delivered: Delivered, seconds: float
     ) -> web.StreamResponse:
-        """Raises FileNotFoundError if a stored file was evicted meanwhile, before anything is sent."""
+        """Raises FileNotFoundError if a stored file was evicted meanwhile, and Overloaded, before anything is sent."""
         headers = self.headers(url, delivered, seconds)
         etag = etag_of(delivered)
         if etag is not None:
@@ -57,9 +57,9 @@ class Responses:
             case Rendition() as rendition:
                 return Body(rendition.body, headers, self.outgoing)
             case Original() as original:
-                return await send_file(request, original, headers)
+                return await send_file(request, original, headers, self.outgoing)
             case Spool() as spool:
-                return await send_spool(request, spool, headers)
+                return await send_spool(request, spool, headers, self.outgoing)
 
     def lifetime_words(self, url: ReadUrl, delivered: Delivered) -> str:
         """For `Cache-Control`."""

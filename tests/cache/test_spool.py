@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from proxy.cache.originals.spool import PIECE_BYTES, READ_BYTES, NoPlace, Spool, SpoolLimits
+from proxy.cache.originals.spool import PIECE_BYTES, NoPlace, Spool, SpoolLimits
 from proxy.errors import OriginBroken, SourceTooLarge
 from proxy.formats import SNIFF_BYTES, Format
 from tests.cache.bench import FILM
@@ -249,7 +249,7 @@ async def test_no_follower_is_given_more_than_a_piece_at_a_time(tmp_path: Path, 
     spool = await filled(spool_at(tmp_path), source, FILM.content)
     spool.end(good=True)
 
-    assert max([len(chunk) async for chunk in spool.follow()]) <= READ_BYTES
+    assert max([len(chunk) async for chunk in spool.follow()]) <= PIECE_BYTES
 
 
 async def test_a_follower_gets_the_bytes_and_then_an_error_where_the_download_breaks(

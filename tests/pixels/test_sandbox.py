@@ -11,13 +11,18 @@ from typing import Any
 
 import pytest
 
+import proxy
+from proxy.cli import above
+from proxy.metrics import Metrics
 from proxy.pixels.job import Job
+from proxy.pixels.pool import Renderers
 from proxy.pixels.processes import Processes
 from proxy.pixels.seccomp import ALLOW, ARCHITECTURES, EQUAL, KILL, LOAD, RETURN, filter_for
 from proxy.pixels.wire import check_facts, pack_work, unpack_drawn
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
 from proxy.plan.steps import Step, TextLayer
+from proxy.slices import RenderSettings
 from tests.pixels.conftest import OpenPool
 from tests.pixels.papers import CORNER, paper
 from tests.pixels.pictures import LIMITS, Studio, content_of, places, sized
@@ -66,16 +71,19 @@ print(json.dumps([enforced, outcomes]))
 """
 
 
-@pytest.fixture(scope="module")
-def tried(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], dict[str, Any]]:
-    """What is enforced, and what came of each try."""
+@pytest.fixture(scope="module", params=[".", "/"])
+def tried(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], dict[str, Any]]:
+    """What is enforced, and what came of each try; also where the server was started in the root, as by systemd."""
     directory = tmp_path_factory.mktemp("pictures")
     inside = directory / "a.png"
     inside.write_text("a picture")
     outside = tmp_path_factory.mktemp("secrets") / "a.txt"
     outside.write_text("a secret")
     command = [sys.executable, "-c", TRY, *map(str, (directory, inside, outside, os.getpid()))]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+    environment = os.environ | {"PYTHONPATH": str(Path(proxy.__path__[0]).parent)}
+    run = subprocess.run(
+        command, capture_output=True, text=True, timeout=30, check=True, cwd=request.param, env=environment
+    )
     assert inside.read_text() == "a picture"
     enforced, outcomes = json.loads(run.stdout)
     return enforced, outcomes
@@ -157,6 +165,34 @@ async def test_texts_are_drawn_in_there(processes: Processes, studio: Studio) ->
     width, _ = await drawn(processes, path, Step(frame=sized(50).frame, layers=texts))
 
     assert width == 50
+
+
+@linux
+async def test_a_directory_that_was_made_anew_is_read_by_fresh_workers(tmp_path: Path) -> None:
+    directory = tmp_path / "cache"
+    directory.mkdir()
+    metrics = Metrics()
+    renderers = Renderers(RenderSettings(workers=1), metrics, Processes(2**30, [directory]))
+    await renderers.start()
+    directory.rename(tmp_path / "old")
+    directory.mkdir()
+    path = directory / "a.png"
+    path.write_bytes(FILES["png"])
+    plan = Plan((sized(30),), Output(OutputFormat.PNG), orient=True)
+
+    drawn = await renderers.render(Job(path, content_of(path), plan, frozenset(), 80, LIMITS), lambda: None)
+    await renderers.close()
+
+    assert drawn.rendition.width == 30
+    assert metrics.registry.get_sample_value("media_proxy_worker_restarts_total", {"reason": "crash"}) == 1
+
+
+@pytest.mark.parametrize(
+    ("directory", "named"),
+    [("/usr/share/media", "/usr/share"), ("/usr/none/media", "/usr"), ("/usr", "/usr"), ("/none/media", "/none/media")],
+)
+def test_what_is_above_the_cache_may_be_read_but_never_everything(directory: str, named: str) -> None:
+    assert above(Path(directory)) == Path(named)
 
 
 async def test_the_pool_tells_what_is_enforced(open_pool: OpenPool, caplog: pytest.LogCaptureFixture) -> None:

@@ -230,6 +230,24 @@ async def test_a_slow_akeneo_costs_a_viewer_no_more_than_the_time_limit(start: S
     assert found is not None
 
 
+async def test_an_akeneo_that_says_nothing_at_all_is_left_alone_after_a_while(start: Start) -> None:
+    """With the viewers' time limit as long as that for Akeneo, as it is by default."""
+    site = await start(request_timeout_seconds=0.5, akeneo={"read_timeout_seconds": 0.5})
+    films = [DemoFile.named(Family.ASSET, f"film {number}.bin", None, b"film" * 99) for number in range(40)]
+    site.pim.add(*films)
+    await site.get(path_of(films[0]))  # from here on there is a token
+    site.pim.faults.add(Hold(asyncio.Event()))
+
+    for first in range(1, len(films), 4):
+        await asyncio.gather(*(site.get(path_of(film)) for film in films[first : first + 4]))
+        if site.counted("origin_circuit_open", connection="akeneo"):
+            break
+    refused = await site.get(path_of(films[-1]))
+
+    assert refused.status_code == 503
+    assert site.counted("origin_refused_total", connection="akeneo") >= 1
+
+
 async def test_garbage_is_fetched_twice_then_remembered(site: Site) -> None:
     garbage = DemoFile.named(
         Family.ASSET, "broken.jpg", "image/jpeg", b"\xff\xd8\xff\xe0" + b"rubbish" * 99 + b"\xff\xd9"

@@ -9,8 +9,9 @@ import pytest
 
 from proxy.demo.faults import Hold
 from proxy.demo.pictures import sample
+from proxy.imagekit.signature import signed
 from proxy.pixels.job import ENGINE
-from proxy.web.access import Answer
+from proxy.web.access import Answer, printable
 from proxy.web.log_lines import JsonLines
 from tests.site import Site, client_of, path_of
 from tests.web.conftest import Start, small_picture
@@ -147,6 +148,32 @@ async def test_each_answer_has_a_line_and_a_request_id(start: Start, caplog: pyt
     [line] = [record.getMessage() for record in caplog.records if record.name == "proxy.access"]
     assert response.headers["X-Request-Id"] in line
     assert line.startswith(f"GET {COFFEE} 200 MISS {len(response.content)}B ")
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        ("/a.jpg?ik-t=9&ik-s=0123abcd&v=1", "/a.jpg?ik-t=9&ik-s=***&v=1"),
+        ("/a.jpg?mp-s=AbC_-&mp-t=0&ik-s=12", "/a.jpg?mp-s=***&mp-t=0&ik-s=***"),
+        ("/ik-s=1/a-s=2.jpg?x-s=3&tr=w-9", "/ik-s=1/a-s=2.jpg?x-s=3&tr=w-9"),
+        (f"/a.jpg?ik-s={'0' * 3000}", "/a.jpg?ik-s=***"),
+    ],
+)
+def test_no_line_tells_a_signature(target: str, told: str) -> None:
+    assert printable(target) == told
+
+
+async def test_nor_does_that_of_an_answer(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+    site = await start(log={"access": "all"}, signing={"private_key": "a key of ours"})
+    caplog.set_level(logging.INFO, "proxy.access")
+    target = f"/{signed(COFFEE[1:], 'a key of ours')}"
+    signature = target.rpartition("=")[2]
+
+    statuses = [(await site.get(target)).status_code for _ in range(2)]  # drawn, then from memory
+
+    lines = [record.getMessage() for record in caplog.records if record.name == "proxy.access"]
+    assert (statuses, len(lines)) == ([200, 200], 2)
+    assert not [line for line in lines if signature in line]
 
 
 async def test_only_errors_are_logged_on_demand(start: Start, caplog: pytest.LogCaptureFixture) -> None:

@@ -13,7 +13,7 @@ from proxy.errors import OriginBroken, SourceTooLarge
 from proxy.formats import SNIFF_BYTES, Content, is_certain, sniff
 
 log = logging.getLogger("proxy.cache")
-READ_BYTES = 256 * 1024
+COPY_BYTES = 256 * 1024
 PIECE_BYTES = 64 * 1024  # collected before a thread writes them, so that small chunks do not cost a thread each
 
 
@@ -194,7 +194,7 @@ class Spool:
         try:
             while not self.broken:
                 while sent < self.written and not self.broken:
-                    wanted = min(READ_BYTES, self.written - sent)
+                    wanted = min(PIECE_BYTES, self.written - sent)
                     chunk = await asyncio.to_thread(os.pread, self.handle, wanted, sent)
                     sent += len(chunk)
                     yield chunk
@@ -228,6 +228,6 @@ def write_all(handle: int, body: bytes, at: int) -> None:
 def copy(source: int, target: int, size: int) -> None:
     done = 0
     while done < size:
-        piece = os.pread(source, min(READ_BYTES, size - done), done)
+        piece = os.pread(source, min(COPY_BYTES, size - done), done)
         write_all(target, piece, done)
         done += len(piece)

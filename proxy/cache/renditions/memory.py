@@ -16,7 +16,8 @@ OVERHEAD_BYTES = 512  # of an entry: the key, the facts and the dictionaries aro
 class MemoryStore(BaseCache, Generic[V]):
     """An aiocache cache with a budget of bytes (aiocache's own memory cache is an unbounded dictionary).
 
-    `peek` answers at once, without the 40 microseconds of aiocache's time limits and plug-ins.
+    `peek` answers at once, without the 40 microseconds of aiocache's time limits and plug-ins. `on_enter` and
+    `on_leave` hear of what it holds from now on, and no longer.
     """
 
     NAME = "memory"
@@ -28,6 +29,8 @@ class MemoryStore(BaseCache, Generic[V]):
         self.metrics = metrics
         self.used = 0
         self.entries: OrderedDict[str, V] = OrderedDict()
+        self.on_enter: Callable[[V], None] = ignore
+        self.on_leave: Callable[[V], None] = ignore
         metrics.watch_cache(self.NAME, lambda: self.used)
 
     def peek(self, key: str) -> V | None:
@@ -43,13 +46,18 @@ class MemoryStore(BaseCache, Generic[V]):
             return
         self.entries[key] = value
         self.used += cost
+        self.on_enter(value)
         self.shrink()
 
     def drop(self, key: str) -> bool:
         value = self.entries.pop(key, None)
         if value is not None:
-            self.used -= self.cost(value)
+            self.let_go(value)
         return value is not None
+
+    def let_go(self, value: V) -> None:
+        self.used -= self.cost(value)
+        self.on_leave(value)
 
     async def purge(self, chosen: Callable[[str, V], bool]) -> int:
         """Drop what is chosen; gives the number. Other work gets its turns in between: there may be a million."""
@@ -65,7 +73,7 @@ class MemoryStore(BaseCache, Generic[V]):
         evicted = 0
         while self.used > self.budget:
             _, value = self.entries.popitem(last=False)
-            self.used -= self.cost(value)
+            self.let_go(value)
             evicted += 1
         if evicted:
             self.metrics.cache_evicted(self.NAME, evicted)
@@ -89,6 +97,10 @@ class MemoryStore(BaseCache, Generic[V]):
         return key in self.entries
 
     async def _clear(self, namespace: str | None = None, _conn: Any = None) -> bool:
-        self.entries.clear()
-        self.used = 0
+        for key in list(self.entries):
+            self.drop(key)
         return True
+
+
+def ignore(_: Any) -> None:
+    """Nobody wants to know."""

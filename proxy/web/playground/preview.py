@@ -26,6 +26,7 @@ from proxy.web.outgoing import BESIDE_BYTES, Outgoing
 from proxy.web.responses import Responses, once_more
 
 PREVIEW_PATH = API + "preview"
+MOST_FILES = 64  # at once
 HELP = "See docs/playground.md."
 EXPECTED = "expected url to be an address of this server, percent-encoded"
 FOR_OTHERS = {"Access-Control-Allow-Origin", "Timing-Allow-Origin", "Vary", "Link"}
@@ -45,7 +46,7 @@ class PreviewResponses(Responses):
 class Preview:
     def __init__(self, house: House) -> None:
         self.house = house
-        outgoing = Outgoing(house.metrics, BESIDE_BYTES)
+        outgoing = Outgoing(house.metrics, BESIDE_BYTES, MOST_FILES)
         self.lists = Lists(house.metrics, outgoing)
         self.responses = {gate: PreviewResponses(gate.endpoint, outgoing) for gate in house.endpoints.gates}
 
