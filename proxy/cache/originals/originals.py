@@ -89,6 +89,7 @@ class Originals:
             try:
                 with self.ledger.operation(key):
                     found = await asyncio.to_thread(load, disk, key, path)
+                    await disk.mount.known()
                     if self.ledger.hides_original(disk.name, key, self.origin.name, str(path)):
                         found = None
             except OSError as error:
@@ -231,6 +232,7 @@ class Originals:
             if attempt.flight.purged:
                 raise Purged
             try:
+                await disk.mount.known()
                 with self.ledger.operation(self.key_of(attempt.path)):
                     await asyncio.to_thread(save, disk, spool.path, original)
             except OSError as error:
