@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -171,6 +171,13 @@ class Purger:
         for purge_id, scope in notes:
             if not self.walks.has_note(purge_id):
                 await self.take_up(purge_id, scope)
+
+    async def do_again(self, scopes: Iterable[Scope]) -> None:
+        """What was purged while a disk was away that is there now. Raises OSError."""
+        for scope in scopes:
+            purge_id = secrets.token_hex(16)
+            await self.note(purge_id, scope)
+            await self.take_up(purge_id, scope)
 
     async def take_up(self, purge_id: str, scope: Scope) -> None:
         report = Report(f"purge {purge_id}, resumed")

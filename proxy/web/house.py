@@ -239,13 +239,18 @@ class House:
 
     async def open(self) -> None:
         """Before anybody can ask for what is to be purged, or blocked."""
-        self.mount.readers = [self.blocklist.load, self.purger.resume, *([self.shared.recall] if self.shared else [])]
+        of_meanwhile = self.shared.recall if self.shared else self.purge_again
+        self.mount.readers = [self.blocklist.load, self.purger.resume, of_meanwhile]
         await self.mount.settle(self.tiers)
         if self.objects:
             self.objects.open()
         if self.shared:
             await self.shared.open(self.purger.hear, self.blocklist.meet)
         await self.freshness.open()
+
+    async def purge_again(self) -> None:
+        """Replicas hear it from the news."""
+        await self.purger.do_again(self.past.joined())
 
     async def watch(self) -> None:
         """Whether another directory lies in the cache's place, though nothing is looked for in it."""

@@ -150,6 +150,27 @@ async def test_a_purge_that_was_promised_is_resumed_when_its_disk_is_back(
     assert not Journal(directory / "purges").read()
 
 
+@pytest.mark.parametrize("body", [{"path": COFFEE[1:]}, {"endpoint": "/"}], ids=["a file", "an endpoint"])
+async def test_what_is_purged_while_the_disk_is_away_does_not_come_back_with_it(
+    start: Start, directory: Path, body: dict[str, str]
+) -> None:
+    site = await start(directory)
+    await site.get(SMALL)
+    await asyncio.gather(*site.delivery.renditions.writes)
+    take_away(directory, nothing)
+    async with client_of(site.admin_url) as operator:
+        assert (await operator.post("/v1/files/purge", json=body)).status_code == 201
+    await site.server.house.purger.walks.ended()
+
+    bring_back(directory)
+    answer = await site.get(SMALL)
+
+    assert answer.headers["X-Cache"] == "MISS"
+    assert site.pim.downloads() == 2
+    await site.server.house.purger.walks.ended()
+    assert not Journal(directory / "purges").read()
+
+
 async def test_while_promised_purges_cannot_be_read_nothing_of_the_disk_is_used(start: Start, directory: Path) -> None:
     await promised(start, directory)
     notes = directory / "purges"
