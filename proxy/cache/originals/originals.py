@@ -230,11 +230,11 @@ class Originals:
             file = disk.path_of(ROOM, self.key_of(attempt.path))
             same = attempt.digest == spool.digest
             original = Original(self.origin.name, attempt.path, file, spool.size, spool.digest, content, confirmed=same)
-            since = self.ledger.begun
-            if attempt.flight.purged:
-                raise Purged
             try:
                 await disk.mount.known()
+                since = self.ledger.begun
+                if attempt.flight.purged:
+                    raise Purged
                 with self.ledger.operation(self.key_of(attempt.path)):
                     await asyncio.to_thread(save, disk, spool.path, original, self.checked)
             except OSError as error:
