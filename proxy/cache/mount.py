@@ -11,7 +11,7 @@ from pathlib import Path
 
 from proxy.cache.tiers import Tiers
 
-WATCH_SECONDS = 5.0
+WATCH_SECONDS = 1.0
 Place = tuple[int, int]  # device and inode
 Reader = Callable[[], Awaitable[None]]  # reads what was promised, once or more often; raises OSError
 
