@@ -115,7 +115,7 @@ async def test_a_list_that_could_not_be_read_is_not_overwritten(start: Start, di
     await first.server.close()
     file = directory / "blocklist.json"
     file.rename(directory / "aside")
-    file.symlink_to(listed)  # it can be replaced, but not be read
+    file.symlink_to(file)  # it can be replaced, but not be read
     site = await start(directory)
 
     assert await block(site, ROCKET) == 500
