@@ -11,6 +11,7 @@ from proxy.cache import sealed
 from proxy.cache.blocklist import Verdict
 from proxy.cache.disk import RECORD, Disk
 from proxy.cache.originals import shelf
+from proxy.cache.originals.checked import Checked
 from proxy.cache.purges.journal import scope_in
 from proxy.formats import Content, Format
 from proxy.media import Family, MediaPath, Original, Rendition, seal
@@ -72,7 +73,7 @@ def read_from_disk(packed: bytes, plain: bytes, disk: Disk) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(b"body")
     file.with_name(KEY + RECORD).write_bytes(packed)
-    shelf.load(disk, KEY, PATH)
+    shelf.load(disk, KEY, PATH, Checked())
     note = disk.root / "note.json"
     note.write_bytes(plain)
     scope_in(note)

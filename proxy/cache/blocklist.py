@@ -18,7 +18,7 @@ from proxy.json_text import parsed
 from proxy.media import MediaPath
 
 log = logging.getLogger("proxy.cache")
-MOST_BYTES = 64 * 2**20  # of the file
+FREE_MILLISECONDS = 400 * 86_400_000  # after which the file forgets that something is free again
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ class Blocklist:
         self.clock = clock
         self.verdicts: dict[str, Verdict] = {}
         self.blocked: dict[str, Verdict] = {}
-        self.saving = asyncio.Lock()
+        self.filing = asyncio.Lock()
+        self.is_read = True  # what the file says is known here
 
     def check(self, path: MediaPath) -> None:
         """Raises Blocked. Asked at every request, so that an empty list costs nothing."""
@@ -77,13 +78,15 @@ class Blocklist:
         return not self.blocked or self.blocked.keys().isdisjoint(paths)
 
     async def load(self) -> None:
-        """What a server before this one knew. A damaged file is told, and kept aside."""
-        try:
-            self.adopt(await asyncio.to_thread(read, self.file))
-        except (OSError, ValueError) as error:
-            log.error("the blocklist %s cannot be read: %s", self.file, error)
-            if isinstance(error, ValueError) and self.file is not None:
-                await asyncio.to_thread(keep_aside, self.file)
+        """What a server before this one knew; and, where the file comes back under us, what we know goes into it.
+
+        One that cannot be read is told once. It is not written before it was read; `is_read` says so.
+        """
+        if self.verdicts:
+            await self.save()
+        elif self.file is not None:
+            async with self.filing:
+                await self.take(self.file)
 
     async def change(self, paths: Iterable[MediaPath], blocked: bool) -> None:
         """It holds here when this returns or raises; NotKept if neither a disk nor Redis has taken it."""
@@ -124,15 +127,44 @@ class Blocklist:
         return bool(later)
 
     async def save(self) -> bool:
+        """Together with what the file says, which may be news."""
         if self.file is None:
             return False
-        async with self.saving:
+        async with self.filing:
+            filed = await self.take(self.file)
+            wanted = self.worth_keeping()
+            if filed is None or wanted == filed:
+                return filed is not None
             try:
-                await asyncio.to_thread(write, self.file, dict(self.verdicts))
+                await asyncio.to_thread(write, self.file, wanted)
             except OSError as error:
                 log.error("the blocklist cannot be written: %s", error)
                 return False
         return True
+
+    async def take(self, file: Path) -> dict[str, Verdict] | None:
+        """What the file says, which holds from now on; None if it cannot be read. A damaged one is kept aside."""
+        filed: dict[str, Verdict] = {}
+        try:
+            filed = await asyncio.to_thread(read, file)
+        except OSError as error:
+            if self.is_read:
+                log.error("the blocklist cannot be read, what it takes down is served until it can: %s", error)
+            self.is_read = False
+            return None
+        except ValueError as error:
+            log.error("the blocklist %s cannot be read: %s", file, error)
+            await asyncio.to_thread(keep_aside, file)
+        if not self.is_read:
+            log.info("the blocklist can be read again")
+        self.is_read = True
+        self.adopt(filed)
+        return filed
+
+    def worth_keeping(self) -> dict[str, Verdict]:
+        """But for what is free since long: it only stands against a block of before it, at a replica that was away."""
+        oldest = self.clock() * 1000 - FREE_MILLISECONDS
+        return {path: it for path, it in self.verdicts.items() if it.blocked or it.at > oldest}
 
 
 def is_later(verdict: Verdict, known: Verdict | None) -> bool:
@@ -140,13 +172,11 @@ def is_later(verdict: Verdict, known: Verdict | None) -> bool:
     return known is None or (verdict.at, verdict.blocked) > (known.at, known.blocked)
 
 
-def read(file: Path | None) -> dict[str, Verdict]:
+def read(file: Path) -> dict[str, Verdict]:
     """Raises OSError, ValueError."""
-    if file is None:
-        return {}
     try:
         with file.open(encoding="utf-8") as opened:
-            facts = parsed(opened.read(MOST_BYTES))
+            facts = parsed(opened.read())
     except FileNotFoundError:
         return {}
     if not isinstance(facts, dict):

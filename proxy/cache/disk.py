@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from proxy.cache.mount import Mount
 from proxy.cache.workplace import LEFTOVER_SECONDS, Workplace
 from proxy.metrics import Metrics
 
@@ -49,9 +50,17 @@ class Disk:
     """
 
     def __init__(
-        self, root: Path, budget: int, metrics: Metrics, name: str = "disk", clock: Callable[[], float] = time.time
+        self,
+        root: Path,
+        budget: int,
+        metrics: Metrics,
+        name: str = "disk",
+        clock: Callable[[], float] = time.time,
+        *,
+        mount: Mount | None = None,
     ) -> None:
         self.root = root
+        self.mount = mount or Mount(root)
         self.budget = budget
         self.metrics = metrics
         self.name = name
@@ -97,10 +106,12 @@ class Disk:
         self.account(path.parent, grown)
 
     def read(self, path: Path) -> bytes | None:
+        """Not to be used before its `mount` is known."""
         try:
             body = path.read_bytes()
         except FileNotFoundError:
             return None
+        self.mount.look()
         self.touch(path)
         return body
 

@@ -52,6 +52,7 @@ class Room:
         try:
             return sorted(set(os.listdir(self.disk.root / self.name)) & set(SHARDS))
         except FileNotFoundError:
+            self.disk.mount.look()
             return []
 
     def delete_in_shard(self, prefix: str, spared: Spared) -> int:
@@ -74,7 +75,10 @@ class Room:
         return False
 
     def keys_of(self, shard: str) -> list[str]:
-        return sorted(entry.path.name for entry in scan(self.disk.root / self.name / shard))
+        """None of a directory that is away: it has to be noticed, however short that is."""
+        keys = sorted(entry.path.name for entry in scan(self.disk.root / self.name / shard))
+        self.disk.mount.look()
+        return keys
 
     def head_of(self, key: str) -> bytes:
         """Nothing of what was evicted meanwhile."""

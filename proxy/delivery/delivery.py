@@ -18,7 +18,7 @@ from proxy.delivery.delivered import CacheStatus, Delivered, Stopwatch
 from proxy.delivery.drawing import Drawing
 from proxy.delivery.ingredients import FontMissing, lifetime_of
 from proxy.delivery.stills import whole_for_still
-from proxy.errors import BadRequest, LayerUndecodable, OverBudget, SourceTooLarge, Undecodable
+from proxy.errors import BadRequest, LayerUndecodable, OverBudget, ProxyError, SourceTooLarge, Undecodable
 from proxy.media import MediaRequest, Original, Rendition, entry_key
 from proxy.metrics import Metrics
 from proxy.pixels.job import ENGINE, is_drawn
@@ -68,20 +68,33 @@ class Delivery:
         if found is not None:
             return self.answer_from_cache(key, request, found, "memory")
         if not request.defers_avif:
-            self.refusals.check(key)
             return await self.share(key, self.work_of(key, request, admission), deadline, admission)
         if self.deferring.waits(key):
-            return for_now(await self.deliver_pinned(request.without_avif, deadline, admission))
+            return await self.deliver_meanwhile(key, request, deadline, admission)
         return await self.share(key, self.deferring_work_of(key, request, admission), deadline, admission)
+
+    async def deliver_meanwhile(
+        self, key: str, request: MediaRequest, deadline: Deadline, admission: Admission
+    ) -> Delivered:
+        """What viewers without AVIF get; where there is none, an older engine's AVIF may be there all the same."""
+        try:
+            return for_now(await self.deliver_pinned(request.without_avif, deadline, admission))
+        except ProxyError:
+            found = await self.renditions.find(key)
+            if found is None:
+                raise
+            return self.answer_from_cache(key, request, *found)
 
     async def look(self, key: str, request: MediaRequest) -> Delivered | None:
         """What some cache has of a pinned request, whose AVIF is not deferred; raises what was refused before."""
         found = self.renditions.peek(key)
         if found is not None:
             return self.answer_from_cache(key, request, found, "memory")
-        self.refusals.check(key)
         other = await self.renditions.find(key)
-        return None if other is None else self.answer_from_cache(key, request, *other)
+        if other is not None:
+            return self.answer_from_cache(key, request, *other)
+        self.refusals.check(key)
+        return None
 
     async def make_missing(
         self, key: str, request: MediaRequest, deadline: Deadline, admission: Admission
@@ -139,6 +152,7 @@ class Delivery:
                 found = None if request.plan.original else await self.renditions.find(key)
                 if found is not None:
                     return self.answer_from_cache(key, request, *found)
+                self.refusals.check(key)  # not before: an older engine's picture is there though redrawing is refused
                 return await self.make_in_turn(key, request, flight, admission)
 
         return work

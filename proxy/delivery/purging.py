@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -171,16 +171,25 @@ class Purger:
         return scope
 
     async def resume(self) -> None:
-        """Go on with what a server before this one did not finish."""
-        try:
-            notes = [] if self.journal is None else await asyncio.to_thread(self.journal.read)
-        except OSError as error:
-            self.tiers.failed("disk", "read the notes of purges", error)
-            return
+        """Go on with what a server before this one did not finish, and has noted. Raises OSError."""
+        notes = [] if self.journal is None else await asyncio.to_thread(self.journal.read)
         for purge_id, scope in notes:
-            report = Report(f"purge {purge_id}, resumed")
-            self.remember(purge_id, report)
-            self.walks.start(purge_id, self.ledger.begin(scope), report)
+            if not self.walks.has_note(purge_id):
+                await self.take_up(purge_id, scope)
+
+    async def do_again(self, scopes: Iterable[Scope]) -> None:
+        """What was purged while a disk was away that is there now. Raises OSError."""
+        for scope in scopes:
+            purge_id = secrets.token_hex(16)
+            await self.note(purge_id, scope)
+            await self.take_up(purge_id, scope)
+
+    async def take_up(self, purge_id: str, scope: Scope) -> None:
+        report = Report(f"purge {purge_id}, resumed")
+        self.remember(purge_id, report)
+        with self.begun(scope) as purge:
+            await self.forget(scope, report)
+            self.walks.start(purge_id, purge, report)
 
     async def forget(self, scope: Scope, report: Report) -> None:
         """What is under way, what was refused, and what memory has."""

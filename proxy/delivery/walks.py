@@ -87,6 +87,10 @@ class Walks:
     def have(self, purge: Purge) -> bool:
         return any(walk.purge is purge for walk in self.waiting)
 
+    def has_note(self, purge_id: str) -> bool:
+        """Whether it is being done already, by itself or together with others."""
+        return any(purge_id in walk.reports for walk in self.waiting)
+
     def add(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self.tasks.add(task)

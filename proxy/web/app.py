@@ -87,7 +87,7 @@ class Server:
             await self.dam.open()
         self.port = await self.listen_public()
         self.admin_port = await self.listen_admin()
-        chores = (self.count_disks(), self.house.warm(), give_back_regularly())
+        chores = (self.count_disks(), self.house.watch(), self.house.warm(), give_back_regularly())
         self.chores += [asyncio.create_task(chore) for chore in chores]
 
     async def listen_public(self) -> int:

@@ -12,6 +12,7 @@ from proxy.addresses.lookups import Lookups
 from proxy.akeneo.client import AkeneoClient
 from proxy.cache.blocklist import Blocklist
 from proxy.cache.disk import Disk
+from proxy.cache.mount import WATCH_SECONDS, Mount
 from proxy.cache.originals.archive import Archive
 from proxy.cache.originals.elsewhere import Elsewhere
 from proxy.cache.originals.exchange import Exchange, NoExchange
@@ -81,6 +82,7 @@ class House:
         self.tiers = Tiers(metrics)
         self.scratch = Scratch()
         self.ledger = Ledger()
+        self.mount = Mount(settings.cache.directory)
         self.disks = self.build_disks()
         self.shared = self.build_shared()
         self.past = self.shared.past if self.shared else Past()
@@ -125,7 +127,7 @@ class House:
     def build_disks(self) -> list[Disk]:
         """The cache directory, unless its budget is nothing, then a place for originals when it fails."""
         cache = self.settings.cache
-        disks = [Disk(cache.directory, cache.disk_bytes, self.metrics)] if cache.disk_bytes else []
+        disks = [Disk(cache.directory, cache.disk_bytes, self.metrics, mount=self.mount)] if cache.disk_bytes else []
         if self.scratch.directory is not None:
             disks.append(Disk(self.scratch.directory, SCRATCH_BYTES, self.metrics, name="scratch"))
         return disks
@@ -239,13 +241,26 @@ class House:
 
     async def open(self) -> None:
         """Before anybody can ask for what is to be purged, or blocked."""
-        await self.blocklist.load()
-        await self.purger.resume()
+        of_meanwhile = self.shared.recall if self.shared else self.purge_again
+        self.mount.readers = [self.blocklist.load, self.purger.resume, of_meanwhile]
+        await self.mount.settle(self.tiers)
         if self.objects:
             self.objects.open()
         if self.shared:
             await self.shared.open(self.purger.hear, self.blocklist.meet)
         await self.freshness.open()
+
+    async def purge_again(self) -> None:
+        """Replicas hear it from the news."""
+        await self.purger.do_again(self.past.joined())
+
+    async def watch(self) -> None:
+        """Whether another directory lies in the cache's place, though nothing is looked for in it."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            await self.mount.settle(self.tiers)
+            if not self.blocklist.is_read:
+                await self.blocklist.load()
 
     async def warm(self) -> None:
         await asyncio.gather(*(originals.origin.warm() for originals in self.originals))

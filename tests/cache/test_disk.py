@@ -177,10 +177,10 @@ def test_a_use_after_an_hour_is_written_down(disk: Disk, clock: Clock) -> None:
     assert at(disk, 0).stat().st_mtime == pytest.approx(clock.now)
 
 
-def test_an_entry_is_read_even_where_its_use_cannot_be_written_down(tmp_path: Path, clock: Clock) -> None:
+def test_an_entry_is_read_even_where_its_use_cannot_be_written_down(clock: Clock) -> None:
     """As on a disk that was mounted read-only after an error. Only root may touch this file."""
     path = Path("/etc/passwd")
-    disk = Disk(tmp_path, BUDGET, Metrics(), clock=clock)
+    disk = Disk(path.parent, BUDGET, Metrics(), clock=clock)
     clock.now += 1000 * HOUR
 
     with without_rights():

@@ -11,6 +11,7 @@ from proxy.demo.faults import Hold
 from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
 from proxy.pixels.processes import Processes
+from proxy.web import house
 from tests.shared.redis_server import RedisServer, until
 from tests.shared.replicas import in_earnest, patient, replicas, settled
 from tests.site import Site, client_of, path_of, running
@@ -221,3 +222,30 @@ async def test_garbage_among_the_news_is_passed_over(
 
         assert await seen(site) == "HIT"
         assert not site.server.house.purger.reports
+
+
+async def test_a_disk_that_is_away_at_the_start_hears_what_it_has_missed_when_it_is_back(
+    pim: DemoPim, redis: RedisServer, tmp_path: Path, processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of others, and of its own replica, which had another disk at that time."""
+    monkeypatch.setattr(house, "WATCH_SECONDS", 0.02)
+    rocket = path_of(sample("rocket"), "w-60")
+    async with replicas(2, pim, redis, tmp_path, processes) as (one, other):
+        await seen(other)
+        await seen(other, rocket)
+        await purge(one, {"path": path_of(sample("chelsea"))[1:]})  # so that both have a place to go on from
+        await all_heard(redis, one, other)
+    directory, aside = tmp_path / "replica 1", tmp_path / "aside"
+    directory.rename(aside)
+    async with replicas(2, pim, redis, tmp_path, processes) as (one, other):
+        await purge(one, {"path": path_of(COFFEE)[1:]})
+        await purge(other, {"path": path_of(sample("rocket"))[1:]})
+        await all_heard(redis, one, other)
+        assert len([*aside.glob("renditions/*/*")]) == 2
+
+        if directory.exists():
+            directory.rename(tmp_path / "what was there meanwhile")
+        aside.rename(directory)
+
+        await until(lambda: not [*directory.glob("renditions/*/*"), *directory.glob("originals/*/*")])
+        await all_heard(redis, one, other)

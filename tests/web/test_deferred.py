@@ -303,6 +303,25 @@ async def test_after_an_upgrade_the_old_file_is_served_until_the_smaller_new_one
     assert (outcomes(newer), newer.counted("redraws_total")) == ({"avif": 1}, 1)
 
 
+async def test_after_an_upgrade_the_old_file_is_served_though_nothing_can_be_drawn_anew(
+    start: Start, tmp_path: Path
+) -> None:
+    site = await start(output=DEFERRED)
+    await seen(site)
+    await drawn_behind(site)
+    await site.delivery.renditions.close()
+    for file in tmp_path.glob("renditions/*/*"):  # noqa: ASYNC240
+        if b'"format": "webp"' in file.read_bytes():
+            file.unlink()
+    strict = {"max_source_pixels": 1000}
+    newer = await start(engine=ENGINE + 1, output=DEFERRED, cache={"memory_bytes": 0}, render=strict)
+
+    first = await seen(newer)
+    await drawn_behind(newer)
+
+    assert [first, await seen(newer)] == [("avif", "STALE", LASTING)] * 2
+
+
 async def test_an_old_file_of_viewers_without_avif_is_drawn_anew_first(start: Start) -> None:
     site = await start(output=DEFERRED)
     await seen(site, accept=WEBP)

@@ -1,7 +1,11 @@
 """The main line under bad luck: what is cached outlives what is known of its original."""
 
 import asyncio
+from typing import Any
 
+import pytest
+
+from proxy.cache.refusals import STRIKES
 from proxy.demo.faults import Hold, not_on_filesystem
 from proxy.demo.files import DemoFile, Family
 from proxy.demo.pictures import sample
@@ -48,6 +52,24 @@ async def test_a_stale_picture_whose_original_is_gone_does_not_hammer_akeneo(sta
 
     assert (answer.status_code, answer.headers["X-Cache"]) == (200, "STALE")
     assert site.pim.downloads() - before == 1
+
+
+@pytest.mark.parametrize("refused", [{"max_source_pixels": 1000}, {"timeout_seconds": 0.002}], ids=["413", "504"])
+async def test_what_an_older_engine_drew_is_served_though_it_cannot_be_drawn_anew(
+    start: Start, site: Site, refused: dict[str, Any]
+) -> None:
+    await site.get(path_of(COFFEE, "w-80"))
+    await site.delivery.renditions.close()
+    newer = await start(engine=ENGINE + 1, cache={"memory_bytes": 0}, render=refused)
+
+    answers = []
+    for _ in range(STRIKES + 2):
+        answers.append(await newer.get(path_of(COFFEE, "w-80")))
+        await newer.delivery.redraws.settle()
+
+    assert [(answer.status_code, answer.headers["X-Cache"]) for answer in answers] == [(200, "STALE")] * len(answers)
+    assert newer.delivery.refusals.entries
+    assert newer.counted("redraws_total") <= STRIKES
 
 
 async def test_garbage_in_many_widths_at_once_is_fetched_twice(site: Site) -> None:

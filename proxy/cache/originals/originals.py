@@ -8,6 +8,7 @@ from dataclasses import replace
 from proxy.cache.disk import Disk
 from proxy.cache.flights import Flight, Flights
 from proxy.cache.originals.attempt import Doubtful, Download, Purged, Try
+from proxy.cache.originals.checked import Checked
 from proxy.cache.originals.elsewhere import Elsewhere
 from proxy.cache.originals.shelf import ROOM, load, save
 from proxy.cache.originals.spool import NoPlace, Spool, SpoolLimits
@@ -49,6 +50,7 @@ class Originals:
         self.tiers = tiers
         self.metrics = metrics
         self.ledger = ledger or Ledger()
+        self.checked = Checked()
         self.flights: Flights[Original] = Flights("originals", metrics)
         self.downloads: dict[str, Download] = {}
         self.chores: set[asyncio.Task[None]] = set()
@@ -88,7 +90,8 @@ class Originals:
         for disk in self.disks:
             try:
                 with self.ledger.operation(key):
-                    found = await asyncio.to_thread(load, disk, key, path)
+                    found = await asyncio.to_thread(load, disk, key, path, self.checked)
+                    await disk.mount.known()
                     if self.ledger.hides_original(disk.name, key, self.origin.name, str(path)):
                         found = None
             except OSError as error:
@@ -227,12 +230,13 @@ class Originals:
             file = disk.path_of(ROOM, self.key_of(attempt.path))
             same = attempt.digest == spool.digest
             original = Original(self.origin.name, attempt.path, file, spool.size, spool.digest, content, confirmed=same)
-            since = self.ledger.begun
-            if attempt.flight.purged:
-                raise Purged
             try:
+                await disk.mount.known()
+                since = self.ledger.begun
+                if attempt.flight.purged:
+                    raise Purged
                 with self.ledger.operation(self.key_of(attempt.path)):
-                    await asyncio.to_thread(save, disk, spool.path, original)
+                    await asyncio.to_thread(save, disk, spool.path, original, self.checked)
             except OSError as error:
                 await spool.move_on(error)
                 continue

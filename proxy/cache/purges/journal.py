@@ -42,29 +42,32 @@ class Journal:
 
     def read(self) -> list[tuple[str, Scope]]:
         """Those that were not finished. What a kill has left of a note that was never promised goes."""
-        for file in self.directory.glob("*" + UNFINISHED):
-            if is_past(file, time.time()):
-                file.unlink(missing_ok=True)
         notes = []
-        for file in sorted(self.directory.glob("*" + ENDING)):
-            try:
-                scope = scope_in(file)
-            except FileNotFoundError:  # another process has finished it
-                continue
-            if scope is None:
-                log.error("the note of a purge, %s, is damaged: purge again what it was for", file)
+        for file in self.files():
+            if file.name.endswith(UNFINISHED) and is_past(file, time.time()):
                 file.unlink(missing_ok=True)
-            else:
+            elif file.name.endswith(ENDING) and (scope := scope_in(file)) is not None:
                 notes.append((file.name.removesuffix(ENDING), scope))
         return notes
+
+    def files(self) -> list[Path]:
+        try:
+            return sorted(self.directory.iterdir())
+        except FileNotFoundError:
+            return []
 
     def path_of(self, purge_id: str) -> Path:
         return self.directory / f"{purge_id}{ENDING}"
 
 
 def scope_in(file: Path) -> Scope | None:
+    """None if another process has finished it, or if it is damaged; that is told, and the note goes."""
     try:
         with file.open(encoding="utf-8") as opened:
             return scope_of(parsed(opened.read(MOST_BYTES)))
+    except FileNotFoundError:
+        return None
     except (ValueError, KeyError, TypeError):
+        log.error("the note of a purge, %s, is damaged: purge again what it was for", file)
+        file.unlink(missing_ok=True)
         return None

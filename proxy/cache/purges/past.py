@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-from proxy.cache.purges.scope import PLACE_LENGTH, Below, Scope
+from proxy.cache.purges.scope import PLACE_LENGTH, Below, Files, Scope
 
 MOST_PLACES = 10_000  # the latest purge of each; as many as there are news
 MOST_WIDE = 64  # older ones are joined
@@ -49,6 +49,13 @@ class Past:
         if len(self.wide) > MOST_WIDE:
             (_, oldest), (later, next_one) = self.wide[:2]
             self.wide[:2] = [(later, oldest.joined(next_one))]
+
+    def joined(self) -> list[Scope]:
+        """All that are remembered, in few scopes."""
+        files = {scope for known in self.places.values() for _, scope in known if isinstance(scope, Files)}
+        renditions = tuple(sorted({one for scope in files for one in scope.renditions}))
+        originals = tuple(sorted({one for scope in files for one in scope.originals}))
+        return [*([Files(renditions, originals)] if files else []), *(scope for _, scope in self.wide)]
 
     def since(self, stamp: Stamp, key: str) -> list[Scope]:
         """Of the purges after it those that may concern the key."""

@@ -44,9 +44,12 @@ class DiskStore:
         self.entries = Room(disk, room)
 
     async def get(self, key: str) -> bytes | None:
-        return await asyncio.to_thread(self.disk.read, self.disk.path_of(self.room, key))
+        found = await asyncio.to_thread(self.disk.read, self.disk.path_of(self.room, key))
+        await self.disk.mount.known()
+        return found
 
     async def set(self, key: str, value: bytes) -> object:
+        await self.disk.mount.known()
         return await asyncio.to_thread(self.write, key, value)
 
     async def delete(self, key: str) -> object:

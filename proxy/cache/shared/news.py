@@ -54,6 +54,8 @@ class News:
         self.pause_seconds = PAUSE_SECONDS
         self.opening_seconds = WAIT_SECONDS
         self.position: str | None = None
+        self.back_to: str | None = None  # a place of before ours, found in a directory that has come back
+        self.again_until = BEGINNING  # what is heard once more up to there, our own among it
         self.note = note
         self.noted = False  # what was before our place
         self.patience_seconds = PATIENCE_SECONDS
@@ -65,7 +67,7 @@ class News:
 
     def heard(self) -> str | None:
         """The id of the last news that was acted upon; None while there may be some that were not."""
-        return None if self.owed else self.position
+        return None if self.owed or self.back_to else self.position
 
     async def tell(self, kind: str, facts: dict[str, Any]) -> None:
         text = json.dumps(facts)
@@ -86,13 +88,32 @@ class News:
 
     async def open(self, hear: Hear, on_contact: Callable[[], Awaitable[None]]) -> None:
         """Catches up with what happened while this server was down, if Redis answers, and listens from then on."""
-        self.position = await asyncio.to_thread(read, self.file)
-        await self.owed.load()
+        try:
+            await self.recall()
+        except OSError as error:
+            log.error("cannot read which news were heard, and which are owed: %s", error)
         self.patience_seconds = self.opening_seconds  # with Redis; what was missed takes the time that it takes
         with suppress(OSError, RedisError):
             await self.catch_up(hear, on_contact)
         self.patience_seconds = PATIENCE_SECONDS
         self.listening = asyncio.create_task(self.listen(hear, on_contact))
+
+    async def recall(self) -> None:
+        """What the directory knows, the one that is there at present: what was not heard there yet is heard once more.
+
+        Raises OSError.
+        """
+        place = await asyncio.to_thread(read, self.file)
+        await self.owed.load()
+        if place is not None and self.position is None:
+            self.position = place
+        elif place is not None and order(place) < order(self.position or BEGINNING):
+            self.back_to = place
+
+    def go_back(self) -> None:
+        if self.back_to is not None and self.position is not None:
+            self.again_until = max(self.again_until, self.position, key=order)
+            self.position, self.back_to = self.back_to, None
 
     async def listen(self, hear: Hear, on_contact: Callable[[], Awaitable[None]]) -> None:
         while True:
@@ -137,6 +158,7 @@ class News:
 
     async def take(self, hear: Hear, milliseconds: int | None) -> int:
         """What has come, or comes within that time; gives the number."""
+        self.go_back()
         async with asyncio.timeout(self.patience_seconds):
             answer = await self.client.xread({self.stream: self.position}, count=100, block=milliseconds)
         entries = answer[0][1] if answer else []
@@ -152,7 +174,7 @@ class News:
             sender, kind, text = (fields[field].decode() for field in (b"from", b"kind", b"facts"))
             facts = parsed(text)
             self.note(name, kind, facts)
-            if sender != self.me:
+            if sender != self.me or order(name) <= order(self.again_until):
                 await hear(kind, facts)
             if sender == self.me_late:
                 debt = fields[b"debt"].decode()
@@ -182,11 +204,11 @@ def order(name: str) -> tuple[int, int]:
 
 
 def read(file: Path | None) -> str | None:
-    """None where there is none, or what it says is no place."""
+    """None where there is none, or what it says is no place. Raises OSError."""
     try:
         text = file.read_text(encoding="ascii").strip() if file is not None else ""
         order(text)
-    except (OSError, ValueError):
+    except (FileNotFoundError, ValueError):
         return None
     return text
 

@@ -38,6 +38,7 @@ class Owed:
         return bool(self.debts)
 
     async def load(self) -> None:
+        """Raises OSError."""
         self.debts |= {debt.name: debt for debt in await asyncio.to_thread(read_owed, self.directory)}
 
     async def add(self, debt: Debt) -> None:
@@ -51,17 +52,17 @@ class Owed:
 
 
 def read_owed(directory: Path | None) -> list[Debt]:
+    """Raises OSError."""
     if directory is None:
         return []
     try:
-        for left in directory.glob("*" + UNFINISHED):  # by a kill
-            if is_past(left, time.time()):
-                left.unlink(missing_ok=True)
-        files = sorted(directory.glob("*" + ENDING))
-    except OSError as error:
-        log.error("purges that other replicas were to be told of cannot be read, so purge again: %s", error)
+        files = sorted(directory.iterdir())
+    except FileNotFoundError:
         return []
-    return [debt for file in files for debt in debt_in(file)]
+    for left in files:
+        if left.name.endswith(UNFINISHED) and is_past(left, time.time()):  # by a kill
+            left.unlink(missing_ok=True)
+    return [debt for file in files if file.name.endswith(ENDING) for debt in debt_in(file)]
 
 
 def debt_in(file: Path) -> Iterator[Debt]:

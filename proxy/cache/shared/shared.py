@@ -77,6 +77,10 @@ class Shared:
         await self.news.owe(PURGE, facts_of(scope))
         return True
 
+    async def recall(self) -> None:
+        """What the cache directory that is there at present knows of news. Raises OSError."""
+        await self.news.recall()
+
     async def open(
         self, hear_purge: Callable[[dict[str, Any]], Awaitable[None]], meet: Callable[[], Awaitable[None]]
     ) -> None:
