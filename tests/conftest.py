@@ -1,3 +1,4 @@
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -16,6 +17,13 @@ settings.load_profile("house")
 # Tests start the server as a process of its own by the dozen: without bytecode at hand each compiles all of it anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+# Nor does pydantic look for plug-ins among all the packages that are here for the tests alone.
+os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays: from now on the collector of garbage has no need to walk through it again and again."""
+    gc.freeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
