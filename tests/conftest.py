@@ -1,4 +1,6 @@
 import gc
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,12 @@ from tests.golden_images import check
 
 settings.register_profile("house", deadline=None)  # a busy machine is no failure
 settings.load_profile("house")
+
+# Tests start the server as a process of its own by the dozen: without bytecode at hand each compiles all of it anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+# Nor does pydantic look for plug-ins among all the packages that are here for the tests alone.
+os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -3,6 +3,7 @@
 import struct
 import zlib
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -42,27 +43,29 @@ def chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
-def png(width: int, height: int, *between: bytes, depth: int = 8, color: int = 2, pixels: bytes = bytes(200)) -> bytes:
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0))
-    body = chunk(b"IDAT", zlib.compress(pixels, 9))
-    return b"\x89PNG\r\n\x1a\n" + head + b"".join(between) + body + chunk(b"IEND", b"")
-
-
+@cache
 def zeros(count: int) -> bytes:
     """Compressed a thousand times."""
     return zlib.compress(bytes(count), 9)
 
 
-LINES = bytes(60 * (1 + 80 * 3))  # of a black picture of 80 x 60
+def png(width: int, height: int, *between: bytes, depth: int = 8, color: int = 2, pixels: bytes = zeros(200)) -> bytes:
+    """`pixels`: compressed."""
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + b"".join(between) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+LINES = zeros(60 * (1 + 80 * 3))  # of a black picture of 80 x 60
+MANY = 20_000 * 2501  # bytes: the lines of a picture of 20,000 x 20,000 in black and white
 PNGS = [
     Hostile("vast.png", png(VAST, VAST)),
     Hostile("vast by one.png", png(2**31 - 1, 1), REFUSED),
     Hostile("beyond its sign.png", png(2**32 - 1, 2**32 - 1)),
     Hostile("without size.png", png(0, 0)),
-    Hostile("honest bomb.png", png(20_000, 20_000, depth=1, color=0, pixels=bytes(20_000 * 2501))),
-    Hostile("much text.png", png(80, 60, chunk(b"zTXt", b"a\0\0" + zeros(50_000_000)), pixels=LINES), EITHER),
+    Hostile("honest bomb.png", png(20_000, 20_000, depth=1, color=0, pixels=zeros(MANY))),
+    Hostile("much text.png", png(80, 60, chunk(b"zTXt", b"a\0\0" + zeros(MANY)), pixels=LINES), EITHER),
     Hostile("many texts.png", png(80, 60, *[chunk(b"zTXt", b"a\0\0" + zeros(10**6))] * 90, pixels=LINES), EITHER),
-    Hostile("vast profile.png", png(80, 60, chunk(b"iCCP", b"a\0\0" + zeros(50_000_000)), pixels=LINES), EITHER),
+    Hostile("vast profile.png", png(80, 60, chunk(b"iCCP", b"a\0\0" + zeros(MANY)), pixels=LINES), EITHER),
     Hostile("wrong profile.png", png(80, 60, chunk(b"iCCP", b"a\0\0" + zeros(3000)), pixels=LINES), DRAWN),
     Hostile("chunk beyond its end.png", png(80, 60, struct.pack(">I", 2**31) + b"tEXt", pixels=LINES)),
 ]

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Self
@@ -75,12 +76,16 @@ class Module:
     def room(self) -> str:
         return self.path.with_suffix("").parts[1]
 
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        return list(ast.walk(self.tree))
+
     def place(self, node: ast.stmt | ast.expr) -> str:
         return f"{self.path}:{node.lineno}"
 
     def imports(self) -> Iterator[tuple[ast.stmt, str]]:
         """Each import, wherever in the file it is, as the full dotted name of what it takes."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 yield from ((node, alias.name) for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and not node.level:
@@ -94,7 +99,10 @@ class Module:
                 yield node, inside.partition(".")[0]
 
 
-MODULES = [Module.read(path) for path in sorted((ROOT / "proxy").rglob("*.py")) if path.name != "__init__.py"]
+@cache
+def modules() -> list[Module]:
+    """Read when the first test wants them: not by every process that collects the tests."""
+    return [Module.read(path) for path in sorted((ROOT / "proxy").rglob("*.py")) if path.name != "__init__.py"]
 
 
 def nothing_in(wrong: Iterable[str]) -> None:
@@ -103,7 +111,7 @@ def nothing_in(wrong: Iterable[str]) -> None:
 
 
 def test_every_room_has_its_floor() -> None:
-    rooms = {module.room for module in MODULES}
+    rooms = {module.room for module in modules()}
 
     nothing_in(f"proxy/{room} stands on no floor: give it one in FLOORS" for room in sorted(rooms - FLOOR.keys()))
 
@@ -111,7 +119,7 @@ def test_every_room_has_its_floor() -> None:
 def test_imports_point_down() -> None:
     nothing_in(
         f"{module.place(node)}: {module.room} may not import {other or 'the whole house'}, which is not below it"
-        for module in MODULES
+        for module in modules()
         for node, other in module.neighbours()
         if other != module.room and FLOOR.get(other, len(FLOORS)) >= FLOOR.get(module.room, len(FLOORS))
     )
@@ -122,7 +130,7 @@ def test_the_reader_of_urls_and_the_drawer_of_pixels_never_meet() -> None:
 
     nothing_in(
         f"{module.place(node)}: {module.room} and {other} share nothing but the plan"
-        for module in MODULES
+        for module in modules()
         for node, other in module.neighbours()
         if strangers.get(module.room) == other
     )
@@ -131,17 +139,17 @@ def test_the_reader_of_urls_and_the_drawer_of_pixels_never_meet() -> None:
 def test_no_import_is_relative() -> None:
     nothing_in(
         f"{module.place(node)}: write the import from the top, `from proxy.{module.room} import ...`"
-        for module in MODULES
-        for node in ast.walk(module.tree)
+        for module in modules()
+        for node in module.nodes
         if isinstance(node, ast.ImportFrom) and node.level
     )
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    names = {module.name for module in MODULES}
+    names = {module.name for module in modules()}
     graph = {
         module.name: {name for _, taken in module.imports() for name in (taken, taken.rpartition(".")[0])} & names
-        for module in MODULES
+        for module in modules()
     }
 
     try:
@@ -159,7 +167,7 @@ def test_the_package_files_are_empty() -> None:
 
 
 def test_every_folder_with_code_is_a_package() -> None:
-    folders = {ROOT / module.path.parent for module in MODULES}
+    folders = {ROOT / module.path.parent for module in modules()}
 
     nothing_in(
         f"{folder.relative_to(ROOT)} has no __init__.py"
@@ -171,7 +179,7 @@ def test_every_folder_with_code_is_a_package() -> None:
 def test_each_library_stays_in_its_room() -> None:
     nothing_in(
         f"{module.place(node)}: {module.room} may not know {library}; only {', '.join(sorted(AT_HOME[library]))} may"
-        for module in MODULES
+        for module in modules()
         for node, name in module.imports()
         if (library := name.partition(".")[0]) in AT_HOME and module.room not in AT_HOME[library]
     )
@@ -180,14 +188,14 @@ def test_each_library_stays_in_its_room() -> None:
 def test_only_the_settings_read_the_environment() -> None:
     nothing_in(
         f"{place}: {module.room} reads the environment; take a slice of the settings instead"
-        for module in MODULES
+        for module in modules()
         if module.room not in READS_ENVIRONMENT and module.name not in READS_TERMINAL
         for place in places_that_touch_the_environment(module)
     )
 
 
 def places_that_touch_the_environment(module: Module) -> Iterator[str]:
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Attribute) and node.attr in ENVIRONMENT:
             if isinstance(node.value, ast.Name) and node.value.id == "os":
                 yield module.place(node)

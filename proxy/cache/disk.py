@@ -137,7 +137,7 @@ class Disk:
         What is too much for the budget goes, too: it may have been made smaller since.
         """
         self.workplace.clear()
-        for shard in self.shards:
+        for shard in self.shards_in_use():
             entries = self.entries_of(shard)
             for entry in entries:
                 if self.is_half(entry):
@@ -146,6 +146,12 @@ class Disk:
                 time.sleep(PAUSE_SECONDS)
         if self.used > self.budget:
             self.make_room()
+
+    def shards_in_use(self) -> list[Path]:
+        """Those that are there, and those that were when they were counted last; of a small cache hardly any."""
+        there = {self.root / room / name for room in ROOMS for name in names_in(self.root / room) & set(SHARDS)}
+        with self.accounts:
+            return sorted(there | self.sizes.keys())
 
     def is_half(self, entry: Entry) -> bool:
         """A file without its record or the reverse, as a kill leaves it; a young one may just be being written."""
@@ -207,6 +213,13 @@ class Disk:
             self.metrics.cache_failed(self.name, "remove")
             return False
         return True
+
+
+def names_in(folder: Path) -> set[str]:
+    try:
+        return set(os.listdir(folder))
+    except FileNotFoundError:
+        return set()
 
 
 def scan(folder: Path) -> Iterator[Entry]:

@@ -20,6 +20,7 @@ from proxy.pixels.planes import MODE, Planes, has_coarse_color
 from proxy.pixels.quality import estimated_quality
 
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # every core has a worker of its own
+Image.preinit()  # the other formats: loaded before workers are forked, not by each of them at its first picture
 
 CODECS = {
     Format.JPEG: "JPEG",

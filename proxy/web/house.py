@@ -201,7 +201,7 @@ class House:
         limits = Limits(
             render.max_source_pixels,
             render.max_output_side,
-            render.max_source_bytes,
+            int(render.max_source_bytes),  # a plain number: a worker must not load pydantic to read its job
             render.timeout_seconds * WORK_SHARE,
         )
         return Delivery(

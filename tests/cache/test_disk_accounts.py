@@ -1,5 +1,6 @@
 """Whatever is done to a disk in whatever order: its account is what a walk through its files finds."""
 
+import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -62,3 +63,17 @@ def test_no_record_outlives_its_file(operations: list[tuple[str, int, int]]) -> 
 
         records = [path for path in files_below(disk.root / "originals") if path.name.endswith(RECORD)]
         assert all(record.with_suffix("").exists() for record in records)
+
+
+def test_what_somebody_has_tidied_up_is_counted_no_more_nor_what_is_not_there(tmp_path: Path) -> None:
+    """A shard that is gone has still to be counted once; of a new cache there is none to look into."""
+    disk = Disk(tmp_path, BUDGET, Metrics())
+    assert disk.shards_in_use() == []
+    path = disk.path_of("renditions", key(1))
+    disk.write(path, bytes(100))
+
+    shutil.rmtree(path.parent)
+    assert disk.shards_in_use() == [path.parent]
+    disk.count()
+
+    assert disk.used == 0

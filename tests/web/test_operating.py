@@ -3,6 +3,8 @@
 import asyncio
 import json
 import logging
+import sys
+from pathlib import Path
 
 import httpx
 import pytest
@@ -206,3 +208,20 @@ def test_a_json_line_carries_its_facts() -> None:
     facts = json.loads(JsonLines().format(record))
 
     assert (facts["status"], facts["cache"], facts["target"], facts["milliseconds"]) == (200, "HIT", "/a", 0.5)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells what a process has loaded")
+async def test_a_worker_draws_without_loading_what_reads_settings(start: Start) -> None:
+    """Each would load it anew, at its first picture, and keep it."""
+    site = await start(render={"workers": 1})
+
+    await site.get(COFFEE)
+
+    [worker] = site.server.renderers.workers
+    assert "PIL" in mapped_by(worker.process_id)
+    assert "pydantic" not in mapped_by(worker.process_id)
+
+
+def mapped_by(process_id: int) -> str:
+    """Libraries among them."""
+    return Path(f"/proc/{process_id}/maps").read_text()
