@@ -12,6 +12,7 @@ from proxy.sync.schedule.jobs import WINDOW, jobs_of
 from proxy.sync.service import Service
 from proxy.sync.state.rows import Subject
 from proxy.sync.status.asking import Asking
+from proxy.sync.status.face import Face
 from tests.sync.settled import BYNDER, CLOUDINARY, settled
 
 PORTAL = {"host": "acme.bynder.com", "permanent_token": "t"}
@@ -47,13 +48,19 @@ async def test_what_failed_is_asked_for_as_it_was(
 
 async def test_of_several_failures_the_one_that_is_named(tmp_path: Path) -> None:
     async with Service(settled(tmp_path, cloudinary=CLOUDINARY, bynder=TWO), Metrics()) as service:
-        asking = Asking(service.state, jobs_of(service.settings, FLOWS), service.now)
+        face = Face(service, jobs_of(service.settings, FLOWS))
         for flow in ("bynder update-mapped-properties", "bynder import-assets"):
             await service.state.add_attempt(flow, BAG, FAILED)
 
-        named = await asking.asset("bynder", "77aa", "bynder update-mapped-properties")
-        newest = await asking.asset("bynder", "77aa")
-        with pytest.raises(DataError):
-            await asking.asset("bynder", "77aa", "bynder update-properties")
+        asset = {"system": "bynder", "asset": "77aa"}
+        named = await face.ask({**asset, "flow": "bynder update-mapped-properties"})
+        newest = await face.ask(asset)
+        other = await face.ask({**asset, "flow": "bynder update-properties"})
+        _, page = await face.page()
 
-    assert (named.command, newest.command) == ("bynder update-mapped-properties", "bynder import-assets")
+    assert [status for status, _ in (named, newest, other)] == [202, 202, 400]
+    assert [facts["command"] for _, facts in (named, newest)] == [
+        "bynder update-mapped-properties",
+        "bynder import-assets",
+    ]
+    assert page.count('name="flow" value="bynder update-mapped-properties"') == 1

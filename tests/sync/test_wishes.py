@@ -19,7 +19,7 @@ from tests.sync.settled import BYNDER, CLOUDINARY, settled
 FLOWS = (
     Flow("cloudinary", "retry", "", f"{__name__}:refused", command.add_dry_run),
     Flow("cloudinary", "link", "", f"{__name__}:work", command.add_link, is_alone=command.never),
-    Flow("report", "", "", f"{__name__}:broken", command.add_dry_run),
+    Flow("", "report", "", f"{__name__}:broken", command.add_dry_run),
     Flow("bynder", "import-assets", "", f"{__name__}:work", command.add_window),
 )
 seen: list[argparse.Namespace] = []
@@ -67,7 +67,7 @@ async def test_a_run_that_is_refused_as_a_whole_is_the_operators_and_ends(
 
 
 async def test_a_fault_of_ours_is_in_the_way_of_no_other_wish(service: Service) -> None:
-    await ask(service, "report ".strip(), ago=2)
+    await ask(service, "report", ago=2)
     await ask(service, "bynder import-assets", credential="bynder", ago=1)
 
     await Inbox(service, FLOWS).look()

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
+from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
@@ -18,6 +19,7 @@ log = logging.getLogger("proxy.sync")
 ASKED = "asked"  # the system of these events
 LOOK_SECONDS = 2.0
 LEFT_SECONDS = 10.0  # a server works its own off within less
+MOST = 10_000  # looked at: what waits for a long run is in the way of nothing else
 KEPT_SECONDS = 86400.0  # a wish that was not met for so long is none any more
 PAUSE_SECONDS = 60.0  # after a fault
 
@@ -89,7 +91,7 @@ class Inbox:
     async def wishes(self) -> dict[tuple[str, ...], list[tuple[Event, Wish]]]:
         """By their keys, the oldest first. Those that are too old, or cannot be read, are let go."""
         found: dict[tuple[str, ...], list[tuple[Event, Wish]]] = {}
-        for event in await self.service.state.new_events(ASKED):
+        for event in await self.service.state.new_events(ASKED, MOST):
             try:
                 wish = Wish.read(event.body)
                 is_kept = event.received_at >= self.service.now() - KEPT_SECONDS
@@ -108,25 +110,27 @@ class Inbox:
         errors of a state that cannot be written now.
         """
         try:
-            return await self.run(wish) != BUSY
-        except SyncError:
-            raise
+            flow = flow_of(wish.command, self.flows)
+            options = options_of(flow, wish.arguments)
         except LookupError:  # of another version of ours
             log.error("there is no command %s", wish.command)
+            return True
+        try:
+            return await self.run(flow, options, wish.credential) != BUSY
+        except SyncError:
+            raise
         except Exception:  # it would be in the way of all others for ever
             log.exception("a fault of ours, in a run that was asked for: %s", wish.command)
         return True
 
-    async def run(self, wish: Wish) -> int:
+    async def run(self, flow: Flow, options: Namespace, credential: str) -> int:
         if self.stopping:
             return BUSY
-        flow = flow_of(wish.command, self.flows)
-        options = options_of(flow, wish.arguments)
         work = work_with(flow, options, self.service)
         self.idle.clear()
         try:
             is_alone = flow.is_alone(options)
-            ended = await self.service.runner.run(wish.command, wish.credential, work, is_alone=is_alone)
+            ended = await self.service.runner.run(flow.command, credential, work, is_alone=is_alone)
         finally:
             self.idle.set()
         return ended.exit_code
