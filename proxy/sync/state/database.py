@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from proxy.sync.outcomes import ConfigurationError, SyncError, TransientError
 from proxy.sync.state.schema import MIGRATIONS
@@ -54,7 +54,9 @@ class Database:
                 self.connection = self.connect()
             with self.connection as connection:  # commits, or rolls back
                 connection.execute(begin)
-                return work(connection)
+                found = work(connection)
+                # A cursor that is freed in another thread resets its statement, which this one may be at again by then.
+                return cast("T", None) if isinstance(found, sqlite3.Cursor) else found
         except sqlite3.Error as error:
             raise self.fault(error) from error
 
