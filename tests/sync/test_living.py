@@ -38,34 +38,3 @@ def test_who_is_of_another_place_is_not_told_dead() -> None:
     assert not is_dead(f"elsewhere:{pid}:{start}1:x")
     assert not is_dead(f":{pid}::x")
     assert not is_dead("somebody")
-
-
-class Clock:
-    """Somebody sets it; `steady` goes its way."""
-
-    def __init__(self) -> None:
-        self.now, self.steady = 1_000_000.0, 500.0
-
-
-async def test_a_clock_that_is_set_forward_ends_no_lease_of_this_host(tmp_path: Path) -> None:
-    clock = Clock()
-    state = State(tmp_path / "state", lambda: clock.now, steady=lambda: clock.steady)
-    async with state, Leases(state).hold("run"):
-        clock.now += 3600
-        with pytest.raises(LeaseHeld):
-            async with Leases(state).hold("run"):
-                raise AssertionError
-        clock.steady += 121  # and no heartbeat: it hangs
-        async with Leases(state).hold("run"):
-            pass
-
-
-async def test_a_lease_of_another_host_ends_by_the_clock_that_both_have(tmp_path: Path) -> None:
-    clock = Clock()
-    async with State(tmp_path / "state", lambda: clock.now, steady=lambda: clock.steady) as state:
-        assert await state.acquire_lease("run", "elsewhere/boot/pid:1:2:x")
-        clock.steady -= 400  # of a host that was started later
-        clock.now += 119
-        assert not await state.acquire_lease("run", f"{this_process()}:x")
-        clock.now += 1
-        assert await state.acquire_lease("run", f"{this_process()}:x")

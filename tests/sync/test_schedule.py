@@ -126,14 +126,6 @@ def test_an_interval_is_due_from_start_to_start(since: float | None, due: bool) 
     assert job.is_due(None if since is None else a_run(1_000_000.0 - since), 1_000_000.0) is due
 
 
-@pytest.mark.parametrize("when", [300.0, Cron.parse("0 10 * * ? *")])
-def test_a_run_that_is_still_to_come_was_begun_by_a_wrong_clock_and_stops_no_schedule(when: Cron | float) -> None:
-    job, now = Job(FLOWS[0], when), at("2026-03-02T12:00:00")
-
-    assert job.is_due(a_run(now + 365 * 86_400), now)
-    assert not job.is_due(a_run(now + 60), now)  # of another host, whose clock is ahead a little
-
-
 def test_a_report_that_met_a_passing_fault_does_not_wait_for_tomorrow() -> None:
     job, start = Job(FLOWS[1], daily(datetime(2026, 1, 1, 10, 30).time()), again_seconds=900), at("2026-03-02T10:30:00")
 

@@ -135,18 +135,11 @@ async def test_links_of_an_older_version_stay(tmp_path: Path) -> None:
     async with State(tmp_path / "s") as state:
         await state.save_link(LINK)
     connection = sqlite3.connect(tmp_path / "s", isolation_level=None)
-    connection.execute("ALTER TABLE links DROP COLUMN credential")
-    connection.execute("DROP TABLE tombstones")
-    for table, column in (
-        ("attempts", "credential"),
-        ("attempts", "arguments"),
-        ("attempts", "beside"),
-        ("leases", "steady_at"),
-    ):
-        connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-    for name in ("runs_by_time", "events_by_time", "written_by_time"):
-        connection.execute(f"DROP INDEX {name}")
-    connection.execute("PRAGMA user_version = 1")
+    connection.executescript(
+        "ALTER TABLE links DROP credential; DROP TABLE tombstones; ALTER TABLE attempts DROP credential;"
+        "ALTER TABLE attempts DROP arguments; ALTER TABLE attempts DROP beside; ALTER TABLE leases DROP steady_at;"
+        "DROP INDEX runs_by_time; DROP INDEX events_by_time; DROP INDEX written_by_time; PRAGMA user_version = 1"
+    )
     connection.close()
 
     async with State(tmp_path / "s") as state:
