@@ -6,10 +6,10 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import choose_encoder
 
+from proxy.freshness_metrics import FreshnessMetrics
 from proxy.sync_metrics import SyncMetrics
 
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-DELAYS: Final = (0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600)
 
 
 class Metrics:
@@ -58,10 +58,10 @@ class Metrics:
         self._looked_up = counter("address_lookups", "Look-ups of catalogue entries by addresses.", "outcome")
         self._links = counter("link_fetches", "Answers of hosts that media links lead to.", "status")
         self._spans_dropped = counter("spans_dropped", "Spans of traces that were lost.", "reason")
+        self.freshness = FreshnessMetrics(registry)
         self.sync = SyncMetrics(registry)
         self._declare_origins(counter, gauge, histogram)
         self._declare_limits(counter, gauge)
-        self._declare_freshness(counter, gauge)
 
     def _declare_origins(
         self,
@@ -90,23 +90,6 @@ class Metrics:
         self._refusals = counter("remembered_refusals", "Answers given from a remembered failure.", "status")
         self._quarantines = counter("quarantines", "Files put in quarantine, each time they were.")
         self._quarantined = gauge("quarantined_files", "Files of which nothing is drawn for a while.")
-
-    def _declare_freshness(self, counter: Callable[..., Counter], gauge: Callable[..., Gauge]) -> None:
-        self._events = counter("events", "Events of Akeneo, by what became of them.", "way", "type", "outcome")
-        self._event_delay = Histogram(
-            "media_proxy_event_delay_seconds",
-            "From when something changed until we were told.",
-            ("way",),
-            registry=self.registry,
-            buckets=DELAYS,
-        )
-        self._refreshed = counter("refreshed", "Changed things that were worked on.", "kind", "outcome")
-        self._polls = counter("polls", "Looks at what has changed.", "connection", "outcome")
-        self._poll_lag = gauge(
-            "poll_lag_seconds", "How far back the last whole look lies; below 0 the clock went back.", "connection"
-        )
-        self._poll_interval = gauge("poll_interval_seconds", "Time between two looks.", "connection")
-        self._warmed = counter("warmed", "New files fetched and drawn before anybody asked.", "outcome")
 
     def expose(self, accept: str = "") -> tuple[bytes, str]:
         """The metrics and their content type: OpenMetrics, which has exemplars, for who takes it."""
@@ -241,28 +224,6 @@ class Metrics:
 
     def refusal_remembered(self, status: int) -> None:
         self._refusals.labels(status).inc()
-
-    def event_came(self, way: str, type: str, outcome: str) -> None:
-        self._events.labels(way, type, outcome).inc()
-
-    def event_was_late(self, way: str, seconds: float) -> None:
-        self._event_delay.labels(way).observe(seconds)
-
-    def thing_refreshed(self, kind: str, outcome: str) -> None:
-        """`refreshed`, or `empty`: it names no file; `forgotten`: no file of it is looked for; `older` than what is
-        known, `elsewhere`: another replica has it, `failed`.
-        """
-        self._refreshed.labels(kind, outcome).inc()
-
-    def polled(self, connection: str, outcome: str) -> None:
-        self._polls.labels(connection, outcome).inc()
-
-    def watch_polling(self, connection: str, interval_seconds: float, lag_seconds: Callable[[], float]) -> None:
-        self._poll_interval.labels(connection).set(interval_seconds)
-        self._poll_lag.labels(connection).set_function(lag_seconds)
-
-    def warmed(self, outcome: str) -> None:
-        self._warmed.labels(outcome).inc()
 
 
 class ConnectionMetrics:

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 # From the ground up; rooms side by side on one floor know nothing of each other.
 FLOORS = [
     "errors deadline opening container json_text",
-    "formats setting_types sync_metrics",
+    "formats setting_types sync_metrics freshness_metrics",
     "slices",
     "plan settings metrics address",
     "media configuration tracing",
@@ -42,7 +42,7 @@ AT_HOME = {
     "obstore": {"cache"},
     "opentelemetry": {"tracing"},
     "pillow_heif": {"pixels", "demo"},
-    "prometheus_client": {"metrics", "sync_metrics"},
+    "prometheus_client": {"metrics", "sync_metrics", "freshness_metrics"},
     "pydantic_settings": {"slices", "settings", "setting_types", "configuration"},
     "pypdfium2": {"pixels"},
     "redis": {"cache"},

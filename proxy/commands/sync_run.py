@@ -14,7 +14,7 @@ from proxy.configuration import read_without_akeneo
 from proxy.metrics import Metrics
 from proxy.settings import Settings
 from proxy.sync.command import FLOWS
-from proxy.sync.outcomes import LEFT, OK, WRONG, ConfigurationError, SyncError
+from proxy.sync.outcomes import LEFT, OK, WRONG, SyncError, TransientError
 from proxy.sync.schedule.engine import Engine
 from proxy.sync.service import Service
 from proxy.sync.settings.settings import SyncConfiguration
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
         return asyncio.run(run_schedule(settings, server, metrics))
     except SyncError as error:
         log.error("cannot start: %s", error)
-        return WRONG if isinstance(error, ConfigurationError) else LEFT
+        return LEFT if isinstance(error, TransientError) else WRONG
     except OSError as error:
         log.error("cannot listen on %s:%s: %s", server.admin_host, settings.schedule.port, error.strerror)
         return WRONG

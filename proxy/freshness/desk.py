@@ -59,7 +59,7 @@ class Desk:
 
     def refuse(self, way: str) -> None:
         """The log is told now and then only: anybody may send this."""
-        self.metrics.event_came(way, "none", "refused")
+        self.metrics.freshness.event_came(way, "none", "refused")
         if self.clock() - self.told_at >= TELL_SECONDS:
             self.told_at = self.clock()
             log.warning("an event was refused, since no secret of ours has signed it, or too long ago (%s)", way)
@@ -85,9 +85,9 @@ class Desk:
 
     def take(self, way: Way, event: Event, followers: Sequence[Follower]) -> bool:
         outcome = self.outcome_of(way, event, followers)
-        self.metrics.event_came(str(way), event.type, outcome)
+        self.metrics.freshness.event_came(str(way), event.type, outcome)
         if outcome == "accepted" and event.at is not None:
-            self.metrics.event_was_late(str(way), max(0.0, self.clock() - event.at))
+            self.metrics.freshness.event_was_late(str(way), max(0.0, self.clock() - event.at))
         return outcome != "full"
 
     def outcome_of(self, way: Way, event: Event, followers: Sequence[Follower]) -> str:

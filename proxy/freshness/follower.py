@@ -57,7 +57,7 @@ class Follower:
         self.forbidden: set[str] = set()  # lists
         self.due = asyncio.Event()  # a look that cannot wait for the interval
         if pace.poll_seconds is not None:
-            metrics.watch_polling(name, pace.poll_seconds, lambda: clock() - cursor.since)
+            metrics.freshness.watch_polling(name, pace.poll_seconds, lambda: clock() - cursor.since)
         metrics.watch_queue(f"events {name}", lambda: len(self.inbox), lambda: self.working is not None)
 
     async def open(self) -> None:
@@ -105,7 +105,7 @@ class Follower:
         """
         tries = change.tries + isinstance(fault, ITS_OWN)
         if tries >= MOST_TRIES:
-            self.metrics.thing_refreshed(str(change.thing.kind), "given_up")
+            self.metrics.freshness.thing_refreshed(str(change.thing.kind), "given_up")
             log.warning("%s: %s %s is given up: %s", self.name, change.thing.kind, change.thing, fault)
         elif not self.inbox.put(replace(change, ids=frozenset(), tries=tries)):  # the others know of the events
             self.miss(change.at)
@@ -115,17 +115,17 @@ class Follower:
         kind = str(change.thing.kind)
         try:
             if change.ids and not await self.common.is_first(self.cursor.name, change.ids):
-                self.metrics.thing_refreshed(kind, "elsewhere")
+                self.metrics.freshness.thing_refreshed(kind, "elsewhere")
                 return None
             outcome = await self.refresher.refresh(change)
-            self.metrics.thing_refreshed(kind, outcome)
+            self.metrics.freshness.thing_refreshed(kind, outcome)
             log.debug("%s: %s %s: %s", self.name, kind, change.thing, outcome)
         except (ProxyError, OSError) as error:
-            self.metrics.thing_refreshed(kind, "failed")
+            self.metrics.freshness.thing_refreshed(kind, "failed")
             log.info("%s: %s %s was not refreshed yet: %s", self.name, kind, change.thing, error)
             return error
         except Exception:  # the next one may be better
-            self.metrics.thing_refreshed(kind, "failed")
+            self.metrics.freshness.thing_refreshed(kind, "failed")
             log.exception("a fault of ours while a change was worked on")
         return None
 
@@ -155,7 +155,7 @@ class Follower:
             await self.cursor.catch_up(start)
             missed = self.cursor.missed
             if missed is None and (not ours or self.is_fresh(start)):
-                self.metrics.polled(self.name, "elsewhere")
+                self.metrics.freshness.polled(self.name, "elsewhere")
                 return True
             if not ours:
                 return False  # what we have missed, another one does not look for
@@ -187,7 +187,7 @@ class Follower:
             log.warning("%s: what has changed could not be asked: %s", self.name, error)
         except Exception:
             log.exception("a fault of ours while polling %s", self.name)
-        self.metrics.polled(self.name, outcome)
+        self.metrics.freshness.polled(self.name, outcome)
         self.tell_forbidden(poll)
         self.cursor.lists |= poll.read
         if outcome in {"done", "too_many"}:
@@ -212,7 +212,7 @@ class Follower:
         if change.thing.kind is Kind.ENTITY and holdings.has(change.thing, codes):
             return  # it has no time of its own
         self.refresher.forget(change.thing)
-        self.metrics.thing_refreshed(str(change.thing.kind), await self.refresher.refresh(change))
+        self.metrics.freshness.thing_refreshed(str(change.thing.kind), await self.refresher.refresh(change))
 
     # -- the end --
 

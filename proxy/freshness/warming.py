@@ -51,7 +51,7 @@ class Warmer:
     def want(self, paths: Iterable[str]) -> None:
         for path in paths:
             if len(self.waiting) >= self.most:
-                self.metrics.warmed("dropped")
+                self.metrics.freshness.warmed("dropped")
                 continue
             self.waiting[path] = None
         self.came.set()
@@ -77,7 +77,7 @@ class Warmer:
             except Exception:
                 outcome = "failed"
                 log.exception("a fault of ours while %s was warmed", path)
-        self.metrics.warmed(outcome)
+        self.metrics.freshness.warmed(outcome)
 
     async def warm_at(self, gate: Gate, path: str) -> None:
         """The original once, whole; then what is drawn of it. Raises ProxyError, OSError."""

@@ -13,7 +13,17 @@ from typing import TypeVar
 import httpx
 import tenacity
 
-from proxy.sync.dam_answers import LIMITED, REDIRECT_STATUSES, Answer, Limited, Said, document_of, pause_of, refusal
+from proxy.sync.dam_answers import (
+    LIMITED,
+    REDIRECT_STATUSES,
+    Answer,
+    Limited,
+    Said,
+    document_of,
+    document_or_none,
+    pause_of,
+    refusal,
+)
 from proxy.sync.outcomes import ConfigurationError, DataError, Reason, SyncError, worded
 from proxy.sync.pace import Pace
 from proxy.sync.wire import REDIRECTS, Passing, Wire, body_of, store
@@ -119,8 +129,10 @@ class DamCalls:
     async def read(self, call: DamCall, response: httpx.Response) -> Answer:
         status, headers = response.status_code, response.headers
         body = await body_of(response, call.label, ANSWER_BYTES)
-        if 200 <= status < 300 or status in call.accepted:
+        if 200 <= status < 300:
             return Answer(status, headers, document_of(headers, body, call.label))
+        if status in call.accepted:
+            return Answer(status, headers, document_or_none(body))
         raise refusal(status, headers, body, call.label, self.said)
 
     def followed(self, url: str, response: httpx.Response, label: str) -> str:
@@ -141,7 +153,12 @@ class DamCalls:
                 if status == 200:
                     return await store(response, to, label, limit)
                 kind = Limited if status in LIMITED else Passing
-                raise kind(label, f"a file: {status}", unsent=True, seconds=pause_of(response.headers))
+                raise kind(
+                    label,
+                    f"a file: {status}",
+                    unsent=True,
+                    seconds=pause_of(response.headers, limited=status in LIMITED),
+                )
         raise Passing(label, "a file: led from one address to the other", unsent=True)
 
     def check_scheme(self, url: str, label: str) -> None:

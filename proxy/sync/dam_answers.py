@@ -18,7 +18,7 @@ Said = Callable[[Any], str]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`document` is the JSON of the body, None of an empty one."""
+    """`document` is the JSON of the body, None of an empty one, and of a refusal in other words than JSON."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -41,11 +41,20 @@ def document_of(headers: Mapping[str, str], body: bytes, label: str) -> Any:
         raise Passing(label, "JSON", unsent=False) from None
 
 
+def document_or_none(body: bytes) -> Any:
+    """Of a refusal that is wanted, whose status says it all: errors come as text as well, or as a page."""
+    try:
+        return parsed(body)
+    except ValueError:
+        return None
+
+
 def refusal(status: int, headers: Mapping[str, str], body: bytes, label: str, said: Said) -> SyncError:
     words = words_of(headers, body, said)
     told = f"{status} {words}".strip()
     if status in LIMITED:
-        return Limited(label, f"a place within the limit of requests: {told}", unsent=True, seconds=pause_of(headers))
+        seconds = pause_of(headers, limited=True)
+        return Limited(label, f"a place within the limit of requests: {told}", unsent=True, seconds=seconds)
     if status == 408 or status >= 500:
         return Passing(label, f"an answer: {told}", unsent=False, seconds=pause_of(headers))
     if status in (401, 403):
@@ -69,11 +78,13 @@ def is_page(headers: Mapping[str, str], body: bytes) -> bool:
     return "html" in headers.get("content-type", "").lower() or body.lstrip()[:1] == b"<"
 
 
-def pause_of(headers: Mapping[str, str]) -> float | None:
-    """Seconds that the server asks for, by `Retry-After` or by Cloudinary's own header."""
+def pause_of(headers: Mapping[str, str], *, limited: bool = False) -> float | None:
+    """Seconds that the server asks for, by `Retry-After`; over a limit by Cloudinary's own header, too, which every
+    answer has.
+    """
     text = headers.get("retry-after", "").strip()
     if text.isdecimal():
         return min(float(text), 86400.0)
-    date = timestamp(text) or timestamp(headers.get("x-featureratelimit-reset", ""))
+    date = timestamp(text) or (timestamp(headers.get("x-featureratelimit-reset", "")) if limited else None)
     now = timestamp(headers.get("date", "")) or time.time()
     return None if date is None else min(max(0.0, date - now), 86400.0)

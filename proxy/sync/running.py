@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from proxy.sync.leases import Leases
-from proxy.sync.outcomes import BUSY, LEFT, WRONG, ConfigurationError, LeaseHeld, Tally, TransientError
+from proxy.sync.outcomes import BUSY, LEFT, WRONG, ConfigurationError, DataError, LeaseHeld, Tally, TransientError
 from proxy.sync.state.rows import RunResult
 from proxy.sync.state.state import State
 from proxy.sync_metrics import SyncMetrics
@@ -60,7 +60,7 @@ class Runner:
     async def worked(self, command: str, work: Callable[[Tally], Awaitable[None]], tally: Tally) -> Ended:
         try:
             await work(tally)
-        except ConfigurationError as error:
+        except (ConfigurationError, DataError) as error:  # what is refused to a whole run is no matter of one asset
             log.error("%s stopped, an operator has to act: %s", command, error)
             return Ended(WRONG, tally, str(error))
         except TransientError as error:

@@ -46,7 +46,7 @@ class Service:
         self.pim = AkeneoClient(settings.akeneo, metrics.of_connection(CONNECTION), clock=clock, sleep=sleep)
         self.reads = PimReads(self.pim, clock=clock)
         self.writes = PimWrites(self.pim)
-        self.state = State(settings.state, now)
+        self.state = State(settings.state, now, steady=clock)
         self.leases = Leases(self.state, sleep=sleep)
         self.runner = Runner(self.state, self.leases, self.metrics)
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from proxy.metrics import Metrics
+from proxy.sync.again import again_and_again
 from proxy.sync.cloudinary.assets import SYSTEM, Wishes
 from proxy.sync.cloudinary.cloudinary import Cloudinary
-from proxy.sync.cloudinary.commands import by_hand
+from proxy.sync.cloudinary.commands import by_hand, link_arguments
 from proxy.sync.command import FLOWS
 from proxy.sync.outcomes import ConfigurationError, Outcome, Reason, Result, SyncError, Tally
 from proxy.sync.schedule.jobs import jobs_of
@@ -40,7 +41,7 @@ class Serving:
         except SyncError as error:
             raise OSError(str(error)) from None
         if self.cloudinary is not None and self.events_path:
-            self.following = asyncio.create_task(self.cloudinary.follow())
+            self.following = asyncio.create_task(again_and_again(self.cloudinary.follow, self.service.sleep))
 
     async def close(self) -> None:
         if self.following is not None:
@@ -77,11 +78,14 @@ class Serving:
             await cloudinary.check_by_hand()
             return await cloudinary.flows.link_by_hand(asset_id, wishes, cloudinary.changes)
 
-        subject = Subject(SYSTEM, asset_id, product=wishes.sku)
+        subject = Subject(SYSTEM, asset_id, product=wishes.sku, arguments=link_arguments(asset_id, wishes))
         try:
             return await by_hand(cloudinary, "cloudinary link", subject, work, Tally())
         except ConfigurationError as error:
             log.error("cloudinary link: an operator has to act: %s", error)
+            return Result.of(error)
+        except SyncError as error:  # of a state that is locked
+            log.warning("cloudinary link: %s", error)
             return Result.of(error)
 
 

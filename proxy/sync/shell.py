@@ -12,7 +12,7 @@ from typing import Any
 from proxy.configuration import environment, read_without_akeneo
 from proxy.metrics import Metrics
 from proxy.sync.flow import Flow
-from proxy.sync.outcomes import BUSY, WRONG, ConfigurationError, Tally, TransientError
+from proxy.sync.outcomes import BUSY, WRONG, SyncError, Tally, TransientError
 from proxy.sync.outcomes import LEFT as LEFT_WORK
 from proxy.sync.progress import progress
 from proxy.sync.running import Ended
@@ -53,10 +53,8 @@ async def run_one(
                 command += " (dry run)"
             credential, is_alone = getattr(options, "credential_code", ""), flow.is_alone(options)
             return await service.runner.run(command, credential, working, is_alone=is_alone)
-    except ConfigurationError as error:
-        return Ended(WRONG, Tally(), str(error))
-    except TransientError as error:
-        return Ended(LEFT_WORK, Tally(), str(error))
+    except SyncError as error:
+        return Ended(LEFT_WORK if isinstance(error, TransientError) else WRONG, Tally(), str(error))
 
 
 def told(ended: Ended, *, as_json: bool = False) -> None:

@@ -1,8 +1,10 @@
 """Calls to a DAM: what is tried again, what is an error of which class, and who sees the token."""
 
 import os
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +146,30 @@ async def test_an_error_is_of_its_class_and_tells_no_token(
 async def test_a_status_may_be_wanted() -> None:
     async with dam(says(404, '{"message": "gone"}')) as (_, calls, _clock):
         assert (await calls.ask(DamCall("media", "/x", accepted=frozenset({404})))).status == 404
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        says(404, "Media not found", Content_Type="text/plain"),
+        says(404, "<html>gone</html>", Content_Type="text/html"),
+        says(404, ""),
+    ],
+)
+async def test_a_status_that_is_wanted_needs_no_json(answer: Answering) -> None:
+    async with dam(answer) as (desk, calls, _):
+        found = await calls.ask(DamCall("media", "/x", accepted=frozenset({404})))
+
+    assert (found.status, found.document, len(desk.asked)) == (404, None, 1)
+
+
+@pytest.mark.parametrize("status", [500, 503, 408])
+async def test_the_end_of_the_hour_is_waited_for_over_the_limit_alone(status: int) -> None:
+    hour = {"X_FeatureRateLimit_Reset": formatdate(time.time() + 3000, usegmt=True)}
+    async with dam(says(status, "{}", **hour), says()) as (_, calls, clock):
+        await calls.ask(LIST)
+
+    assert sum(clock.naps) < 10
 
 
 async def test_a_redirect_on_the_same_host_is_followed() -> None:

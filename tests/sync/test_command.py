@@ -37,6 +37,7 @@ LINK = ("link", *command.LINK)
 ERRORS: dict[str, SyncError] = {
     "configuration": ConfigurationError("the token", "one that is taken"),
     "transient": TransientError("bynder", "an answer"),
+    "refused": DataError(Reason.REFUSED, "search", "a request that is taken: 400"),
     "held": LeaseHeld("run"),
 }
 done: list[argparse.Namespace] = []
@@ -92,7 +93,13 @@ def test_a_command_ends_with_one_line(sync: Path, capsys: pytest.CaptureFixture[
 
 @pytest.mark.parametrize(
     ("credential", "code", "said"),
-    [("configuration", 1, "the token"), ("transient", 2, "bynder"), ("passing", 2, ""), ("held", 3, "run")],
+    [
+        ("configuration", 1, "the token"),
+        ("refused", 1, "search"),
+        ("transient", 2, "bynder"),
+        ("passing", 2, ""),
+        ("held", 3, "run"),
+    ],
 )
 def test_what_stopped_a_run_is_its_exit_code(
     sync: Path, capsys: pytest.CaptureFixture[str], credential: str, code: int, said: str
@@ -175,7 +182,14 @@ def test_without_a_sync_nothing_of_it_is_loaded() -> None:
 
 @pytest.mark.parametrize(
     ("last", "expected"),
-    [(None, 996_400.0), (999_000.0, 996_400.0), (990_000.0, 989_880.0), (0.0, 1_000_000.0 - 7 * 86_400)],
+    [
+        (None, 996_400.0),
+        (999_000.0, 996_400.0),
+        (1_000_060.0, 996_400.0),
+        (990_000.0, 989_880.0),
+        (0.0, 1_000_000.0 - 7 * 86_400),
+        (2_000_000.0, 1_000_000.0 - 7 * 86_400),  # by a wrong clock
+    ],
 )
 def test_a_window_reaches_back_to_the_last_good_run(last: float | None, expected: float) -> None:
     assert window_start(1_000_000.0, 3600, last) == expected

@@ -2,7 +2,7 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from proxy.demo.answers import Answer, json_answer
@@ -15,6 +15,7 @@ from proxy.demo.cloudinary.webhooks import EVENT, Change
 
 MOST_TRIGGERS = 30
 DEFAULT_RESULTS, MOST_RESULTS = 50, 500
+SORTABLE, NEWEST_FIRST = ("created_at", "public_id"), [{"created_at": "desc"}]
 
 
 class CloudApi:
@@ -59,7 +60,7 @@ class CloudApi:
         size = asked.get("max_results", DEFAULT_RESULTS)
         if not isinstance(size, int) or not 1 <= size <= MOST_RESULTS:
             raise Refused(400, f"max_results must be between 1 and {MOST_RESULTS}")
-        found = sorted(filter(wanted, self._index.assets()), key=lambda one: (one.created_at, one.asset_id))
+        found = ordered(filter(wanted, self._index.assets()), asked.get("sort_by") or NEWEST_FIRST)
         start = read_cursor(asked["next_cursor"]) if asked.get("next_cursor") else 0
         shown = "metadata" in (asked.get("with_field") or [])
         page = [one.document(with_metadata=shown) for one in found[start : start + size]]
@@ -125,3 +126,12 @@ def read_cursor(cursor: object) -> int:
     except ValueError:
         pass  # no cursor of ours: refused below
     raise Refused(400, "Invalid value for parameter next_cursor")
+
+
+def ordered(assets: Iterable[CloudAsset], wanted: list[dict[str, str]]) -> list[CloudAsset]:
+    """By the first of the fields that are asked for, then by their ids."""
+    field, direction = next(iter(wanted[0].items()))
+    if field not in SORTABLE or direction not in ("asc", "desc"):
+        raise Refused(400, f"Invalid value for sort_by: {field} {direction}")
+    found = sorted(assets, key=lambda one: one.asset_id)
+    return sorted(found, key=lambda one: str(getattr(one, field)), reverse=direction == "desc")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from typing import TypeVar
 
 from proxy.sync.outcomes import ConfigurationError, Result, SyncError, Tally
@@ -16,8 +17,11 @@ PARALLEL = 4  # Akeneo's limit
 class Dealing:
     """`flow` is what attempts and metrics call it. In a dry run nothing is recorded, and `told` is printed."""
 
-    def __init__(self, flow: str, state: State, metrics: SyncMetrics, tally: Tally, *, dry_run: bool) -> None:
+    def __init__(
+        self, flow: str, state: State, metrics: SyncMetrics, tally: Tally, *, credential: str, dry_run: bool
+    ) -> None:
         self.flow = flow
+        self.credential = credential
         self.state = state
         self.metrics = metrics
         self.tally = tally
@@ -26,11 +30,13 @@ class Dealing:
     async def deal(self, subject: Subject, work: Callable[[], Awaitable[list[Result]]]) -> None:
         """Raises ConfigurationError alone: it is of all assets."""
         self.tally.seen += 1
-        for result in await guarded(work):
+        results = await guarded(work)
+        for result in results:
             self.tally.count(result)
             if not self.dry_run:
                 self.metrics.dealt_with(self.flow, result.outcome, result.reason or "")
-                await self.state.add_attempt(self.flow, subject, result)
+        if results and not self.dry_run:
+            await self.state.add_attempts(self.flow, replace(subject, credential=self.credential), results)
 
     def would(self, words: str) -> bool:
         """True in a dry run, which says so."""

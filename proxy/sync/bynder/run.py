@@ -79,7 +79,7 @@ async def begin(service: Service, options: Namespace, tally: Tally, command: str
     bynder = portal(service, settings, credential)
     schema = await bynder.metaproperties()
     check(settings, schema)
-    dealing = Dealing(command, service.state, service.metrics, tally, dry_run=options.dry_run)
+    dealing = Dealing(command, service.state, service.metrics, tally, credential=credential, dry_run=options.dry_run)
     targets = Targets(settings, schema[settings.metaproperty_mappings.asset_type].options)
     return Run(service, settings, bynder, schema, targets, dealing, credential, since)
 

@@ -13,7 +13,9 @@ SYSTEM = "cloudinary"
 
 @dataclass(frozen=True, slots=True)
 class CloudAsset:
-    """`metadata`: values by external id; those of an enum are external ids of options, of a set a list of them."""
+    """`metadata`: values by external id; those of an enum are external ids of options, of a set a list of them.
+    `read_at` is when it was so, in Unix seconds by Cloudinary's clock and not before; None if that is not known.
+    """
 
     asset_id: str
     public_id: str
@@ -21,6 +23,7 @@ class CloudAsset:
     resource_type: str
     type: str
     metadata: Mapping[str, Any] = field(repr=False)
+    read_at: float | None = field(default=None, compare=False)
 
     def text(self, name: str | None) -> str:
         """Of one metadata field; empty where it has no value."""
@@ -54,4 +57,5 @@ def read_asset(document: Any) -> CloudAsset | None:
     metadata = document.get("metadata")
     if not isinstance(metadata, dict):
         return None
-    return CloudAsset(**{name: str(text) for name, text in texts.items()}, metadata=metadata)
+    facts: dict[str, Any] = {**texts, "metadata": metadata}
+    return CloudAsset(**facts)

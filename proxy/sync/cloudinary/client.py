@@ -3,8 +3,10 @@
 import base64
 import json
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+from proxy.akeneo.reply import timestamp
 from proxy.sync.calls import DamCall, DamCalls
 from proxy.sync.cloudinary.assets import SYSTEM, CloudAsset, read_asset
 from proxy.sync.cloudinary.codes import check_asset_id
@@ -16,6 +18,7 @@ from proxy.sync.service import Service
 from proxy.sync.settings.cloudinary import CloudinarySettings
 
 PAGE = 500  # of a search, at most
+WITHIN_SECOND = 0.999
 NOT_FOUND, CONFLICT = 404, 409
 EVENT_TYPE = "resource_metadata_changed"
 
@@ -59,7 +62,8 @@ class CloudinaryClient:
         answer = await self.get("asset", f"/resources/{asset_id}")
         if answer.status == NOT_FOUND:
             raise DataError(Reason.ASSET_GONE, asset_id, "an asset that Cloudinary has")
-        return read_asset(answer.document) or await self.asset_by_search(asset_id)
+        asset = read_asset(answer.document) or await self.asset_by_search(asset_id)
+        return replace(asset, read_at=time_of(answer))
 
     async def asset_by_search(self, asset_id: str) -> CloudAsset:
         """Where the details leave the metadata out."""
@@ -72,7 +76,7 @@ class CloudinaryClient:
         cursor = None
         while most > 0:
             asked: dict[str, Any] = {"expression": expression, "max_results": min(PAGE, most)}
-            asked["with_field"] = ["metadata"]
+            asked |= {"with_field": ["metadata"], "sort_by": [{"created_at": "asc"}]}
             if cursor:
                 asked["next_cursor"] = cursor
             answer = await self.admin.ask(DamCall("search", "/resources/search", "POST", json=asked))
@@ -122,6 +126,12 @@ class CloudinaryClient:
 
     async def get(self, label: str, path: str) -> Answer:
         return await self.admin.ask(DamCall(label, path, accepted=frozenset({NOT_FOUND})))
+
+
+def time_of(answer: Answer) -> float | None:
+    """The last moment of the second that it was given in, by the server's clock."""
+    date = timestamp(answer.headers.get("date", ""))
+    return None if date is None else date + WITHIN_SECOND
 
 
 def said(document: Any) -> str:

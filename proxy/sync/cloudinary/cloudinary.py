@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.triggers.cron import CronTrigger
 
 from proxy.sync.cloudinary.changes import Changes, DryRun
-from proxy.sync.cloudinary.client import EVENT_TYPE, CloudinaryClient
+from proxy.sync.cloudinary.client import CloudinaryClient
 from proxy.sync.cloudinary.fields import check_parameters, check_status
 from proxy.sync.cloudinary.flows import Flows
 from proxy.sync.cloudinary.inbox import Inbox
 from proxy.sync.cloudinary.product_information import ProductInformation
 from proxy.sync.cloudinary.retry import Retry
-from proxy.sync.outcomes import ConfigurationError, SyncError
+from proxy.sync.cloudinary.trigger import Trigger
+from proxy.sync.outcomes import ConfigurationError, SyncError, TransientError
 from proxy.sync.service import Service
 from proxy.sync.settings.cloudinary import CloudinarySettings
 
@@ -40,6 +41,7 @@ class Cloudinary:
         self.flows = Flows(service, self.client, settings, self.information)
         self.retry = Retry(self.client, self.flows, settings)
         self.inbox = Inbox(service, settings, self.flows)
+        self.trigger = Trigger(service, self.client, settings.webhook)
         self.has_status = self.has_parameters = False
         service.stack.push_async_callback(self.client.close)
 
@@ -69,25 +71,15 @@ class Cloudinary:
 
     async def register(self) -> bool:
         """Whether the trigger had to be made, where we are to see to it. Raises the errors of `proxy.sync.outcomes`."""
-        webhook = self.settings.webhook
-        if not webhook.enabled or webhook.register_url is None or self.changes.is_dry:
-            return False
-        uri = webhook.register_url.rstrip("/") + webhook.path
-        if (uri, EVENT_TYPE) in await self.client.triggers():
-            return False
-        await self.client.add_trigger(uri)
-        return True
+        return not self.changes.is_dry and await self.trigger.register()
 
     async def follow(self) -> None:
         """Works events off as they come, for ever: a task of whoever runs the server."""
-        registered = False
         while True:
             self.inbox.came.clear()
             try:
                 await self.check()
-                if not registered:
-                    await self.register()
-                    registered = True
+                await self.see_to_the_trigger()
                 await self.inbox.work_off(self.changes)
             except ConfigurationError as error:
                 log.error("events of Cloudinary wait for the next schedule, an operator has to act: %s", error)
@@ -98,6 +90,19 @@ class Cloudinary:
                 await self.service.sleep(AGAIN_SECONDS)
                 continue
             await self.until_more()
+
+    async def see_to_the_trigger(self) -> None:
+        """Whatever goes wrong here is told, and keeps no event waiting."""
+        if not self.trigger.is_due:
+            return
+        try:
+            await self.trigger.register()
+        except TransientError as error:
+            log.warning("the trigger of Cloudinary is not registered now: %s", error)
+            self.trigger.rest(AGAIN_SECONDS)
+        except SyncError as error:
+            log.error("the trigger of Cloudinary is not registered, an operator has to act: %s", error)
+            self.trigger.rest(self.to_next_schedule())
 
     def to_next_schedule(self) -> float:
         """Seconds to the next run of the retry; to the same time tomorrow where there is none any more."""

@@ -35,7 +35,9 @@ async def link(service: Service, options: argparse.Namespace, tally: Tally) -> N
     async def work() -> Result:
         return await cloudinary.flows.link_by_hand(options.asset_id, wishes, cloudinary.changes)
 
-    await by_hand(cloudinary, "cloudinary link", Subject(SYSTEM, options.asset_id, product=wishes.sku), work, tally)
+    arguments = link_arguments(options.asset_id, wishes)
+    subject = Subject(SYSTEM, options.asset_id, product=wishes.sku, arguments=arguments)
+    await by_hand(cloudinary, "cloudinary link", subject, work, tally)
 
 
 async def unlink(service: Service, options: argparse.Namespace, tally: Tally) -> None:
@@ -45,7 +47,14 @@ async def unlink(service: Service, options: argparse.Namespace, tally: Tally) ->
     async def work() -> Result:
         return await cloudinary.flows.unlink_by_hand(options.asset_id, sku, family, cloudinary.changes)
 
-    await by_hand(cloudinary, "cloudinary unlink", Subject(SYSTEM, options.asset_id, product=sku), work, tally)
+    given = [word for name, text in (("--sku", sku), ("--family", family)) if text for word in (name, text)]
+    subject = Subject(SYSTEM, options.asset_id, product=sku, arguments=(options.asset_id, *given))
+    await by_hand(cloudinary, "cloudinary unlink", subject, work, tally)
+
+
+def link_arguments(asset_id: str, wishes: Wishes) -> tuple[str, ...]:
+    """Of the command that does the same once more."""
+    return (asset_id, "--sku", wishes.sku, "--family", wishes.family, "--attribute", wishes.attribute)
 
 
 async def retry(service: Service, options: argparse.Namespace, tally: Tally) -> None:

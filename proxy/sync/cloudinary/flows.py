@@ -49,15 +49,6 @@ class Flows:
                 return await self.link(asset, start, changes)
             return await self.unlink(asset, start, changes)
 
-    async def settle(self, asset_id: str, changes: Changes) -> Result:
-        """Whatever its status asks for now."""
-        asset = await self.client.asset(asset_id)
-        values = self.settings.status_values
-        found = self.statuses.of(asset)
-        if found not in (values.requires_link, values.requires_unlink):
-            return STALE
-        return await self.by_status(asset_id, found, changes)
-
     async def link(self, asset: CloudAsset, start: str, changes: Changes) -> Result:
         wishes = asset.wishes(self.settings.fields)
         code = await self.linker.code(asset, wishes, changes)

@@ -56,7 +56,15 @@ class Inbox:
     # -- behind --
 
     async def work_off(self, changes: Changes) -> int:
-        """All that are stored; how many. Raises ConfigurationError: then they stay for later."""
+        """All that are stored; how many. Two processes would work the same ones off side by side, so who comes second
+        waits, and finds what is left. Raises ConfigurationError: then they stay for later.
+        """
+        if not await self.state.new_events(SYSTEM, 1):
+            return 0
+        async with self.service.leases.lock(f"events:{SYSTEM}"):
+            return await self.all_worked(changes)
+
+    async def all_worked(self, changes: Changes) -> int:
         done = 0
         while events := await self.state.new_events(SYSTEM, BATCH):
             limit = asyncio.Semaphore(self.settings.retry.max_parallel)

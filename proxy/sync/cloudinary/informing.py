@@ -7,6 +7,7 @@ from proxy.sync.cloudinary.assets import SYSTEM, CloudAsset
 from proxy.sync.cloudinary.cloudinary import Cloudinary
 from proxy.sync.cloudinary.product_information import FLOW, ProductInformation
 from proxy.sync.outcomes import ConfigurationError, DataError, Reason, Result, SyncError, Tally
+from proxy.sync.state.rows import LinkState
 
 MOST = 100_000  # of a search
 
@@ -33,7 +34,7 @@ async def inform(
     products: dict[str, PimEntry | SyncError],
 ) -> Result:
     changes = cloudinary.changes
-    attempt = await changes.begin_attempt(FLOW, asset.subject(cloudinary.settings.fields))
+    attempt = await changes.begin_attempt(FLOW, information.subject(asset, sku))
     try:
         if sku not in products:
             products[sku] = await product_or_why_not(information, sku)
@@ -74,7 +75,7 @@ async def linked(cloudinary: Cloudinary, sku: str) -> AsyncIterator[str]:
     """Ids of assets: those that we remember, and those whose status says so."""
     state = cloudinary.service.state
     links = await (state.links_of_product(SYSTEM, sku) if sku else state.links(SYSTEM))
-    known = dict.fromkeys(link.asset for link in links)
+    known = dict.fromkeys(link.asset for link in links if link.state is not LinkState.PENDING)
     for asset_id in known:
         yield asset_id
     fields, values = cloudinary.settings.fields, cloudinary.settings.status_values

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from proxy.sync.akeneo.entries import PimEntry
@@ -14,6 +15,7 @@ from proxy.sync.cloudinary.fields import types_of
 from proxy.sync.cloudinary.metadata_text import Value
 from proxy.sync.outcomes import DataError, Outcome, Reason, Result, SyncError
 from proxy.sync.settings import cloudinary as settings_of
+from proxy.sync.state.rows import Subject
 
 log = logging.getLogger("proxy.sync")
 FLOW = "cloudinary product-info"
@@ -42,7 +44,7 @@ class ProductInformation:
 
     async def after_link(self, asset: CloudAsset, sku: str, changes: Changes) -> None:
         """Whatever goes wrong here is told and does not concern the link."""
-        attempt = await changes.begin_attempt(FLOW, asset.subject(self.fields))
+        attempt = await changes.begin_attempt(FLOW, self.subject(asset, sku))
         try:
             await self.check()
             result = await self.inform(asset, await self.product(sku), changes)
@@ -50,6 +52,10 @@ class ProductInformation:
             log.warning("%s is linked, its product information is not written: %s", asset.asset_id, error)
             result = Result.of(error)
         await changes.end_attempt(attempt, FLOW, result)
+
+    def subject(self, asset: CloudAsset, sku: str) -> Subject:
+        """It is the command that tries it again: the status asks for nothing any more."""
+        return replace(asset.subject(self.fields), product=sku, arguments=("--sku", sku))
 
     async def product(self, sku: str) -> PimEntry:
         """Raises DataError(UNKNOWN_PRODUCT)."""

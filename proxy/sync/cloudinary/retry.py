@@ -7,7 +7,7 @@ from proxy.sync.cloudinary.assets import CloudAsset
 from proxy.sync.cloudinary.changes import Changes
 from proxy.sync.cloudinary.client import CloudinaryClient
 from proxy.sync.cloudinary.flows import Flows
-from proxy.sync.outcomes import ConfigurationError, Result, SyncError, Tally
+from proxy.sync.outcomes import ConfigurationError, Outcome, Result, SyncError, Tally
 from proxy.sync.settings.cloudinary import CloudinarySettings
 
 FLOW = "cloudinary retry"  # the mail tells of the attempts of this flow
@@ -35,10 +35,11 @@ class Retry:
 
         async def work() -> None:
             for asset in waiting:
-                seen.add(asset.asset_id)
                 tally.seen += 1
                 try:
-                    tally.count(await self.one(asset, wanted, changes))
+                    tally.count(result := await self.one(asset, wanted, changes))
+                    if result.outcome is not Outcome.STALE:  # else it may be what the other search is after
+                        seen.add(asset.asset_id)
                 except ConfigurationError as error:
                     stop.append(error)
                 if stop:

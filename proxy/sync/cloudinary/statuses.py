@@ -13,7 +13,7 @@ from proxy.sync.state.rows import Written
 
 TRIES = 3
 PAUSE_SECONDS = 0.5
-RESOLUTION_SECONDS = 1.0  # of the times in events, which are cut to it
+RESOLUTION_SECONDS = 2.0  # the times of events and of reads are both cut to the second
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class Statuses:
         return found if lost else None
 
     def was_overwritten(self, asked: Asked, written: Written) -> bool:
-        """A user's wish that is newer than our last read, and that our write may have erased. Within the second that
-        the times of events are cut to, the status before has to tell: of a wish that we had seen, it is another one.
+        """A user's wish that is newer than our last read, and that our write may have erased. Within the seconds
+        that the times are cut to, the status before has to tell: of a wish that we had seen, it is another one.
         """
         if asked.at > written.read_at:
             return True
@@ -66,8 +66,9 @@ class Statuses:
         was linked with. False: somebody has.
         """
         for number in range(TRIES):
-            read_at = self.service.now()
+            now = self.service.now()
             asset = await self.client.asset(before.asset_id)
+            read_at = asset.read_at or now  # of the clock that events have their times from, where it is told
             if number and self.of(asset) == status:
                 return True  # the answer was lost, not the write
             if self.of(asset) != start or asset.wishes(self.fields) != before.wishes(self.fields):

@@ -8,7 +8,7 @@ from proxy.sync.cloudinary.changes import Changes
 from proxy.sync.cloudinary.codes import asset_code, is_code_of
 from proxy.sync.outcomes import DataError, Reason
 from proxy.sync.settings.cloudinary import CloudinarySettings
-from proxy.sync.state.rows import Link, Tombstone
+from proxy.sync.state.rows import Link, LinkState, Tombstone
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ class Unlinker:
             family = record.slot if record else wishes.family
             if family:
                 return Target(family, written, record)
-        for several in (links, [link for link in links if link.product == wishes.sku]):
+        told = [link for link in links if link.state is LinkState.LINKED]
+        for several in (told, links, [link for link in links if link.product == wishes.sku]):
             if len(several) == 1:
                 return Target(several[0].slot, several[0].code, several[0])
         return Target(wishes.family, self.computed(asset, wishes))

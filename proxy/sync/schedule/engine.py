@@ -1,23 +1,20 @@
-"""All that `sync run` does: what is due, what came in, and now and then what is old is forgotten."""
+"""All that `sync run` does: what is due, and what came in."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
+from proxy.sync.again import again_and_again
 from proxy.sync.cloudinary.cloudinary import Cloudinary
 from proxy.sync.flow import Flow
-from proxy.sync.outcomes import SyncError, TransientError
+from proxy.sync.outcomes import TransientError
 from proxy.sync.schedule.inbox import Inbox
 from proxy.sync.schedule.jobs import jobs_of
 from proxy.sync.schedule.scheduler import Scheduler
 from proxy.sync.service import Service
 
 log = logging.getLogger("proxy.sync")
-KEPT_SECONDS = 90 * 86400.0  # of events and attempts
-DAY_SECONDS = 86400.0
-PAUSE_SECONDS = 60.0  # after a fault of ours
 
 
 class Engine:
@@ -41,8 +38,8 @@ class Engine:
 
     async def __aenter__(self) -> Self:
         self.scheduler.start()
-        works = [self.inbox.watch, self.forget, *([self.cloudinary.follow] if self.cloudinary else [])]
-        self.watching = [asyncio.create_task(self.again_and_again(work)) for work in works]
+        works = [self.inbox.watch, *([self.cloudinary.follow] if self.cloudinary else [])]
+        self.watching = [asyncio.create_task(again_and_again(work, self.service.sleep)) for work in works]
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: object, where: TracebackType | None) -> None:
@@ -52,21 +49,3 @@ class Engine:
         for task in self.watching:
             task.cancel()
         await asyncio.gather(*self.watching, return_exceptions=True)
-
-    async def again_and_again(self, work: Callable[[], Awaitable[None]]) -> None:
-        while True:
-            try:
-                await work()
-            except Exception:
-                log.exception("a fault of ours")
-            await self.service.sleep(PAUSE_SECONDS)
-
-    async def forget(self) -> None:
-        while True:
-            before = self.service.now() - KEPT_SECONDS
-            try:
-                await self.service.state.forget_events(before)
-                await self.service.state.forget_attempts(before)
-            except SyncError as error:
-                log.warning("nothing old is forgotten: %s", error)
-            await self.service.sleep(DAY_SECONDS)

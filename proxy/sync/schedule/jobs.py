@@ -17,9 +17,11 @@ from proxy.sync.shell import loaded
 from proxy.sync.state.rows import Run, RunResult
 
 RETRY = "cloudinary retry"
+WINDOW = "--max_updated_time_in_minutes"
 REPORT = "report"
 BYNDER = ("update-properties", "update-mapped-properties", "import-assets")
 AGAIN_SECONDS = 900.0
+AHEAD_SECONDS = 120.0  # of another's clock; what began later than that began when a clock was wrong
 EARLY_SHARE = 0.1  # of an interval: a start is noted a little after its time
 
 
@@ -48,7 +50,7 @@ class Job:
 
     def next_start(self, last: Run | None, now: float) -> float | None:
         """Unix seconds, in the past for a run that was missed or cut; None: never again."""
-        if last is not None and last.result in (None, RunResult.CUT):
+        if last is not None and (last.result in (None, RunResult.CUT) or last.started_at > now + AHEAD_SECONDS):
             return now
         if last is not None and last.result is RunResult.TRANSIENT and self.again_seconds is not None:
             return last.started_at + self.again_seconds
@@ -67,14 +69,24 @@ class Job:
         return start is not None and start <= now
 
     def work(self, service: Service) -> Callable[[Tally], Awaitable[None]]:
-        return work_of(self.flow, self.arguments, service)
+        return work_with(self.flow, options_of(self.flow, self.arguments), service)
 
 
-def work_of(flow: Flow, arguments: tuple[str, ...], service: Service) -> Callable[[Tally], Awaitable[None]]:
-    """As a shell would run it with these arguments."""
-    parser = argparse.ArgumentParser(flow.command, exit_on_error=False)
+def options_of(flow: Flow, arguments: tuple[str, ...]) -> argparse.Namespace:
+    """As a shell would read them. Raises LookupError for what it would not take."""
+    parser = argparse.ArgumentParser(flow.command, exit_on_error=False, add_help=False)
     flow.arguments(parser)
-    options = parser.parse_args(list(arguments))
+    try:
+        options, others = parser.parse_known_args(list(arguments))
+    except (argparse.ArgumentError, SystemExit):
+        raise LookupError(flow.command) from None
+    if others:
+        raise LookupError(flow.command)
+    return options
+
+
+def work_with(flow: Flow, options: argparse.Namespace, service: Service) -> Callable[[Tally], Awaitable[None]]:
+    """As a shell would run it with these options."""
     work = loaded(flow.work)
 
     async def working(tally: Tally) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from proxy.sync.outcomes import ConfigurationError, SyncError, TransientError
 from proxy.sync.state.schema import MIGRATIONS
@@ -32,9 +32,15 @@ class Database:
     async def open(self) -> None:
         await self.run(lambda connection: None)
 
-    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """`work` in a transaction. Whoever is cancelled meanwhile does not undo it."""
-        return await asyncio.get_running_loop().run_in_executor(self.thread, partial(self.transact, work))
+    async def run(self, work: Callable[[sqlite3.Connection], T], *, reads: bool = False) -> T:
+        """`work` in a transaction. Whoever is cancelled meanwhile does not undo it. One that only `reads` waits for no
+        writer and keeps none waiting.
+        """
+        begin = "BEGIN" if reads else "BEGIN IMMEDIATE"
+        return await asyncio.get_running_loop().run_in_executor(self.thread, partial(self.transact, work, begin))
+
+    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await self.run(work, reads=True)
 
     async def close(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self.thread, self.disconnect)
@@ -42,13 +48,15 @@ class Database:
 
     # -- in the thread --
 
-    def transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def transact(self, work: Callable[[sqlite3.Connection], T], begin: str) -> T:
         try:
             if self.connection is None:
                 self.connection = self.connect()
             with self.connection as connection:  # commits, or rolls back
-                connection.execute("BEGIN IMMEDIATE")
-                return work(connection)
+                connection.execute(begin)
+                found = work(connection)
+                # A cursor that is freed in another thread resets its statement, which this one may be at again by then.
+                return cast("T", None) if isinstance(found, sqlite3.Cursor) else found
         except sqlite3.Error as error:
             raise self.fault(error) from error
 

@@ -51,7 +51,7 @@ class Links:
         conditions = " AND ".join(f"{name} = ?" for name in wanted)
         sql = f"SELECT * FROM links WHERE {conditions} ORDER BY created_at, rowid"  # noqa: S608 - names of ours
         values = tuple(wanted.values())
-        return await self.database.run(lambda connection: [link(row) for row in connection.execute(sql, values)])
+        return await self.database.read(lambda connection: [link(row) for row in connection.execute(sql, values)])
 
     async def save_link(self, link: Link, *, instead_of: Link | None = None) -> None:
         """Insert it or change what is known of it; `instead_of` is deleted in the same transaction, and so
@@ -84,7 +84,7 @@ class Links:
 
     async def tombstone(self, system: str, asset: str) -> Tombstone | None:
         sql, values = "SELECT * FROM tombstones WHERE system = ? AND asset = ?", (system, asset)
-        row = await self.database.run(lambda connection: connection.execute(sql, values).fetchone())
+        row = await self.database.read(lambda connection: connection.execute(sql, values).fetchone())
         return Tombstone(*row) if row else None
 
     async def forget_tombstone(self, system: str, asset: str) -> None:
@@ -92,8 +92,9 @@ class Links:
         await self.database.run(lambda connection: connection.execute(UNBURY, (system, asset)))
 
     async def count_links(self, system: str) -> int:
-        sql = "SELECT count(*) FROM links WHERE system = ?"
-        found: tuple[int] = await self.database.run(lambda connection: connection.execute(sql, (system,)).fetchone())
+        """Of what is known to be in the PIM."""
+        sql, values = "SELECT count(*) FROM links WHERE system = ? AND state != ?", (system, LinkState.PENDING)
+        found: tuple[int] = await self.database.read(lambda connection: connection.execute(sql, values).fetchone())
         return found[0]
 
     async def note_written(self, system: str, asset: str, value: str, read_at: float) -> None:
@@ -107,7 +108,7 @@ class Links:
     async def written(self, system: str, asset: str) -> Written | None:
         """The last status that came from us."""
         sql, values = "SELECT * FROM written WHERE system = ? AND asset = ?", (system, asset)
-        row = await self.database.run(lambda connection: connection.execute(sql, values).fetchone())
+        row = await self.database.read(lambda connection: connection.execute(sql, values).fetchone())
         return Written(*row) if row else None
 
 

@@ -15,6 +15,7 @@ class Kind(StrEnum):
 
 class LinkState(StrEnum):
     LINKED = "linked"
+    PENDING = "pending"  # about to be written: it may be in the PIM or not
     DRAFT = "draft"  # written, and yet a proposal: not to be written again
     REMOVED_IN_PIM = "removed_in_pim"  # a user emptied the slot: not to be filled again as long as nothing changes
 
@@ -88,13 +89,17 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What an attempt is about; all but `asset` are for readers of reports."""
+    """What an attempt is about; `name`, `url` and `product` are for readers of reports. What tries it again is the run
+    of these credentials, or the same command with these `arguments` where there are any.
+    """
 
     system: str
     asset: str
     name: str = ""  # the public id
     url: str = ""
     product: str = ""
+    credential: str = ""
+    arguments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """All attempts on one asset, for a report: `last` is the newest, `attempts` and `first_at` are of all time."""
+    """All attempts at one thing with one asset: `last` is the newest, `attempts` and `first_at` are of all time."""
 
     last: Attempt
     first_at: float

@@ -5,21 +5,34 @@ import sqlite3
 from collections.abc import Callable, Mapping
 
 from proxy.sync.state.database import Database
+from proxy.sync.state.forgetting import forget_old
 from proxy.sync.state.rows import Lease, Report, ReportState, Run, RunResult
 
 LEASE_SECONDS = 120.0  # without a heartbeat
-FREE = "owner = excluded.owner OR beat_at <= excluded.beat_at - ?"
+# An owner of the same place is told by the clock that nobody sets: one that was set forward ends no lease there.
+FREE = """owner = excluded.owner OR CASE
+    WHEN :place != '' AND substr(owner, 1, length(:place)) = :place AND steady_at BETWEEN 1e-9 AND excluded.steady_at
+    THEN steady_at <= excluded.steady_at - :seconds
+    ELSE beat_at <= excluded.beat_at - :seconds END"""
 
 
 class Runs:
-    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+    """`steady` is the same for all processes of a host, and is never set: seconds since its start."""
+
+    def __init__(self, database: Database, clock: Callable[[], float], steady: Callable[[], float]) -> None:
         self.database = database
         self.clock = clock
+        self.steady = steady
 
     async def begin_run(self, command: str, credential: str = "") -> int:
         sql = "INSERT INTO runs (command, credential, started_at, counts, words) VALUES (?, ?, ?, '{}', '')"
-        row = (command, credential, self.clock())
-        row_id = await self.database.run(lambda connection: connection.execute(sql, row).lastrowid)
+        row = (command, credential, now := self.clock())
+
+        def begin(connection: sqlite3.Connection) -> int | None:
+            forget_old(connection, now)
+            return connection.execute(sql, row).lastrowid
+
+        row_id = await self.database.run(begin)
         assert row_id is not None
         return row_id
 
@@ -29,47 +42,50 @@ class Runs:
         await self.database.run(lambda connection: connection.execute(sql, row))
 
     async def last_successful_start(self, command: str, credential: str = "") -> float | None:
-        sql = "SELECT max(started_at) FROM runs WHERE command = ? AND credential = ? AND result = ?"
+        sql = """SELECT started_at FROM runs WHERE command = ? AND credential = ? AND result = ?
+                 ORDER BY id DESC LIMIT 1"""
         values = (command, credential, RunResult.OK)
-        found = await self.database.run(lambda connection: connection.execute(sql, values).fetchone())
-        return None if found[0] is None else float(found[0])
+        found = await self.database.read(lambda connection: connection.execute(sql, values).fetchone())
+        return None if found is None else float(found[0])
 
     async def last_run(self, command: str, credential: str = "") -> Run | None:
-        """With whatever result, or none."""
-        sql = "SELECT * FROM runs WHERE command = ? AND credential = ? ORDER BY started_at DESC, id DESC LIMIT 1"
-        row = await self.database.run(lambda connection: connection.execute(sql, (command, credential)).fetchone())
+        """With whatever result, or none; the newest, whatever the clock was then."""
+        sql = "SELECT * FROM runs WHERE command = ? AND credential = ? ORDER BY id DESC LIMIT 1"
+        row = await self.database.read(lambda connection: connection.execute(sql, (command, credential)).fetchone())
         return run(row) if row else None
 
     async def last_runs(self, limit: int = 50) -> list[Run]:
         """The newest first."""
-        sql = "SELECT * FROM runs ORDER BY started_at DESC, id DESC LIMIT ?"
-        return await self.database.run(lambda connection: [run(row) for row in connection.execute(sql, (limit,))])
+        sql = "SELECT * FROM runs ORDER BY id DESC LIMIT ?"
+        return await self.database.read(lambda connection: [run(row) for row in connection.execute(sql, (limit,))])
 
     # -- leases; `proxy.sync.leases` holds them --
 
     async def acquire_lease(self, name: str, owner: str) -> bool:
         """Of nobody, of this owner already, or of one without a heartbeat for two minutes."""
-        now = self.clock()
-        sql = f"""INSERT INTO leases (name, owner, taken_at, beat_at) VALUES (?, ?, ?, ?)
-                  ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, taken_at = excluded.taken_at,
-                  beat_at = excluded.beat_at WHERE {FREE}"""  # noqa: S608
-        values = (name, owner, now, now, LEASE_SECONDS)
+        sql = f"""INSERT INTO leases (name, owner, taken_at, beat_at, steady_at)
+                  VALUES (:name, :owner, :now, :now, :steady) ON CONFLICT (name) DO UPDATE SET owner = excluded.owner,
+                  taken_at = excluded.taken_at, beat_at = excluded.beat_at, steady_at = excluded.steady_at
+                  WHERE {FREE}"""  # noqa: S608
+        facts = {"name": name, "owner": owner, "place": place_of(owner), "seconds": LEASE_SECONDS}
+        values = facts | {"now": self.clock(), "steady": self.steady()}
         return await self.database.run(lambda connection: connection.execute(sql, values).rowcount == 1)
 
     async def lease_owner(self, name: str) -> str | None:
         sql, values = "SELECT owner FROM leases WHERE name = ?", (name,)
-        found = await self.database.run(lambda connection: connection.execute(sql, values).fetchone())
+        found = await self.database.read(lambda connection: connection.execute(sql, values).fetchone())
         return None if found is None else str(found[0])
 
     async def inherit_lease(self, name: str, owner: str, of: str) -> bool:
         """False: somebody else was first."""
-        sql = "UPDATE leases SET owner = ?, taken_at = ?, beat_at = ? WHERE name = ? AND owner = ?"
-        values = (owner, now := self.clock(), now, name, of)
+        sql = "UPDATE leases SET owner = ?, taken_at = ?, beat_at = ?, steady_at = ? WHERE name = ? AND owner = ?"
+        values = (owner, now := self.clock(), now, self.steady(), name, of)
         return await self.database.run(lambda connection: connection.execute(sql, values).rowcount == 1)
 
     async def heartbeat_lease(self, name: str, owner: str) -> bool:
         """False: it is another's by now."""
-        sql, values = "UPDATE leases SET beat_at = ? WHERE name = ? AND owner = ?", (self.clock(), name, owner)
+        sql = "UPDATE leases SET beat_at = ?, steady_at = ? WHERE name = ? AND owner = ?"
+        values = (self.clock(), self.steady(), name, owner)
         return await self.database.run(lambda connection: connection.execute(sql, values).rowcount == 1)
 
     async def release_lease(self, name: str, owner: str) -> None:
@@ -78,8 +94,9 @@ class Runs:
 
     async def leases(self) -> list[Lease]:
         """Those that are alive."""
-        sql, since = "SELECT * FROM leases WHERE beat_at > ? ORDER BY name", self.clock() - LEASE_SECONDS
-        return await self.database.run(lambda connection: [Lease(*row) for row in connection.execute(sql, (since,))])
+        sql = "SELECT name, owner, taken_at, beat_at FROM leases WHERE beat_at > ? ORDER BY name"
+        since = self.clock() - LEASE_SECONDS
+        return await self.database.read(lambda connection: [Lease(*row) for row in connection.execute(sql, (since,))])
 
     # -- reports --
 
@@ -98,12 +115,18 @@ class Runs:
     async def last_report_sent(self, report: str) -> str | None:
         """The date of the newest that went out."""
         sql, values = "SELECT max(date) FROM reports WHERE report = ? AND state = ?", (report, ReportState.SENT)
-        found = await self.database.run(lambda connection: connection.execute(sql, values).fetchone())
+        found = await self.database.read(lambda connection: connection.execute(sql, values).fetchone())
         return None if found[0] is None else str(found[0])
 
     async def report_sent(self, report: str, date: str) -> None:
         sql, values = "UPDATE reports SET state = ? WHERE report = ? AND date = ?", (ReportState.SENT, report, date)
         await self.database.run(lambda connection: connection.execute(sql, values))
+
+
+def place_of(owner: str) -> str:
+    """Where its process is, as `proxy.sync.living` has it; empty where there is no telling."""
+    place, colon, _ = owner.partition(":")
+    return place + colon if place and colon else ""
 
 
 def run(row: sqlite3.Row) -> Run:

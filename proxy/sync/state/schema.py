@@ -41,4 +41,13 @@ CREATE TABLE tombstones (
 ) STRICT;
 """
 THIRD = "ALTER TABLE links ADD COLUMN credential TEXT NOT NULL DEFAULT ''"
-MIGRATIONS = (FIRST, SECOND, THIRD)
+FOURTH = """
+ALTER TABLE attempts ADD COLUMN credential TEXT NOT NULL DEFAULT '';
+ALTER TABLE attempts ADD COLUMN arguments TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE attempts ADD COLUMN beside INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE leases ADD COLUMN steady_at REAL NOT NULL DEFAULT 0;
+CREATE INDEX runs_by_time ON runs (started_at);
+CREATE INDEX events_by_time ON events (received_at);
+CREATE INDEX written_by_time ON written (read_at)
+"""
+MIGRATIONS = (FIRST, SECOND, THIRD, FOURTH)

@@ -17,14 +17,21 @@ class State(Events, Links, Attempts, Runs):
     """Each of its methods is one transaction: a step of a flow is one of them, or one remote call.
 
     All raise ConfigurationError (a file that is none of ours, or is of a newer version) and TransientError (locked for
-    long, disk full). `clock` gives Unix seconds.
+    long, disk full). `clock` gives Unix seconds, `steady` those of a clock
+    that is never set, the same for all processes of a host.
     """
 
     def __init__(
-        self, path: Path, clock: Callable[[], float] = time.time, *, busy_seconds: float = BUSY_SECONDS
+        self,
+        path: Path,
+        clock: Callable[[], float] = time.time,
+        *,
+        steady: Callable[[], float] = time.monotonic,
+        busy_seconds: float = BUSY_SECONDS,
     ) -> None:
         self.database = Database(path, busy_seconds=busy_seconds)
         self.clock = clock
+        self.steady = steady
 
     async def open(self) -> None:
         """Not needed, but tells early."""

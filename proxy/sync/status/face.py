@@ -38,7 +38,7 @@ class Face:
 
     async def wish(self, wanted: Mapping[str, str]) -> Wish:
         if "asset" in wanted:
-            return await self.asking.asset(wanted.get("system", ""), wanted["asset"])
+            return await self.asking.asset(wanted.get("system", ""), wanted["asset"], wanted.get("flow", ""))
         return await self.asking.run(wanted.get("command", ""), wanted.get("credential", ""))
 
     async def told(self, work: Callable[[], Awaitable[Facts]]) -> tuple[int, Facts]:

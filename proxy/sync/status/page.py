@@ -75,7 +75,7 @@ def failure_row(failure: Facts) -> list[str]:
     wrong = f"{text(failure['words'])}<br><code>{text(details)}</code>"
     times = "once" if failure["attempts"] == 1 else f"{failure['attempts']} times"
     tried = f"{times}<br>{time_of(failure['at'])}"
-    button = asking("Try again", {"system": failure["system"], "asset": failure["asset"]}, failure["asset"])
+    button = asking("Try again", {name: failure[name] for name in ("system", "asset", "flow")}, failure["asset"])
     return [asset, wrong, tried, button]
 
 

@@ -15,7 +15,7 @@ PAGE = "/sync"
 STATUS = API + "sync/status"
 RETRY = API + "sync/retry"
 HELP = "docs/sync.md"
-EXPECTED = "expected command (and credential), or system and asset, as JSON or as a form"
+EXPECTED = "expected command (and credential), or system and asset (and flow), as JSON or as a form"
 POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 HEADERS = {
     "Cache-Control": NO_STORE,

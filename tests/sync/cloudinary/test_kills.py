@@ -1,17 +1,19 @@
 """Kills at each step of each flow, one by one (dam-sync 6.4): the state in the end is as without them."""
 
+from argparse import Namespace
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import pytest
 
 from proxy.demo.cloudinary.model import MetadataField
+from proxy.sync.cloudinary import commands
 from proxy.sync.cloudinary.assets import Wishes
-from proxy.sync.cloudinary.informing import inform_all
 from proxy.sync.outcomes import Tally
-from tests.sync.cloudinary.world import ASSET_ID, READY, World, world
-from tests.sync.cutting import converges
+from tests.sync.cloudinary.world import ASSET_ID, CODE, READY, World, world
+from tests.sync.cutting import converges, is_cut, undisturbed
 
 Work = Callable[[World], Awaitable[object]]
 INFORMATION = {"locale": "en_US", "fields": {"name": "akeneo_name", "brand": "akeneo_brand"}}
@@ -28,14 +30,14 @@ async def unlink_by_hand(one: World) -> None:
         await cloudinary.flows.unlink_by_hand(ASSET_ID, "", "", cloudinary.changes)
 
 
+async def product_info(one: World) -> None:
+    async with one.service() as service:
+        await commands.product_info(service, Namespace(sku=None, dry_run=False), Tally())
+
+
 async def retry(one: World) -> None:
     async with one.cloudinary() as cloudinary:
         await cloudinary.retry.run(Tally(), cloudinary.changes)
-
-
-async def inform(one: World) -> None:
-    async with one.cloudinary() as cloudinary:
-        await inform_all(cloudinary, "", Tally())
 
 
 async def event(one: World) -> None:
@@ -57,7 +59,9 @@ async def end(one: World) -> object:
     return one.links, metadata, links, waiting
 
 
-async def steps_of(prepared: Work, work: Work, **settings: Any) -> list[str]:
+async def steps_of(
+    prepared: Work, work: Work, *, lasts: Callable[[str], bool] = lambda step: True, **settings: Any
+) -> list[str]:
     """Each of them was cut before and after; a kill at none of them is seen in the end."""
 
     @asynccontextmanager
@@ -72,7 +76,7 @@ async def steps_of(prepared: Work, work: Work, **settings: Any) -> list[str]:
         one.later()
         await work(one)
 
-    return await converges(fresh, work, again, end)
+    return await converges(fresh, work, again, end, lasts=lasts)
 
 
 async def waits(one: World) -> None:
@@ -134,11 +138,33 @@ async def test_c2_with_product_information_killed_at_each_step_converges() -> No
     assert steps.count("metadata") == 2
 
 
+async def test_c2_whose_family_changes_after_a_kill_leaves_nothing_behind_in_the_pim() -> None:
+    async with world() as calm:
+        calm.shoe()
+        steps = await undisturbed(partial(retry, calm))
+    async with world() as one:
+        shoe = one.shoe()
+        assert await is_cut(partial(retry, one), steps.index("patch-asset") + 1, after=True)
+        one.later()
+        one.cloud.user_sets(shoe, family="moods")
+        await retry(one)
+
+        assert (one.links, one.status(shoe)) == ({}, "linked")
+        assert list(one.pim.catalogue.asset_families["moods"].assets) == [CODE]
+
+
 async def test_c5_by_command_killed_at_each_step_converges() -> None:
     async def linked(one: World) -> None:
-        one.shoe(status="linked")
+        one.shoe()
+        await retry(one)
+        one.cloud.user_sets(one.cloud.assets[ASSET_ID], akeneo_name=None)
 
-    steps = await steps_of(linked, inform, product_information=INFORMATION)
+    steps = await steps_of(
+        linked,
+        product_info,
+        lasts=lambda step: step not in ("field", "asset", "search"),
+        product_information=INFORMATION,
+    )
 
     assert steps.count("metadata") == 1
 

@@ -1,12 +1,17 @@
 """Flow C4: the scheduled retry (dam-sync 2.6)."""
 
 import asyncio
+import json
 import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from unittest.mock import patch
 
 import pytest
 
 from proxy.demo.faults import HoldCall, Status
 from proxy.sync.cloudinary import client
+from proxy.sync.cloudinary.assets import CloudAsset
 from proxy.sync.outcomes import ConfigurationError, Outcome, Reason, Tally
 from tests.sync.cloudinary.world import READY, SEARCH, World, world
 
@@ -58,6 +63,43 @@ async def test_c4_a_found_asset_that_is_linked_already_is_stale_without_a_call_t
 
         assert tally.outcomes == {Outcome.STALE: 1}
         assert one.pim_calls == []
+
+
+async def test_c4_an_asset_that_is_stale_to_the_first_search_is_dealt_with_by_the_second() -> None:
+    async with world() as one, one.cloudinary() as cloudinary:
+        shoe = one.shoe()
+        await cloudinary.retry.run(Tally(), cloudinary.changes)
+        one.cloud.user_sets(shoe, status="requires_link")
+        search = cloudinary.client.search
+        searched: list[str] = []
+
+        async def of_a_late_index(expression: str, most: int) -> AsyncIterator[CloudAsset]:
+            async for asset in search(expression, most):
+                yield asset
+            if not searched:
+                one.cloud.user_sets(shoe, status="requires_unlink")
+            searched.append(expression)
+
+        with patch.object(cloudinary.client, "search", of_a_late_index):
+            tally = Tally()
+            await cloudinary.retry.run(tally, cloudinary.changes)
+
+        assert tally.outcomes == {Outcome.STALE: 1, Outcome.UNLINKED: 1}
+        assert (one.links, one.status(shoe)) == ({}, None)
+
+
+async def test_c4_the_oldest_come_first_and_new_ones_shift_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "PAGE", 2)
+    async with world(retry={"max_results": 2}) as one, one.cloudinary() as cloudinary:
+        for day in (3, 1, 2):
+            added = one.cloud.add_asset(f"day{day}", metadata={**READY, "sku": f"SKU{day}"})
+            added.created_at = datetime(2026, 3, day, tzinfo=UTC)
+            one.cloud.index.note(added)
+
+        found = [asset.public_id async for asset in cloudinary.client.search(cloudinary.retry.expression, 3)]
+
+        assert found == ["day1", "day2", "day3"]
+        assert json.loads(one.cloud.calls[0].body)["sort_by"] == [{"created_at": "asc"}]
 
 
 async def test_c4_runs_several_at_a_time_but_no_more_than_it_may() -> None:
