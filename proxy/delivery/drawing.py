@@ -1,6 +1,5 @@
 """An original becomes a picture in the workers; a file that does not decode gets a second chance."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -10,6 +9,7 @@ from proxy.cache.flights import Flight
 from proxy.cache.originals.group import OriginGroup
 from proxy.cache.refusals import Refusals
 from proxy.deadline import Deadline
+from proxy.delivery.extents import Extents
 from proxy.delivery.ingredients import Larder
 from proxy.errors import (
     LayerUndecodable,
@@ -22,7 +22,6 @@ from proxy.errors import (
 )
 from proxy.formats import Format
 from proxy.media import MediaPath, MediaRequest, Original, place_of
-from proxy.pixels.extent import extents_of
 from proxy.pixels.gathering import Gathering
 from proxy.pixels.job import SHARED, Drawn, Job, Limits
 from proxy.pixels.pool import Renderers
@@ -40,6 +39,7 @@ class Drawing:
         self.renderers = renderers
         self.limits = limits
         self.gathering = Gathering()
+        self.extents = Extents()
 
     def check(self, request: MediaRequest) -> None:
         """Raises Undecodable if the file was found to be no picture a short while ago, Quarantined."""
@@ -70,7 +70,7 @@ class Drawing:
         async def render(original: Original) -> Drawn:
             ingredients = await self.larder.gather(request, flight.deadline)
             files = [(original.file, original.content), *((path, content) for _, path, content in ingredients.layers)]
-            extent, *others = await asyncio.to_thread(extents_of, files)
+            extent, *others = await self.extents.of(files)
             job = Job(
                 original.file,
                 original.content,
