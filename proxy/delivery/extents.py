@@ -28,5 +28,5 @@ class Extents:
 
     def keep(self, found: dict[File, Extent]) -> None:
         self.known |= found
-        for oldest in list(self.known)[: len(self.known) - MOST]:
-            del self.known[oldest]
+        while len(self.known) > MOST:
+            del self.known[next(iter(self.known))]

@@ -38,10 +38,11 @@ async def test_what_was_not_there_is_looked_for_again(tmp_path: Path) -> None:
 
 
 async def test_the_oldest_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(extents, "MOST", 2)
-    known = Extents()
+    monkeypatch.setattr(extents, "MOST", 4)
+    known, left = Extents(), []
 
-    for width in (20, 30, 40):
+    for width in (20, 30, 40, 50, 60):
         await known.of([picture(tmp_path, width)])
+        left.append([extent.width for extent in known.known.values()])
 
-    assert list(known.known.values()) == [Extent(30, 10), Extent(40, 10)]
+    assert left == [[20], [20, 30], [20, 30, 40], [20, 30, 40, 50], [30, 40, 50, 60]]
