@@ -31,6 +31,7 @@ async def deadly(site: Site, file: DemoFile) -> AsyncIterator[Path]:
     original.file.unlink()
     os.mkfifo(original.file)
     record.write_bytes(replace(original, size=0).pack())
+    site.originals.checked.stored(original.file)  # or who compares the digest would wait in the reader's place
     yield original.file
     original.file.unlink()
     original.file.write_bytes(file.content)
