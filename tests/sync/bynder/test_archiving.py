@@ -4,6 +4,7 @@ import pytest
 
 from proxy.demo.bynder.routes import Kind
 from tests.sync.bynder.shop import Shop
+from tests.sync.bynder.test_identifying import chosen
 from tests.sync.bynder.test_importing import hang
 
 
@@ -115,3 +116,52 @@ async def test_an_asset_deleted_in_bynder_keeps_its_file(shop: Shop) -> None:
     assert shop.held("packshot_image") is not None
     assert shop.writes == []
     assert shop.count(Kind.MEDIA) == 1
+
+
+async def test_identifiers_that_bynder_does_not_show_yet_are_cleared_too(shop: Shop) -> None:
+    asset = shop.asset(product_identifier=None, asset_type=None)
+    chosen(shop, asset)
+    shop.bynder.changes.after_reads = 500
+    await shop.run("update-properties")
+    shop.bynder.archives(asset)
+
+    await shop.run()
+    shop.bynder.settle()
+
+    assert asset.properties["product_identifier"] == []
+    assert (shop.held("packshot_image"), await shop.links()) == (None, [])
+
+
+@pytest.mark.parametrize("reads", [0, 500])
+async def test_a_restored_asset_stays_out_however_late_its_identifiers_go(shop: Shop, reads: int) -> None:
+    asset = shop.asset()
+    await shop.run()
+    shop.bynder.archives(asset)
+    shop.bynder.changes.after_reads = reads
+    await shop.run()
+    shop.bynder.archives(asset, False)
+
+    await shop.run()
+    shop.bynder.settle()
+    shop.passes(minutes=16)
+    await shop.run()
+
+    assert shop.held("packshot_image") is None
+    assert await shop.links() == []
+
+
+async def test_a_restored_asset_that_is_chosen_again_belongs_to_that_product_alone(shop: Shop) -> None:
+    asset = shop.asset(product_identifier=None, asset_type=None)
+    chosen(shop, asset)
+    await shop.run("update-properties")
+    await shop.run()
+    shop.bynder.archives(asset)
+    await shop.run()
+    shop.bynder.archives(asset, False)
+    chosen(shop, asset, product="RUN-02")
+
+    await shop.run("update-properties")
+    await shop.run()
+
+    assert asset.properties["product_identifier"] == ["RUN-02"]
+    assert shop.held("packshot_image") is None
