@@ -163,10 +163,12 @@ async def test_who_has_been_put_into_a_slot_by_a_person_keeps_it(shop: Shop, lis
         await shop.run()
         shop.passes(minutes=10)
     shop.asset("b", asset_type=["application"], sort_order="3", created=shop.at)
+    shop.forget()
 
     await shop.run(minutes=5)
 
     assert shop.held("application_image_3") == code
+    assert shop.count(Kind.MEDIA) == 1  # of one that is listed, whether its old place is to be emptied
     assert "failed slot_conflict" in await shop.reasons()
 
 

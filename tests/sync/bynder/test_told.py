@@ -44,6 +44,22 @@ async def test_a_write_that_takes_long_to_show_keeps_what_a_person_has_chosen(sh
     assert shop.writes == []
 
 
+async def test_a_new_version_goes_where_a_person_has_moved_the_picture(shop: Shop) -> None:
+    asset = shop.asset(asset_type=["application"], sort_order="1")
+    await shop.run()
+    shop.change("RUN-01", "application_image_1", None)
+    chosen(shop, asset, "application_image_3")
+    shop.bynder.changes.after_reads = LATE
+    await shop.run("update-properties")
+    shop.bynder.uploads(asset, asset.content + b"2")
+
+    await shop.run()
+
+    assert shop.held("application_image_1") is None
+    assert str(shop.held("application_image_3")).endswith("_v2.png")
+    assert [link.slot for link in await shop.links()] == ["application_image_3"]
+
+
 async def test_two_writes_that_take_long_to_show_keep_both_choices(shop: Shop) -> None:
     shop.bynder.changes.after_reads = LATE
     asset = await linked_and_chosen(shop)
