@@ -41,8 +41,7 @@ class Archive:
         results = [await self.emptying.empty(link) for link in links]
         if all(result.outcome is Outcome.UNLINKED for result in results):
             await self.clear(medium)
-            for link in links if not self.run.dry_run else ():
-                await self.state.delete_link(link)
+            self.run.left += links if not self.run.dry_run else []
         return results
 
     async def forgotten(self, medium: Medium, recorded: list[Link]) -> list[Link]:

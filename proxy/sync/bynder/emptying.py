@@ -1,4 +1,4 @@
-"""Slots that an asset has left: emptied where they still hold our file, and only then forgotten."""
+"""Slots that an asset has left: emptied where they still hold our file, and forgotten at the end of the run."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -50,7 +50,7 @@ class Emptying:
     async def leave(self, link: Link) -> list[Result]:
         result = await self.empty(link)
         if result.outcome is Outcome.UNLINKED and not self.run.dry_run:
-            await self.state.delete_link(link)
+            self.run.left.append(link)
         return [result]
 
     async def empty(self, link: Link) -> Result:

@@ -17,6 +17,7 @@ from proxy.sync.bynder.proposals import approved
 from proxy.sync.bynder.rivals import Rivals
 from proxy.sync.bynder.run import SYSTEM, Run, begin
 from proxy.sync.bynder.slots import Claims
+from proxy.sync.bynder.vacating import forget, waiting_for
 from proxy.sync.outcomes import ConfigurationError, Outcome, Reason, Result, Tally
 from proxy.sync.service import Service
 from proxy.sync.state.rows import Subject
@@ -39,6 +40,9 @@ async def import_assets(service: Service, options: Namespace, tally: Tally) -> N
         importing = Import(run, downloads, [medium for medium in media if not medium.archived])
         for work, archive in ((Archive(run).asset, True), (importing.asset, False)):  # what is archived makes room
             await each([medium for medium in media if medium.archived is archive], partial(dealt, run, work))
+        waiting = await waiting_for(run, run.left)
+        await each(waiting, partial(dealt, run, Import(run, downloads, waiting).asset))
+    await forget(run, run.left)
 
 
 async def check_derivative(run: Run) -> None:

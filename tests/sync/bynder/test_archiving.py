@@ -1,11 +1,15 @@
 """Assets that are archived or deleted in Bynder."""
 
+from unittest.mock import patch
+
 import pytest
 
 from proxy.demo.bynder.routes import Kind
+from proxy.sync.state.links import Links
 from tests.sync.bynder.shop import Shop
 from tests.sync.bynder.test_identifying import chosen
 from tests.sync.bynder.test_importing import hang
+from tests.sync.cutting import Cut
 
 
 async def test_an_archived_asset_leaves_the_pim_and_loses_its_identifiers(shop: Shop) -> None:
@@ -130,6 +134,20 @@ async def test_identifiers_that_bynder_does_not_show_yet_are_cleared_too(shop: S
 
     assert asset.properties["product_identifier"] == []
     assert (shop.held("packshot_image"), await shop.links()) == (None, [])
+
+
+async def test_a_choice_that_was_told_and_not_recorded_is_taken_out(shop: Shop) -> None:
+    asset = shop.asset(product_identifier=None, asset_type=None)
+    chosen(shop, asset)
+    shop.bynder.changes.after_reads = 500
+    with patch.object(Links, "save_link", side_effect=Cut), pytest.raises(Cut):
+        await shop.run("update-properties")
+    shop.bynder.archives(asset)
+    shop.passes(minutes=3)
+
+    await shop.run()
+
+    assert shop.held("packshot_image") is None
 
 
 @pytest.mark.parametrize("reads", [0, 500])

@@ -5,6 +5,7 @@ may show at once, or only after the next run.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -65,6 +66,12 @@ async def archived(shop: Shop) -> None:
     shop.bynder.archives(asset)
 
 
+async def archived_while_another_waits(shop: Shop) -> None:
+    asset, _ = shop.asset("a"), shop.asset("b", modified=shop.at - timedelta(days=9))
+    await shop.run()
+    shop.bynder.archives(asset)
+
+
 async def archived_and_forgotten(shop: Shop) -> None:
     asset = shop.asset(product_identifier=["RUN-01", "RUN-02"], archive=True)
     for product in asset.properties["product_identifier"]:
@@ -100,6 +107,7 @@ CASES: list[tuple[str, Prepare, dict[str, Any]]] = [
     ("import-assets", one_makes_room, {}),
     ("import-assets", new_version, {}),
     ("import-assets", archived, {}),
+    ("import-assets", archived_while_another_waits, {}),
     ("import-assets", archived_and_forgotten, {}),
     ("update-properties", chosen_in_the_pim, {}),
     ("update-properties", chosen_for_another_product, {}),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from proxy.demo.bynder.routes import Kind
 from proxy.sync.state.rows import LinkState
 from tests.sync.bynder.shop import Shop
 
@@ -30,6 +31,11 @@ async def test_what_is_archived_waits_for_its_slot_to_be_emptied(shop: Shop) -> 
     assert asset.properties["product_identifier"] == ["RUN-01"]
     assert shop.writes == ["PATCH /api/rest/v1/products/RUN-01"]
     assert set((await shop.reasons())[1:]) == {"draft draft"}
+
+    shop.forget()
+    await shop.run(minutes=5)
+
+    assert shop.count(Kind.MEDIA) == 0
 
 
 async def test_an_approved_proposal_to_empty_a_slot_ends_the_link(shop: Shop) -> None:
