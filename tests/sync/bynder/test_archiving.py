@@ -101,10 +101,12 @@ async def test_an_archived_asset_makes_room_for_another_in_the_same_run(shop: Sh
     await shop.run()
     shop.bynder.archives(old)
     shop.asset("new", created=shop.at)
+    shop.forget()
 
-    await shop.run()
+    ended = await shop.run()
 
     assert "new" in str(shop.held("packshot_image"))
+    assert (ended.tally.seen, shop.count(Kind.LIST)) == (2, 2)
 
 
 async def test_an_asset_deleted_in_bynder_keeps_its_file(shop: Shop) -> None:

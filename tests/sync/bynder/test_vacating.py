@@ -43,16 +43,31 @@ async def test_who_has_lost_a_slot_gets_it_when_its_holder_leaves(shop: Shop, mo
     assert shop.writes == []
 
 
-async def test_who_has_lost_a_slot_gets_it_after_a_cut(shop: Shop) -> None:
+@pytest.mark.parametrize("moves", [False, True])
+async def test_who_has_lost_a_slot_gets_it_after_a_cut(shop: Shop, moves: bool) -> None:
     holder, loser = await holder_and_loser(shop)
-    shop.bynder.archives(holder)
+    if moves:
+        shop.bynder.user_sets(holder, sort_order="2")
+    else:
+        shop.bynder.archives(holder)
     with patch.object(importing, "waiting_for", side_effect=Cut), pytest.raises(Cut):
         await shop.run(minutes=5)
     shop.passes(minutes=3)
 
     await shop.run(minutes=5)
 
-    assert [link.asset for link in await shop.links()] == [loser.id]
+    assert [link.asset for link in await shop.links() if link.slot == "application_image_1"] == [loser.id]
+
+
+async def test_what_is_no_image_gets_no_slot(shop: Shop) -> None:
+    holder = shop.asset("a")
+    shop.asset("b", type="video")
+    await shop.run()
+    shop.bynder.archives(holder)
+
+    await shop.run()
+
+    assert shop.held("packshot_image") is None
 
 
 async def test_a_file_that_a_person_has_put_there_stays(shop: Shop) -> None:
