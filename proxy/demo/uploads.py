@@ -62,7 +62,7 @@ class Uploads:
     def link(self, file: DemoFile, entry: Product | Model, attribute: str, place: Value) -> None:
         name = entry.identifier if isinstance(entry, Product) else entry.code
         if not self.writes.catalogue.makes_draft(name):
-            entry.set(attribute, file, place.locale, place.scope)
+            entry.set(attribute, file, place.locale, place.scope, self.writes.catalogue.now())
 
     def owner(self, parts: dict[str, Part], upload: Part) -> tuple[Product | Model, str, Value]:
         """Whose file it is to be, in which attribute, locale and scope."""

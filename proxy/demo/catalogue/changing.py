@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from proxy.demo.catalogue.documents import MEDIA
@@ -93,7 +94,7 @@ class Rules:
 SEE = "Check the expected format on the API documentation."
 
 
-def merge(entry: Entry, values: Iterable[tuple[str, Value]]) -> bool:
+def merge(entry: Entry, values: Iterable[tuple[str, Value]], now: Callable[[], datetime]) -> bool:
     """Nothing in it (null, "", []) erases; what changes nothing does not move `updated`."""
     has_changed = False
     for code, value in values:
@@ -102,6 +103,6 @@ def merge(entry: Entry, values: Iterable[tuple[str, Value]]) -> bool:
             one.data for one in entry.values.get(code, []) if (one.locale, one.scope) == (value.locale, value.scope)
         ]
         if held != ([] if data is None else [data]):
-            entry.set(code, data, value.locale, value.scope)
+            entry.set(code, data, value.locale, value.scope, now())
             has_changed = True
     return has_changed

@@ -1,7 +1,7 @@
 """A catalogue as the pretend Akeneo holds it; whatever is in it may be changed while the PIM runs."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -158,7 +158,8 @@ class LegacyAsset:
 class DemoCatalogue:
     """All by code (products by identifier). `page_size` is that of the lists whose size a client cannot choose.
 
-    Writes to the products and models named in `drafts` ("*" is all) become drafts, which nobody sees.
+    Writes to the products and models named in `drafts` ("*" is all) become drafts, which nobody sees. `now` is
+    when a client writes.
     """
 
     attributes: dict[str, Attribute] = field(default_factory=dict)
@@ -171,6 +172,7 @@ class DemoCatalogue:
     legacy_assets: dict[str, LegacyAsset] = field(default_factory=dict)
     page_size: int = 100
     drafts: set[str] = field(default_factory=set)
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def add_attributes(self, *attributes: Attribute) -> None:
         self.attributes.update({one.code: one for one in attributes})

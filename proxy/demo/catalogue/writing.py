@@ -72,9 +72,9 @@ class CatalogueWrites:
         if created:
             family.add(Asset(code))
         asset = family.assets[code]
-        merge(asset, values)
+        merge(asset, values, self.catalogue.now)
         if created:
-            asset.touch()
+            asset.touch(self.catalogue.now())
             self.link_rules.created(family, asset)
         return created
 
@@ -114,8 +114,8 @@ class CatalogueWrites:
             product = Product(identifier)
             self.catalogue.add_products(product)
         product.family, product.parent = document.get("family", product.family), document.get("parent", product.parent)
-        if merge(product, values) or created:
-            product.touch()
+        if merge(product, values, self.catalogue.now) or created:
+            product.touch(self.catalogue.now())
         return created
 
     def patch_model(self, code: str, document: Any) -> bool:
@@ -128,8 +128,8 @@ class CatalogueWrites:
         if model is None:
             model = Model(code, str(document.get("family") or ""), document.get("parent"))
             self.catalogue.add_models(model)
-        if merge(model, values) or created:
-            model.touch()
+        if merge(model, values, self.catalogue.now) or created:
+            model.touch(self.catalogue.now())
         return created
 
     def identifier_of(self, uuid: str) -> str:

@@ -3,7 +3,10 @@
 from proxy.sync.bynder.documents import Medium
 from proxy.sync.bynder.emptying import Emptying, slot_of
 from proxy.sync.bynder.fingerprint import Fingerprint, plain
+from proxy.sync.bynder.notes import Notes
 from proxy.sync.bynder.run import SYSTEM, Run
+from proxy.sync.bynder.wishes import Wish
+from proxy.sync.bynder.writing import Writing
 from proxy.sync.outcomes import Outcome, Reason, Result
 from proxy.sync.state.rows import Link
 
@@ -13,6 +16,8 @@ class Archive:
         self.run = run
         self.state = run.service.state
         self.emptying = Emptying(run)
+        self.notes = Notes(run)
+        self.writing = Writing(run)
 
     async def asset(self, medium: Medium) -> list[Result]:
         """(a) The PIM's slots, (b) Bynder's identifiers, (c) our records: whoever is cut begins again at (a)."""
@@ -20,7 +25,7 @@ class Archive:
             return [Result(Outcome.SKIPPED)]
         async with self.run.asset(medium.id):
             recorded = await self.state.links_of_asset(SYSTEM, medium.id)
-            links = recorded + await self.forgotten(medium, recorded)
+            links = recorded + await self.forgotten(await self.notes.current(medium), recorded)
             if not links:
                 return [Result(Outcome.SKIPPED, Reason.NO_LINK_KNOWN, medium.name, "a link, to undo it")]
             return await self.undone(medium.id, links)
@@ -32,11 +37,11 @@ class Archive:
             return [Result(Outcome.SKIPPED, Reason.SOURCE_GONE, asset, "a medium that Bynder knows")]
         if not medium.archived:
             return [Result(Outcome.STALE)]
+        medium = await self.notes.current(medium)
         results = [await self.emptying.empty(link) for link in links]
         if all(result.outcome is Outcome.UNLINKED for result in results):
             await self.clear(medium)
-            for link in links if not self.run.dry_run else ():
-                await self.state.delete_link(link)
+            self.run.left += links if not self.run.dry_run else []
         return results
 
     async def forgotten(self, medium: Medium, recorded: list[Link]) -> list[Link]:
@@ -60,6 +65,5 @@ class Archive:
 
     async def clear(self, medium: Medium) -> None:
         link = self.run.settings.metaproperty_mappings
-        names = [name for name in (link.sku, link.product_model_code) if name is not None and medium.texts(name)]
-        if names and not self.run.dealing.would(f"clear {', '.join(names)} of {medium.id} ({medium.name})"):
-            await self.run.bynder.write(medium.id, {self.run.schema[name].id: "" for name in names})
+        names = [name for name in (link.sku, link.product_model_code) if name is not None]
+        await self.writing.write(medium, [Wish(self.run.schema[name], ()) for name in names])

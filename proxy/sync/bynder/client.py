@@ -38,11 +38,12 @@ class Bynder:
         query = {"type": "image", "includeVersionNumber": "1"}
         return walk(self.listed, {**query, "archive": "1"} if archived else query, since)
 
-    async def named(self, metaproperty: str, value: str) -> list[Medium]:
-        """Those whose metaproperty has that value, or a text with it in it."""
+    async def named(self, metaproperty: str, value: str, *, images: bool = False) -> list[Medium]:
+        """Those whose metaproperty has that value, or a text with it in it; `images` with their versions alone."""
         found: dict[str, Medium] = {}
+        only = {"type": "image", "includeVersionNumber": "1"} if images else {}
         for page in range(1, 100):
-            query = {f"property_{metaproperty}": value, "limit": str(LIMIT), "page": str(page)}
+            query = {**only, f"property_{metaproperty}": value, "limit": str(LIMIT), "page": str(page)}
             media = (await self.listed(query)).media
             found |= {medium.id: medium for medium in media}
             if len(media) < LIMIT:

@@ -1,6 +1,6 @@
 """Bynder's documents as a sync needs them: media, and the metaproperties with their options."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -26,7 +26,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """`version` is empty where a document does not tell it, `items` None where it has none of them: read it whole."""
+    """`version` is empty where a document does not tell it, `items` None where it has none of them: read it whole.
+    `due` are metaproperties that we have set here and that Bynder is still to be told of.
+    """
 
     id: str
     name: str
@@ -39,6 +41,7 @@ class Medium:
     thumbnails: Mapping[str, str] = field(repr=False)
     items: tuple[Item, ...] | None = field(repr=False)
     properties: Mapping[str, Any] = field(repr=False)
+    due: frozenset[str] = frozenset()
 
     def texts(self, name: str, known: Collection[str] = ()) -> tuple[str, ...]:
         """The values of a metaproperty, by its name: a list, or a text with commas; in its order, each once. `known`
@@ -78,10 +81,20 @@ def is_yes(value: object) -> bool:
 
 
 def several(value: object, known: Collection[str] = ()) -> tuple[str, ...]:
-    """Of a list or a text with commas; the commas within a `known` word are its own."""
+    """Of a list or a text with commas; the commas within a `known` word are its own, the longest is taken first."""
     parts = [str(part).strip() for part in (value if isinstance(value, list) else [value]) if part is not None]
-    words = (word.strip() for part in parts for word in ([part] if part in known else part.split(",")))
+    words = (word.strip() for part in parts for word in ([part] if part in known else split(part, known)))
     return tuple(dict.fromkeys(word for word in words if word))
+
+
+def split(text: str, known: Collection[str]) -> Iterator[str]:
+    pieces = text.split(",")
+    longest = max((word.count(",") for word in known), default=0) + 1
+    while pieces:
+        lengths = range(min(longest, len(pieces)), 1, -1)
+        taken = next((length for length in lengths if ",".join(pieces[:length]).strip() in known), 1)
+        yield ",".join(pieces[:taken])
+        del pieces[:taken]
 
 
 def whole(value: object) -> int | None:

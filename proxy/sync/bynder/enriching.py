@@ -10,7 +10,7 @@ from proxy.sync.bynder.documents import Medium
 from proxy.sync.bynder.enrichment import Enrichment, Owner
 from proxy.sync.bynder.fingerprint import plain
 from proxy.sync.bynder.run import SYSTEM, Run, begin
-from proxy.sync.bynder.wishes import Writing
+from proxy.sync.bynder.writing import Writing
 from proxy.sync.outcomes import Outcome, Reason, Result, Tally
 from proxy.sync.service import Service
 from proxy.sync.state.rows import Kind, LinkState, Subject
@@ -67,7 +67,7 @@ class Enriching:
                 return [Result(Outcome.SKIPPED, Reason.SOURCE_GONE, asset, "a medium that Bynder knows")]
             if medium.archived:
                 return [Result(Outcome.SKIPPED)]
-            medium = await self.writing.current(medium)
+            medium = await self.writing.notes.current(medium)
             owners = await self.owners_of(medium)
             if not set(owners) & set(changed):  # the list is an index, and may be late
                 return [Result(Outcome.STALE)]

@@ -45,7 +45,8 @@ class Enrichment:
         return wishes, problems
 
     async def wish(self, medium: Medium, code: str, metaproperty: Metaproperty, products: list[Values]) -> Wish | None:
-        if code in self.settings.update_metaproperty_on_empty_only_mappings and have(medium, metaproperty):
+        on_empty_only = code in self.settings.update_metaproperty_on_empty_only_mappings
+        if on_empty_only and have(medium, metaproperty) and metaproperty.name not in medium.due:
             return None
         attribute = await self.run.service.reads.attribute(code)
         found = [self.value(values, attribute) for values in products]

@@ -13,7 +13,8 @@ from proxy.sync.bynder.documents import Medium
 from proxy.sync.bynder.fingerprint import Fingerprint
 from proxy.sync.bynder.run import SYSTEM, Run, begin
 from proxy.sync.bynder.slots import Slot
-from proxy.sync.bynder.wishes import Wish, Writing, have
+from proxy.sync.bynder.wishes import Wish, have
+from proxy.sync.bynder.writing import Writing
 from proxy.sync.outcomes import DataError, Outcome, Reason, Result, Tally
 from proxy.sync.service import Service
 from proxy.sync.state.rows import Kind, Link, LinkState, Subject
@@ -75,16 +76,22 @@ class Identifying:
             return [Result(Outcome.SKIPPED, Reason.SOURCE_GONE, asset, "a medium that Bynder knows")]
         if medium.archived:
             return [Result(Outcome.SKIPPED)]
-        medium = await self.writing.current(medium)
+        medium = await self.writing.notes.current(medium)
         fields, claims = self.run.targets.fields_of(medium), self.run.targets.claims_of(medium)
-        if any(moved(choice, fields, claims.slots) for choice in choices):
-            return [Result(Outcome.STALE)]  # somebody has changed it in Bynder since: first comes import-assets
-        await self.check_orders(medium, choices)
+        gone = [choice for choice in choices if moved(choice, fields, claims.slots)]
+        stale = [Result(Outcome.STALE)] if gone else []  # changed in Bynder since: first comes import-assets
+        left = [choice for choice in choices if choice not in gone]
+        return [*stale, await self.told(medium, left, gone)] if left else stale
+
+    async def told(self, medium: Medium, choices: list[Choice], gone: list[Choice]) -> Result:
+        """`gone` are other choices of the asset, which somebody has moved in Bynder."""
+        await self.check_orders(medium, choices, gone)
         wishes = self.wishes(medium, choices)
-        after = self.run.targets.fields_of(with_wishes(medium, wishes))
-        await self.adopt(medium, choices, fields if after == fields else f"{fields}\n{after}")
-        await self.announce(asset, fields, after)
-        return [Result(Outcome.UPDATED if await self.writing.write(medium, wishes) else Outcome.UNCHANGED)]
+        before, after = (self.run.targets.fields_of(one) for one in (medium, with_wishes(medium, wishes)))
+        await self.announce(medium.id, before, after)
+        written = await self.writing.write(medium, wishes)
+        await self.adopt(medium, choices, after)
+        return Result(Outcome.UPDATED if written else Outcome.UNCHANGED)
 
     def wishes(self, medium: Medium, choices: list[Choice]) -> list[Wish]:
         """Identifiers and types are added to those that are there, the order is that of the slot."""
@@ -104,7 +111,7 @@ class Identifying:
                 wanted[choice.place.order_in] = [choice.place.order]
         return [self.wish(medium, name, values) for name, values in wanted.items() if schema[name]]
 
-    async def check_orders(self, medium: Medium, choices: list[Choice]) -> None:
+    async def check_orders(self, medium: Medium, choices: list[Choice], gone: list[Choice]) -> None:
         """An asset has one order: were it in two places, an import would take its picture out of one of them. Raises
         DataError(WRONG_VALUE).
         """
@@ -112,14 +119,23 @@ class Identifying:
         for choice in choices:
             if choice.place.order_in:
                 found[choice.place.order_in].add(choice.place.order)
-        for link in await self.elsewhere(medium.id, choices):
+        places = [self.run.targets.place_of(slot.attribute) for slot in self.owned(medium, gone)]
+        for link in await self.elsewhere(medium.id, choices + gone):
             place = self.run.targets.place_of(link.slot)
             if place and place.order not in found.get(place.order_in, {place.order}) and await self.is_there(link):
+                places.append(place)
+        for place in places:
+            if place and place.order_in in found:
                 found[place.order_in].add(place.order)
         for order_in, orders in found.items():
             if len(orders) > 1:
                 expected = f"one place, not {' and '.join(sorted(orders, key=int))}"
                 raise DataError(Reason.WRONG_VALUE, f"{medium.name} {order_in}", expected)
+
+    def owned(self, medium: Medium, choices: list[Choice]) -> list[Slot]:
+        """What the asset asks for, by Bynder, in the products and models of the choices."""
+        owners = {(choice.kind, choice.product) for choice in choices}
+        return [slot for slot in self.run.targets.claims_of(medium).slots if (slot.kind, slot.product) in owners]
 
     async def elsewhere(self, asset: str, choices: list[Choice]) -> list[Link]:
         """Its links in products and models whose slots are not among the choices."""
@@ -143,8 +159,8 @@ class Identifying:
         return Wish(metaproperty, tuple(values))
 
     async def adopt(self, medium: Medium, choices: list[Choice], fields: str) -> None:
-        """A file that bears the asset's name is a link of ours that we had forgotten. `fields` as of `announce`, since
-        an import would empty a slot that Bynder is yet to hear of.
+        """A file that bears the asset's name is a link of ours that we had forgotten. Bynder has been told by now: an
+        import would empty a slot that the asset does not ask for.
         """
         for choice in choices:
             mark = Fingerprint.named(choice.code)

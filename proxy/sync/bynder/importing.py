@@ -12,10 +12,12 @@ from proxy.sync.bynder.documents import Medium
 from proxy.sync.bynder.emptying import Emptying
 from proxy.sync.bynder.files import ORIGINAL, Downloads
 from proxy.sync.bynder.filling import Filling
+from proxy.sync.bynder.notes import Notes
+from proxy.sync.bynder.proposals import approved
 from proxy.sync.bynder.rivals import Rivals
 from proxy.sync.bynder.run import SYSTEM, Run, begin
 from proxy.sync.bynder.slots import Claims
-from proxy.sync.bynder.wishes import Writing
+from proxy.sync.bynder.vacating import forget, waiting_for
 from proxy.sync.outcomes import ConfigurationError, Outcome, Reason, Result, Tally
 from proxy.sync.service import Service
 from proxy.sync.state.rows import Subject
@@ -29,7 +31,8 @@ async def import_assets(service: Service, options: Namespace, tally: Tally) -> N
     await check_derivative(run)
     changed = {medium.id: medium async for medium in run.bynder.changed(run.since_text)}
     archived = {medium.id: medium async for medium in run.bynder.changed(run.since_text, archived=True)}
-    media = sorted((changed | archived).values(), key=lambda medium: (medium.created, medium.id))
+    others = {medium.id: medium for medium in await approved(run, changed.keys() | archived.keys())}
+    media = sorted((changed | archived | others).values(), key=lambda medium: (medium.created, medium.id))
     state = service.settings.state
     folder = state.with_name(f"{state.name}.downloads") / run.credential
     fetching = Downloads(run.bynder, run.settings.derivative_to_use, folder)
@@ -37,6 +40,9 @@ async def import_assets(service: Service, options: Namespace, tally: Tally) -> N
         importing = Import(run, downloads, [medium for medium in media if not medium.archived])
         for work, archive in ((Archive(run).asset, True), (importing.asset, False)):  # what is archived makes room
             await each([medium for medium in media if medium.archived is archive], partial(dealt, run, work))
+        waiting = await waiting_for(run, run.left)
+        await each(waiting, partial(dealt, run, Import(run, downloads, waiting).asset))
+    await forget(run, run.left)
 
 
 async def check_derivative(run: Run) -> None:
@@ -58,13 +64,13 @@ class Import:
         self.rivals = Rivals(run, media)
         self.filling = Filling(run, downloads)
         self.emptying = Emptying(run)
-        self.writing = Writing(run)
+        self.notes = Notes(run)
 
     async def asset(self, medium: Medium) -> list[Result]:
         if self.run.targets.claims_of(medium).are_none:
             return [not_mapped(medium)]
         async with self.run.asset(medium.id):
-            medium = await self.writing.current(medium)
+            medium = await self.notes.current(medium)
             claims = self.run.targets.claims_of(medium)
             return [not_mapped(medium)] if claims.are_none else await self.settled(medium, claims)
 

@@ -28,7 +28,8 @@ def judge(link: Link | None, held: str | None, mine: Fingerprint, fields: str, *
     if link is not None and same and link.state is LinkState.DRAFT:
         return Verdict.WAITING
     if held is None:
-        return Verdict.REMOVED if link is not None and same and knows(link, fields) else Verdict.FILL
+        is_known = link is not None and link.state is not LinkState.LEAVING and knows(link, fields)
+        return Verdict.REMOVED if same and is_known else Verdict.FILL
     # The name of another asset's file is no proof: a person may have chosen that file for this very slot.
     ours = recorded or (link is not None and held == link.code) or (marked is not None and marked.media == mine.media)
     return Verdict.FILL if ours else Verdict.FOREIGN

@@ -6,19 +6,21 @@ from collections import defaultdict
 
 from proxy.sync.bynder.documents import Medium
 from proxy.sync.bynder.fingerprint import id_of, plain
+from proxy.sync.bynder.notes import Notes
 from proxy.sync.bynder.run import Run
 from proxy.sync.bynder.slots import Slot
-from proxy.sync.bynder.wishes import Writing
 from proxy.sync.outcomes import DataError, Reason
 from proxy.sync.state.rows import Link, LinkState
 
 
 class Rivals:
-    """What each asset of this run wants is known beforehand; of the others Bynder is asked, once each."""
+    """What each asset of this run wants is known beforehand; of those that are to lose a slot, and of others, Bynder is
+    asked, once each.
+    """
 
     def __init__(self, run: Run, media: list[Medium]) -> None:
         self.run = run
-        self.writing = Writing(run)
+        self.notes = Notes(run)
         self.media = {plain(medium.id): medium for medium in media}
         self.wanting: dict[Slot, list[Medium]] = defaultdict(list)
         self.asked: dict[str, Medium | None] = {}
@@ -37,8 +39,9 @@ class Rivals:
                 raise conflict(slot, holder)
         elif holder is not None:
             return None
-        rivals = [one for one in self.wanting[slot] if holder is None or plain(one.id) != plain(holder)]
-        first = min(rivals, key=lambda one: (one.created, one.id), default=medium)
+        others = [one for one in self.wanting[slot] if plain(one.id) not in (plain(medium.id), plain(holder or ""))]
+        rivals = [medium, *[one for one in others if self.asks_for(slot, await self.notes.current(one))]]
+        first = min(rivals, key=lambda one: (one.created, one.id))
         if first.id != medium.id:
             raise conflict(slot, first.id)
         return next((link for link in links if link.asset == holder), None)
@@ -48,18 +51,24 @@ class Rivals:
         credential = link.credential if link is not None else ""
         if credential not in ("", self.run.credential):
             return True
+        listed = self.media.get(plain(asset))
+        if listed is not None and self.asks_for(slot, await self.notes.current(listed)):
+            return True
         medium = await self.ask(asset)
         if medium is None:
             return not credential and len(self.run.settings.credentials) > 1
+        return self.asks_for(slot, medium)
+
+    def asks_for(self, slot: Slot, medium: Medium) -> bool:
         if medium.archived and self.run.settings.asset_unlink_after_archiving:
             return False
         return slot in self.run.targets.claims_of(medium).slots
 
     async def ask(self, asset: str) -> Medium | None:
-        """With what we have written lately, which Bynder may show only later."""
+        """Nothing is taken from an asset on the word of a list, which is as old as its run."""
         if asset not in self.asked:
-            found = self.media.get(plain(asset)) or await self.run.bynder.medium(asset)
-            self.asked[asset] = await self.writing.current(found) if found is not None else None
+            found = await self.run.bynder.medium(asset)
+            self.asked[asset] = await self.notes.current(found) if found is not None else None
         return self.asked[asset]
 
 

@@ -35,6 +35,7 @@ class Run:
     dealing: Dealing
     credential: str
     since: float
+    left: list[Link] = field(default_factory=list)  # slots that their assets have left, to be forgotten last of all
     products: dict[tuple[str, str], asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     @property

@@ -87,9 +87,11 @@ class Targets:
         return None if order is None else f"{attribute.rpartition('_')[0]}_{order}"
 
     def fields_of(self, medium: Medium) -> str:
-        """What decides where the asset goes, as a text to be compared."""
+        """What decides where the asset goes, as a text to be compared: in whatever order Bynder shows the values."""
         names = [self.link.sku, self.link.product_model_code, self.link.asset_type, *sorted(self.sortable.values())]
-        return json.dumps([medium.texts(name) if name else () for name in names], ensure_ascii=False)
+        known = {self.link.asset_type: self.types}
+        values = [medium.texts(name, known.get(name, ())) if name else () for name in names]
+        return json.dumps([sorted(several) for several in values], ensure_ascii=False)
 
     # -- from the PIM to Bynder --
 

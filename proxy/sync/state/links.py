@@ -47,6 +47,10 @@ class Links:
         """All of them, for a run over everything."""
         return await self.links_where(system=system)
 
+    async def links_in(self, system: str, *states: LinkState) -> list[Link]:
+        """All that are in one of these states."""
+        return [link for state in states for link in await self.links_where(system=system, state=state)]
+
     async def links_where(self, **wanted: str) -> list[Link]:
         conditions = " AND ".join(f"{name} = ?" for name in wanted)
         sql = f"SELECT * FROM links WHERE {conditions} ORDER BY created_at, rowid"  # noqa: S608 - names of ours

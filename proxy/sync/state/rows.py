@@ -17,6 +17,7 @@ class LinkState(StrEnum):
     LINKED = "linked"
     PENDING = "pending"  # about to be written: it may be in the PIM or not
     DRAFT = "draft"  # written, and yet a proposal: not to be written again
+    LEAVING = "leaving"  # to be taken out, and yet a proposal: not to be made again
     REMOVED_IN_PIM = "removed_in_pim"  # a user emptied the slot: not to be filled again as long as nothing changes
 
 

@@ -167,5 +167,5 @@ async def shop_in(folder: Path, **more: Any) -> AsyncIterator[Shop]:
     bynder = DemoBynder(**more.pop("bynder_options", {}))
     async with bynder, DemoPim(app_token="app", catalogue=catalogue(), max_concurrency=4) as pim:
         shop = Shop(bynder, pim, folder / "state" / "sync.sqlite3", more)
-        bynder.now = shop.now
+        bynder.now = pim.catalogue.now = shop.now
         yield shop

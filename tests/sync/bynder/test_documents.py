@@ -59,3 +59,18 @@ def test_an_option_that_is_switched_off_is_none() -> None:
     schema = read_schema({"x": {"id": "m", "type": "select2", "isApiField": "1", "options": options}})
 
     assert (schema["x"].options, schema["x"].is_select, schema["x"].multi) == ({"b": "2"}, True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "texts"),
+    [
+        ("Spring, Summer,Winter", ("Spring, Summer", "Winter")),
+        ("Winter,Spring, Summer", ("Winter", "Spring, Summer")),
+        ("Spring,Autumn", ("Spring", "Autumn")),
+        ("Spring, Summer, Autumn", ("Spring, Summer, Autumn",)),
+    ],
+)
+def test_in_a_text_the_longest_known_name_is_taken_first(text: str, texts: tuple[str, ...]) -> None:
+    medium = read_medium({"id": ID, "property_seasons": text})
+
+    assert medium.texts("seasons", ("Spring", "Spring, Summer", "Spring, Summer, Autumn", "Winter")) == texts

@@ -157,19 +157,6 @@ async def test_our_own_write_does_not_refill_what_a_user_has_emptied(shop: Shop)
     assert asset.properties["product_identifier"] == ["RUN-01,RUN-02"]
 
 
-async def test_what_somebody_has_moved_in_bynder_is_left_to_the_import(shop: Shop) -> None:
-    asset = shop.asset(asset_type=["application"], sort_order="1")
-    await shop.run()
-    shop.bynder.user_sets(asset, sort_order="3")
-    shop.change("RUN-01", "brand", "Acme")
-    shop.forget()
-
-    await shop.run("update-properties")
-
-    assert (await shop.reasons())[-1] == "stale"
-    assert shop.writes == []
-
-
 async def test_an_identifier_that_was_removed_is_added_again(shop: Shop) -> None:
     asset = shop.asset()
     await shop.run()

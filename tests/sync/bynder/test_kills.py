@@ -5,6 +5,7 @@ may show at once, or only after the next run.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,6 +40,20 @@ async def new_order(shop: Shop) -> None:
     shop.bynder.user_sets(asset, sort_order="2")
 
 
+async def two_change_places(shop: Shop) -> None:
+    one, two = (shop.asset(name, asset_type=["application"], sort_order=at) for name, at in (("a", "1"), ("b", "2")))
+    await shop.run()
+    shop.bynder.user_sets(one, sort_order="2")
+    shop.bynder.user_sets(two, sort_order="1")
+
+
+async def one_makes_room(shop: Shop) -> None:
+    asset = shop.asset("a", asset_type=["application"], sort_order="1")
+    await shop.run()
+    shop.bynder.user_sets(asset, sort_order="2")
+    shop.asset("b", asset_type=["application"], sort_order="1")
+
+
 async def new_version(shop: Shop) -> None:
     asset = shop.asset()
     await shop.run()
@@ -47,6 +62,12 @@ async def new_version(shop: Shop) -> None:
 
 async def archived(shop: Shop) -> None:
     asset = shop.asset()
+    await shop.run()
+    shop.bynder.archives(asset)
+
+
+async def archived_while_another_waits(shop: Shop) -> None:
+    asset, _ = shop.asset("a"), shop.asset("b", modified=shop.at - timedelta(days=9))
     await shop.run()
     shop.bynder.archives(asset)
 
@@ -82,8 +103,11 @@ CASES: list[tuple[str, Prepare, dict[str, Any]]] = [
     ("import-assets", new_asset, {}),
     ("import-assets", foreign_over_ours, {}),
     ("import-assets", new_order, {}),
+    ("import-assets", two_change_places, {}),
+    ("import-assets", one_makes_room, {}),
     ("import-assets", new_version, {}),
     ("import-assets", archived, {}),
+    ("import-assets", archived_while_another_waits, {}),
     ("import-assets", archived_and_forgotten, {}),
     ("update-properties", chosen_in_the_pim, {}),
     ("update-properties", chosen_for_another_product, {}),
@@ -119,6 +143,38 @@ async def test_a_killed_run_converges(command: str, prepare: Prepare, more: dict
                 await run_again(command, more, shop)
                 shop.bynder.settle()
                 assert await end(shop) == wanted, f"cut {'after' if after else 'before'} step {at} of {steps}"
+
+
+async def moved_in_the_pim(shop: Shop) -> None:
+    asset = shop.asset(asset_type=["application"], sort_order="1")
+    await shop.run()
+    shop.change("RUN-01", "application_image_1", None)
+    chosen(shop, asset, "application_image_2")
+
+
+TOLD = ("note_written", "save_link", "update")
+
+
+@pytest.mark.parametrize("prepare", [chosen_for_another_product, moved_in_the_pim, chosen_in_the_pim])
+async def test_an_import_after_a_killed_update_takes_nothing_out(prepare: Prepare) -> None:
+    async with world(prepare) as calm:
+        steps = await undisturbed(partial(run, "update-properties", {}, calm))
+        await all_commands(calm)
+        wanted = await end(calm)
+    for at in [number for number, step in enumerate(steps, 1) if any(word in step for word in TOLD)]:
+        async with world(prepare) as shop:
+            shop.bynder.changes.after_reads = LATE
+            assert await is_cut(partial(run, "update-properties", {}, shop), at, after=True)
+            await all_commands(shop)
+            assert await end(shop) == wanted, f"cut after step {at} of {steps}"
+
+
+async def all_commands(shop: Shop) -> None:
+    shop.passes(minutes=3)
+    for command in ("import-assets", "update-properties"):
+        await run(command, {}, shop)
+    shop.bynder.settle()
+    await run("import-assets", {}, shop)
 
 
 @asynccontextmanager

@@ -99,3 +99,28 @@ async def test_an_asset_that_is_restored_or_deleted_meanwhile_keeps_its_link(
     assert (await shop.reasons())[-1] == ("skipped source_gone" if gone else "stale")
     assert len(await shop.links()) == 1
     assert shop.writes == []
+
+
+async def test_nothing_is_taken_from_an_asset_on_the_word_of_a_list_that_is_old(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = shop.asset("a", asset_type=["application"], sort_order="1")
+    await shop.run()
+    held = shop.held("application_image_1")
+    shop.bynder.user_sets(one, sort_order="2")
+    shop.asset("b", asset_type=["application"], sort_order="1", created=shop.at)
+    work = Import.asset
+    seen: list[Medium] = []
+
+    async def overtaken(self: Import, medium: Medium) -> list[Result]:
+        if not seen:
+            shop.bynder.user_sets(one, sort_order="1")
+        seen.append(medium)
+        return await work(self, medium)
+
+    monkeypatch.setattr(Import, "asset", overtaken)
+
+    await shop.run()
+
+    assert shop.held("application_image_1") == held
+    assert "failed slot_conflict" in await shop.reasons()

@@ -17,6 +17,7 @@ from proxy.sync.bynder.run import portal
 from proxy.sync.outcomes import DataError, TransientError
 from proxy.sync.pace import Pace
 from proxy.sync.service import Service
+from tests.sync.bynder.bar import pages_for
 from tests.sync.bynder.conftest import TURN
 from tests.sync.bynder.shop import START, Shop, shop_in
 
@@ -97,6 +98,18 @@ async def test_a_filter_may_leave_out_its_own_second(per_second: int, included: 
         return page([one for one in everything if one.modified > since or (included and one.modified == since)], query)
 
     assert await calls_for(720, answer) < 30
+
+
+@pytest.mark.parametrize("per_second", [1, 9, 10, 30, 60, 90, 200])
+async def test_the_number_of_pages_is_bounded_however_many_change_at_once(per_second: int) -> None:
+    everything = media(3000, per_second)
+
+    def answer(query: Mapping[str, str]) -> Listed:
+        limit = int(query["limit"])
+        chosen = [one for one in everything if one.modified >= query["dateModified"]]
+        return Listed(chosen[(int(query["page"]) - 1) * limit :][:limit])
+
+    assert await calls_for(3000, answer) <= pages_for(3000, per_second)
 
 
 async def test_a_filter_that_is_coarser_than_the_answers_leads_to_the_end() -> None:
