@@ -8,7 +8,6 @@ import os
 import signal
 import sys
 import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proxy.commands import audit, block, check, explain, purge, sign, sync, warm
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from proxy.web.dam import Dam
 
 log = logging.getLogger("proxy")
-ROOT = "/"
 
 OVERVIEW = """\
 try it without an Akeneo:
@@ -157,6 +155,7 @@ def serve(settings: "Settings", urls: bool) -> int:
     from proxy.metrics import Metrics  # noqa: PLC0415
     from proxy.pixels.pool import Renderers  # noqa: PLC0415
     from proxy.pixels.processes import Processes  # noqa: PLC0415
+    from proxy.pixels.readable import directories_of  # noqa: PLC0415
     from proxy.web.log_lines import set_up  # noqa: PLC0415
 
     metrics = Metrics()
@@ -170,22 +169,6 @@ def serve(settings: "Settings", urls: bool) -> int:
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(run_server(settings, metrics, renderers, urls))
-
-
-def directories_of(settings: "Settings") -> list[Path]:
-    """Below which the workers find what they draw. Where a directory may be made anew, the one above it is named, but
-    never the root; of a link, also the one above where it leads. None where a folder is the root: then they read all.
-    """
-    folders = {endpoint.folder for endpoint in settings.all_endpoints if endpoint.folder is not None}
-    if any(os.path.realpath(folder) == ROOT for folder in folders):
-        return []
-    directory = settings.cache.directory.absolute()
-    places = {above(place) for place in (directory, Path(os.path.realpath(directory)))}
-    return [*sorted(places), Path(tempfile.gettempdir()), *sorted(folders)]
-
-
-def above(directory: Path) -> Path:
-    return next((place for place in directory.parents if place.is_dir() and os.path.realpath(place) != ROOT), directory)
 
 
 async def run_server(settings: "Settings", metrics: "Metrics", renderers: "Renderers", urls: bool) -> int:

@@ -21,7 +21,7 @@ from proxy.commands.checking.collector import collector_group
 from proxy.commands.checking.directory import measure, try_directory
 from proxy.commands.checking.endpoint import folder_verdict
 from proxy.commands.checking.findings import Finding, Outcome, Secrets, Trouble, findings_of
-from proxy.commands.checking.machine import port_verdict, sandbox_verdict
+from proxy.commands.checking.machine import MachineCheck, port_verdict, sandbox_verdict
 from proxy.commands.checking.network import Way
 from proxy.commands.checking.report import mark_of, write_group
 from proxy.commands.checking.stores import ask_redis, store_groups
@@ -31,11 +31,12 @@ from proxy.slices import CacheSettings
 from tests.objects.conftest import s3, s3_server
 from tests.objects.s3_server import S3, refuse
 from tests.shared.redis_server import RedisServer
+from tests.site import settings_for
 from tests.tracing.conftest import receiver
 from tests.tracing.receiver import Receiver
-from tests.web.conftest import Start, start
+from tests.web.conftest import Start, pim, start
 
-__all__ = ["receiver", "s3", "s3_server", "start"]
+__all__ = ["pim", "receiver", "s3", "s3_server", "start"]
 
 PREFIX = "MEDIA_PROXY_AKENEO__"
 
@@ -195,6 +196,13 @@ async def test_a_port_is_free_or_ours_or_taken(start: Start, monkeypatch: pytest
 
     assert free.told == f"{taken} is free"
     assert ours.told == f"{site.server.port}: a running media-proxy has it"
+
+
+async def test_the_worker_that_is_tried_reads_no_more_than_those_of_the_server(pim: DemoPim, tmp_path: Path) -> None:
+    verdict = await MachineCheck(settings_for(pim, tmp_path), None).workers()
+
+    assert "rlimits" in verdict.told
+    assert ("landlock-reads" in verdict.told) is ("landlock" in verdict.told)
 
 
 def test_what_is_not_enforced_in_the_workers_is_a_warning() -> None:

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 import proxy
-from proxy.cli import above
 from proxy.metrics import Metrics
 from proxy.pixels.job import Job
 from proxy.pixels.pool import Renderers
 from proxy.pixels.processes import Processes
+from proxy.pixels.readable import above
 from proxy.pixels.seccomp import ALLOW, ARCHITECTURES, EQUAL, KILL, LOAD, RETURN, filter_for
 from proxy.pixels.wire import check_facts, pack_work, unpack_drawn
 from proxy.plan.output import Output, OutputFormat

@@ -12,6 +12,7 @@ from proxy.container import cores, memory_bytes
 from proxy.metrics import Metrics
 from proxy.pixels.pool import Renderers
 from proxy.pixels.processes import Processes
+from proxy.pixels.readable import directories_of
 from proxy.setting_types import MEBIBYTE
 from proxy.settings import Settings
 
@@ -60,8 +61,9 @@ class MachineCheck:
 
     async def workers(self) -> Verdict:
         """One is started, as the server starts them."""
-        render = self.settings.rendering.model_copy(update={"workers": 1})
-        renderers = Renderers(render, Metrics(), self.processes)
+        render = self.settings.rendering
+        own = self.processes or Processes(render.most_worker_bytes, directories_of(self.settings), render.kept_bytes)
+        renderers = Renderers(render.model_copy(update={"workers": 1}), Metrics(), own)
         try:
             await renderers.start()
         except OSError as error:
