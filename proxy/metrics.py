@@ -43,13 +43,6 @@ class Metrics:
         self._cache_bytes = gauge("cache_bytes", "Bytes held by a tier.", "tier")
         self._evictions = counter("cache_evictions", "Entries dropped to keep a budget.", "tier")
         self._cache_errors = counter("cache_errors", "Operations that a tier failed.", "tier", "operation")
-        self._object_seconds = histogram("object_store_seconds", "Time of a call to the object store.", "operation")
-        self._object_bytes = counter("object_store_bytes", "Bytes from the object store and to it.", "direction")
-        self._render_seconds = histogram("render_seconds", "Time of a stage in a worker.", "stage", "format")
-        self._render_memory = gauge("render_memory_bytes", "Memory of running jobs: foretold, and allowed.", "kind")
-        self._renders = counter("renders", "Jobs of the workers.", "outcome")
-        self._decodes = counter("decodes", "Pictures drawn, by what it took to have the original decoded.", "outcome")
-        self._restarts = counter("worker_restarts", "Workers replaced.", "reason")
         self._redraws = counter("redraws", "Renditions of an older engine drawn anew in the background.")
         self._deferred = counter("deferred", "AVIF drawn behind its first viewers, by what came of it.", "outcome")
         self._behind = counter("background_jobs", "Work of commands behind the viewers.", "work", "outcome")
@@ -60,8 +53,23 @@ class Metrics:
         self._spans_dropped = counter("spans_dropped", "Spans of traces that were lost.", "reason")
         self.freshness = FreshnessMetrics(registry)
         self.sync = SyncMetrics(registry)
+        self._declare_work(counter, gauge, histogram)
         self._declare_origins(counter, gauge, histogram)
         self._declare_limits(counter, gauge)
+
+    def _declare_work(
+        self,
+        counter: Callable[..., Counter],
+        gauge: Callable[..., Gauge],
+        histogram: Callable[..., Histogram],
+    ) -> None:
+        self._object_seconds = histogram("object_store_seconds", "Time of a call to the object store.", "operation")
+        self._object_bytes = counter("object_store_bytes", "Bytes from the object store and to it.", "direction")
+        self._render_seconds = histogram("render_seconds", "Time of a stage in a worker.", "stage", "format")
+        self._render_memory = gauge("render_memory_bytes", "Memory of running jobs: foretold, and allowed.", "kind")
+        self._renders = counter("renders", "Jobs of the workers.", "outcome")
+        self._decodes = counter("decodes", "Pictures drawn, by what it took to have the original decoded.", "outcome")
+        self._restarts = counter("worker_restarts", "Workers replaced.", "reason")
 
     def _declare_origins(
         self,

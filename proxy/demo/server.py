@@ -1,6 +1,7 @@
 """A stand-in's server on loopback: its life, its ledger of calls, its bad days. What it answers is for subclasses."""
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Self
@@ -15,7 +16,7 @@ from proxy.demo.routes import Target
 from proxy.demo.sending import send
 
 
-class DemoServer:
+class DemoServer(ABC):
     """Start it, call `url`, read `calls`; `faults` may be changed while it runs."""
 
     def __init__(
@@ -118,10 +119,10 @@ class DemoServer:
         """What the `path` of a fault is compared with."""
         return request.path
 
+    @abstractmethod
     def _target(self, request: web.BaseRequest) -> Target:
         """What the ledger says of the call."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _honest_answer(self, request: web.BaseRequest, call: Call) -> Answer:
         """Runs without a pause, so a call is either applied or not."""
-        raise NotImplementedError

@@ -9,17 +9,11 @@ from proxy.cache.fresh import Answer, Fresh, Windows
 from proxy.deadline import Deadline
 from proxy.errors import MediaNotFound, OriginUnreachable, ProxyError
 from proxy.metrics import Metrics
+from tests.clock import Clock
 
 MINUTE, DAY = 60.0, 86400.0
 WINDOWS = Windows(lifetime=5 * MINUTE, while_revalidate=DAY, if_error=7 * DAY, pause=10)
 DOWN = OriginUnreachable("down", retry_after_seconds=5)
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Origin:

@@ -18,14 +18,6 @@ FILES = [
 ]
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 class Caller:
     """Speaks to the PIM as an integration does."""
 

@@ -7,7 +7,8 @@ import pytest
 from proxy.demo.files import DemoFile
 from proxy.demo.pim import DemoPim
 from proxy.demo.routes import download_path
-from tests.demo.caller import APP_TOKEN, FILES, Caller, Clock, Download, calling
+from tests.clock import Clock
+from tests.demo.caller import APP_TOKEN, FILES, Caller, Download, calling
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import pytest
 
 from proxy.demo.oauth import OLD_BODY_LIMIT
 from proxy.demo.pim import DemoPim
-from tests.demo.caller import Caller, Clock, calling
+from tests.clock import Clock
+from tests.demo.caller import Caller, calling
 
 TOKEN = "/api/oauth/v1/token"
 UNKNOWN = "/api/rest/v1/media-files/unknown"

@@ -23,18 +23,12 @@ from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
 from proxy.plan.steps import Step
 from proxy.plan.values import Length
+from tests.clock import Clock
 from tests.pixels.pictures import SAMPLES
 
 LIMITS = Limits(max_source_pixels=100_000_000, max_output_side=8192)
 MEBIBYTE = 2**20
 SIDES = (480, 360)
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @cache
@@ -240,7 +234,7 @@ def test_a_picture_beyond_the_budget_is_drawn_and_not_kept(tmp_path: Path) -> No
 
 
 def test_what_is_not_used_for_a_while_is_dropped(tmp_path: Path) -> None:
-    clock = Clock()
+    clock = Clock(0.0)
     decoded, path = DecodedPictures(64 * MEBIBYTE, clock), file_of(tmp_path)
     render(job_of(path, 240), decoded)
     clock.now += KEPT_SECONDS - 1

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from proxy.pixels.desks import MOST_REMEMBERED, Desk, late_after
 from proxy.pixels.line import MOST_IN_A_ROW, Line
+from tests.clock import Clock
 
 VIEWERS, BEHIND = 0, 1
 
@@ -24,15 +25,8 @@ class Job:
     dropped: bool = False
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def line_of(*jobs: Job, budget: int = 100, clock: Clock | None = None) -> Line[Job]:
-    line: Line[Job] = Line(budget, clock or Clock())
+    line: Line[Job] = Line(budget, clock or Clock(0.0))
     for job in jobs:
         line.join(job)
     return line
@@ -130,7 +124,7 @@ def test_who_has_other_work_does_not_help() -> None:
 
 
 def test_the_sizes_of_an_original_whose_worker_is_late_are_drawn_by_others() -> None:
-    clock = Clock()
+    clock = Clock(0.0)
     line = line_of(first := Job(0), Job(1), clock=clock)
     one, two = line.desk(), line.desk()
     assert line.next(one) is first

@@ -10,6 +10,7 @@ import pytest
 from proxy.sync.outcomes import Outcome, Reason, Result
 from proxy.sync.state.rows import Subject
 from proxy.sync.state.state import State
+from tests.clock import Clock
 
 BAG = Subject("bynder", "77aa", "bag", "", "GONE, RUN-01")
 SHOE = Subject("cloudinary", "3f9c")
@@ -18,17 +19,9 @@ LINKED, UNCHANGED = Result(Outcome.LINKED), Result(Outcome.UNCHANGED)
 IMPORT, MAPPED = "bynder import-assets", "bynder update-mapped-properties"
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 async def state(tmp_path: Path) -> AsyncIterator[State]:
-    async with State(tmp_path / "sync.sqlite3", Clock(), busy_seconds=0.05) as state:
+    async with State(tmp_path / "sync.sqlite3", Clock(1_000_000.0), busy_seconds=0.05) as state:
         yield state
 
 

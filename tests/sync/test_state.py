@@ -16,23 +16,16 @@ from proxy.sync.leases import BEAT_SECONDS, Leases
 from proxy.sync.outcomes import ConfigurationError, LeaseHeld, Outcome, Reason, Result, TransientError
 from proxy.sync.state.rows import Kind, Link, LinkState, ReportState, RunResult, Subject, Tombstone
 from proxy.sync.state.state import State
+from tests.clock import Clock
 
 LINK = Link("cloudinary", "3f9c", "PROD001", "packshots", code="PROD001__3f9c", attribute="link")
 SUBJECT = Subject("cloudinary", "3f9c", "shoes/runner", "https://x/y.jpg", "PROD001")
 FAILED = Result(Outcome.FAILED, Reason.MISSING_SKU, "akeneo_sku", "a SKU")
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(1_000_000.0)
 
 
 @pytest.fixture

@@ -8,16 +8,10 @@ from proxy.demo.pictures import sample_files
 from proxy.demo.pim import DemoPim
 from proxy.demo.routes import Kind
 from proxy.web.app import Server
+from tests.clock import Clock
 from tests.site import Site
 
 CHANGING = "public, max-age=300, stale-while-revalidate=86400, stale-if-error=604800"
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def pim_with_catalogue(**options: Any) -> DemoPim:

@@ -15,9 +15,10 @@ from proxy.demo.catalogue.model import Asset, LegacyAsset, Product
 from proxy.demo.faults import Alter, Status
 from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
+from tests.clock import Clock
 from tests.site import Site
 from tests.web.conftest import Start, small_picture
-from tests.web.shops import CHANGING, Clock, asked, on, path_to, pim_with_catalogue
+from tests.web.shops import CHANGING, asked, on, path_to, pim_with_catalogue
 
 API = "/api/rest/v1"
 BASE = "https://img.example.com"

@@ -9,10 +9,11 @@ from proxy.demo.catalogue.model import Asset
 from proxy.demo.faults import Status
 from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
+from tests.clock import Clock
 from tests.origins.hosts import LOOPBACK, Host, Names, host_with
 from tests.site import Site, client_of
 from tests.web.conftest import Start
-from tests.web.shops import CHANGING, Clock, on, pim_with_catalogue
+from tests.web.shops import CHANGING, on, pim_with_catalogue
 
 
 @pytest.fixture

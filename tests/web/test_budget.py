@@ -10,14 +10,7 @@ from proxy.metrics import Metrics
 from proxy.slices import AbuseSettings
 from proxy.web.budget import Budgets
 from proxy.web.clients import IPV6, client_of, read_address
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.clock import Clock
 
 
 @pytest.fixture
