@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import IO, Any, ClassVar, Self
 
 from PIL import AvifImagePlugin, IcoImagePlugin, Image, TiffImagePlugin, WebPImagePlugin  # noqa: F401 (they register)
+from PIL.ImageFile import ImageFile
 
 from proxy.errors import InvalidTransformation, ProxyError, SourceTooLarge, Undecodable
 from proxy.formats import Format
@@ -16,7 +17,7 @@ from proxy.pixels.density import told_density
 from proxy.pixels.geometry import Placement, Size, Window
 from proxy.pixels.job import Limits
 from proxy.pixels.metadata import Metadata, read_metadata
-from proxy.pixels.planes import MODE, Planes, has_coarse_color
+from proxy.pixels.planes import MODE, Planes, has_coarse_color, is_progressive
 from proxy.pixels.quality import estimated_quality
 
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # every core has a worker of its own
@@ -68,7 +69,7 @@ class Decoded:
 class Raster:
     """An opened picture of pixels; `size` is upright if it is to be turned by its EXIF orientation (1-8)."""
 
-    image: Image.Image
+    image: ImageFile
     format: Format
     size: Size
     orientation: int
@@ -136,10 +137,16 @@ class Raster:
             return shrink, found
         if self.kept:
             self.kept.make_room(self.size.pixels // shrink**2)
-        shrink = self.shrink_on_load(placement)
-        self.image.load()
-        image = Planes.of(self.image) if self.image.mode == MODE else plain(self.image)
+        shrink, image = self.read(placement)
         return shrink, self.kept.keep(shrink, image) if self.kept else image
+
+    def read(self, placement: Placement) -> tuple[int, Pixels]:
+        in_planes = self.fitting(placement) >= 1 and self.format is Format.JPEG and has_coarse_color(self.image)
+        if in_planes and self.least_shrink(placement) == 1 and not is_progressive(self.image):
+            return 1, Planes.stored(self.image)
+        shrink = self.shrink_on_load(placement, MODE if in_planes else None)
+        self.image.load()
+        return shrink, Planes.of(self.image) if in_planes else plain(self.image)
 
     def least_shrink(self, placement: Placement) -> int:
         """What `shrink_on_load` will come to."""
@@ -152,12 +159,11 @@ class Raster:
         width, height = (SHRINK_MARGIN * side for side in placement.as_stored(self.orientation).scaled.pair)
         return min(self.image.width // width, self.image.height // height)
 
-    def shrink_on_load(self, placement: Placement) -> int:
-        """Asks a JPEG's decoder for 1/2, 1/4 or 1/8 of its size; returns the divisor that it will use."""
+    def shrink_on_load(self, placement: Placement, mode: str | None) -> int:
+        """Asks a JPEG's decoder for 1/2, 1/4 or 1/8 of its size, in a mode; returns the divisor that it will use."""
         if self.format is not Format.JPEG:
             return 1
         scaled = placement.as_stored(self.orientation).scaled
-        mode = MODE if self.fitting(placement) == 1 and has_coarse_color(self.image) else None
         drafted = self.image.draft(mode, (SHRINK_MARGIN * scaled.width, SHRINK_MARGIN * scaled.height))
         return round(placement.as_stored(self.orientation).source.width / drafted[1][2]) if drafted else 1
 
