@@ -17,7 +17,7 @@ from proxy.pixels.density import told_density
 from proxy.pixels.geometry import Placement, Size, Window
 from proxy.pixels.job import Limits
 from proxy.pixels.metadata import Metadata, read_metadata
-from proxy.pixels.planes import MODE, Planes, has_coarse_color, is_progressive
+from proxy.pixels.planes import MODE, Planes, has_coarse_color, has_planes, is_progressive
 from proxy.pixels.quality import estimated_quality
 
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # every core has a worker of its own
@@ -141,12 +141,18 @@ class Raster:
         return shrink, self.kept.keep(shrink, image) if self.kept else image
 
     def read(self, placement: Placement) -> tuple[int, Pixels]:
-        in_planes = self.fitting(placement) >= 1 and self.format is Format.JPEG and has_coarse_color(self.image)
+        in_planes = self.suits_planes(placement)
         if in_planes and self.least_shrink(placement) == 1 and not is_progressive(self.image):
             return 1, Planes.stored(self.image)
         shrink = self.shrink_on_load(placement, MODE if in_planes else None)
         self.image.load()
         return shrink, Planes.of(self.image) if in_planes else plain(self.image)
+
+    def suits_planes(self, placement: Placement) -> bool:
+        """Colour that is stored as fine as brightness is averaged only where the decoder shrinks it anyway."""
+        if self.format is not Format.JPEG or self.fitting(placement) < 1:
+            return False
+        return has_coarse_color(self.image) if self.least_shrink(placement) == 1 else has_planes(self.image)
 
     def least_shrink(self, placement: Placement) -> int:
         """What `shrink_on_load` will come to."""

@@ -82,12 +82,22 @@ class Planes:
         return merged((brightness, *colors))
 
 
-def has_coarse_color(image: Image.Image) -> bool:
-    """Whether an opened JPEG is 4:2:0, and not of red, green and blue (as its header or its components' names say)."""
-    layers: Sequence[tuple[int, int, int, int]] = getattr(image, "layer", ())  # name, across, down, table
+def has_planes(image: Image.Image) -> bool:
+    """Whether an opened JPEG is not of red, green and blue (as its header or its components' names say), nor grey."""
     if image.mode != "RGB" or image.info.get("adobe_transform", 1) == 0:
         return False
-    return [layer[1:3] for layer in layers] == COARSE and [layer[0] for layer in layers] != RGB_NAMES
+    return [name for name, *_ in layers_of(image)] != RGB_NAMES
+
+
+def has_coarse_color(image: Image.Image) -> bool:
+    """Whether it is 4:2:0."""
+    return has_planes(image) and [(across, down) for _, across, down, _ in layers_of(image)] == COARSE
+
+
+def layers_of(image: Image.Image) -> Sequence[tuple[int, int, int, int]]:
+    """Name, samples across and down, and number of its table, of each component."""
+    layers: Sequence[tuple[int, int, int, int]] = getattr(image, "layer", ())
+    return layers
 
 
 def is_progressive(image: Image.Image) -> bool:
