@@ -227,12 +227,12 @@ async def renderers(open_pool: OpenPool) -> Renderers:
 async def test_a_worker_draws_documents_within_its_limits(renderers: Renderers, studio: Studio) -> None:
     """It may write no file, hold few of them open, and only so much memory."""
     path = studio.bytes(data_sheet(), "a.pdf")
-    job = Job(path, content_of(path), Plan((sized(4000),), page=1), frozenset(), 80, LIMITS)
+    job = Job(path, content_of(path), Plan((sized(2000),), page=1), frozenset(), 80, LIMITS)
 
     for _ in range(3):
         drawn = await renderers.render(job, lambda: None)
 
-    assert (drawn.rendition.width, drawn.rendition.height) == (4000, 5667)
+    assert (drawn.rendition.width, drawn.rendition.height) == (2000, 2833)
 
 
 async def test_a_document_that_asks_too_much_costs_its_own_request_only(renderers: Renderers, studio: Studio) -> None:
