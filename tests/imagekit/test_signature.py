@@ -48,6 +48,12 @@ def test_a_url_is_good_up_to_its_last_second() -> None:
         f"{MUG}?ik-t=1767229200",
         f"{MUG}?mp-s=",
         f"{MUG}?ik-s=%C3%A9",
+        f"{MUG}?mp-t=1767229200",
+        f"{EXAMPLES[0]}&ik-s=0",
+        f"{EXAMPLES[0]}&{EXAMPLES[0].partition('?')[2]}",
+        f"{EXAMPLES[1]}&ik-t=9999999999",
+        f"{EXAMPLES[0]}&mp-t=9999999999",
+        f"{signed(MUG, KEY, scheme=STRONG)}&ik-t=9999999999",
     ],
 )
 def test_a_tampered_url_is_refused_even_where_none_is_required(remainder: str) -> None:
@@ -109,6 +115,12 @@ def test_what_is_signed_is_accepted_and_nothing_else(
         verify("x" + remainder, [key], required=True, clock=lambda: 5)
     with pytest.raises(SignatureRefused):
         verify(remainder, [key + "x"], required=True, clock=lambda: 5)
+
+
+def test_a_bare_question_mark_may_have_been_signed_too() -> None:
+    signature = IMAGEKIT.sign(KEY, f"{MUG}?", None)
+
+    assert verify(f"{MUG}?&ik-s={signature}", [KEY], required=True)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.signature)
