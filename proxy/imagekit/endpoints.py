@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from proxy.errors import InvalidTransformation, NoSuchPath, ProxyError, SettingsError, SignatureRefused
+from proxy.errors import BadRequest, InvalidTransformation, NoSuchPath, ProxyError, SettingsError, SignatureRefused
 from proxy.imagekit.hints import Hints
 from proxy.imagekit.meaning import Dialect, Meaning, Words
 from proxy.imagekit.reading import NO_HINTS, read_plan
 from proxy.imagekit.signature import verify
-from proxy.imagekit.url import ReadUrl, locate, read_address, without_origin
+from proxy.imagekit.url import Address, ReadUrl, locate, read_address, take_apart, without_origin
 from proxy.settings import Endpoint
 
 NAMED = "MEDIA_PROXY_NAMED_TRANSFORMATIONS"
@@ -76,11 +76,31 @@ def read(
     `meaning_of` may remember what the endpoint's dialect would say.
     """
     signed = is_signed(endpoint, remainder, trusted)
-    address = locate(f"/{remainder}", folder=endpoint.folder is not None, entries=endpoint.knows_entries)
-    if endpoint.signing.required and not (signed or trusted):
-        raise SignatureRefused("expected a signed URL")
     meaning_of = meaning_of or dialect_of(endpoint).meaning
-    return read_address(address, accept, meaning_of(address.words(hints, free=signed)))
+
+    def means(address: Address) -> ReadUrl:
+        return read_address(address, accept, meaning_of(address.words(hints, free=signed)))
+
+    may_ask = signed or trusted or not endpoint.signing.required
+    try:
+        address = locate(f"/{remainder}", folder=endpoint.folder is not None, entries=endpoint.knows_entries)
+    except NoSuchPath:
+        default = default_at(f"/{remainder}", means) if may_ask else None
+        if default is None:
+            raise
+        return default
+    if not may_ask:
+        raise SignatureRefused("expected a signed URL")
+    return means(address)
+
+
+def default_at(target: str, means: Callable[[Address], ReadUrl]) -> ReadUrl | None:
+    """The default image that a URL names whose path is none; None if it names none, or is wrong in other ways, too."""
+    address, _ = take_apart(target)
+    try:
+        return means(address).default if address.transforms else None
+    except BadRequest:
+        return None
 
 
 def is_signed(endpoint: Endpoint, remainder: str, trusted: bool) -> bool:

@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from PIL import Image
 
 from proxy.demo.pictures import sample
@@ -52,6 +53,15 @@ async def test_one_url_cannot_ask_for_pictures_without_end(site: Site) -> None:
 
 async def test_the_default_image_stands_in_for_a_while(site: Site) -> None:
     response = await site.get(f"/tr:w-90,di-{in_values(path_of(COFFEE))}{MISSING}")
+
+    assert response.status_code == 200
+    assert opened(response.content).width == 90
+    assert response.headers["Cache-Control"] == "public, max-age=60"
+
+
+@pytest.mark.parametrize("path", ["/media-files/does-not-exist.jpg", "/media-files/", "/nothing.jpg"])
+async def test_the_default_image_stands_in_for_what_cannot_be_a_file(site: Site, path: str) -> None:
+    response = await site.get(f"/tr:w-90,di-{in_values(path_of(COFFEE))}{path}")
 
     assert response.status_code == 200
     assert opened(response.content).width == 90
