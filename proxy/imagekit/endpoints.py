@@ -1,16 +1,19 @@
 """The ways in: which endpoint a request is for, and what its target means there (ImageKit reference, section 1)."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from proxy.errors import BadRequest, InvalidTransformation, NoSuchPath, ProxyError, SettingsError, SignatureRefused
 from proxy.imagekit.hints import Hints
 from proxy.imagekit.meaning import Dialect, Meaning, Words
+from proxy.imagekit.notes import Note
 from proxy.imagekit.reading import NO_HINTS, read_plan
-from proxy.imagekit.signature import verify
+from proxy.imagekit.signature import OURS, verify
 from proxy.imagekit.url import Address, ReadUrl, locate, read_address, take_apart, without_origin
 from proxy.settings import Endpoint
 
 NAMED = "MEDIA_PROXY_NAMED_TRANSFORMATIONS"
+NO_KEY = "there is no key to check signatures with"
 
 
 def check_names(endpoints: Iterable[Endpoint]) -> None:
@@ -79,7 +82,8 @@ def read(
     meaning_of = meaning_of or dialect_of(endpoint).meaning
 
     def means(address: Address) -> ReadUrl:
-        return read_address(address, accept, meaning_of(address.words(hints, free=signed)))
+        url = read_address(address, accept, meaning_of(address.words(hints, free=signed)))
+        return url if endpoint.signing.keys else unchecked(url, remainder)
 
     may_ask = signed or trusted or not endpoint.signing.required
     try:
@@ -101,6 +105,13 @@ def default_at(target: str, means: Callable[[Address], ReadUrl]) -> ReadUrl | No
         return means(address).default if address.transforms else None
     except BadRequest:
         return None
+
+
+def unchecked(url: ReadUrl, remainder: str) -> ReadUrl:
+    """With a note of its signature, where there is no key to check it with."""
+    query = remainder.partition("?")[2]
+    names = OURS & {pair.partition("=")[0] for pair in query.split("&")} if query else ()
+    return replace(url, ignored=(*url.ignored, *(Note(name, NO_KEY) for name in sorted(names)))) if names else url
 
 
 def is_signed(endpoint: Endpoint, remainder: str, trusted: bool) -> bool:

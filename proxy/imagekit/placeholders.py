@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import unquote_plus
 
 from proxy.errors import BadRequest, LimitExceeded, NoSuchPath, ProxyError, SignatureRefused
-from proxy.imagekit.endpoints import dialect_of, is_signed, read
+from proxy.imagekit.endpoints import dialect_of, is_signed, read, unchecked
 from proxy.imagekit.hints import Hints
 from proxy.imagekit.meaning import Meaning, Words
 from proxy.imagekit.reading import NO_HINTS
@@ -67,6 +67,7 @@ def read_many(
     meaning = meaning_of(Words(transformation, arguments.get("tr", ""), hints=hints, free=signed))
     first = Address(NOWHERE, transformation, arguments, "", placeholder=True)
     pattern, folder = read_address(first, "", meaning), endpoint.folder is not None
+    pattern = pattern if endpoint.signing.keys else unchecked(pattern, remainder)
     return {text: read_one(text, pattern, folder) for text in texts}
 
 

@@ -109,6 +109,19 @@ def test_a_default_image_is_covered_by_the_signature_that_is_required() -> None:
         read(endpoint, signed(remainder, "key").replace("none", "some"), "")
 
 
+@pytest.mark.parametrize(
+    ("query", "name"), [("?ik-s=0", "ik-s"), ("?v=1&ik-t=1", "ik-t"), ("?ik-s=", "ik-s"), ("?mp-s=0", "mp-s")]
+)
+def test_a_signature_that_nobody_can_check_is_noted_as_ignored(query: str, name: str) -> None:
+    (endpoint,) = settings().all_endpoints
+
+    (note,) = read(endpoint, f"{PATH}{query}", "").ignored
+
+    assert note.text == name
+    assert "no key" in note.why
+    assert read(endpoint, f"{PATH}?v=1", "").ignored == ()
+
+
 def test_a_forged_url_is_refused_whatever_it_asks_for() -> None:
     key = SigningSettings.model_validate({"private_key": "key"})
     (endpoint,) = settings(EndpointSettings(signing=key)).all_endpoints

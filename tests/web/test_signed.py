@@ -46,6 +46,13 @@ async def test_a_wrong_signature_is_refused_even_where_none_is_required(start: S
     assert (unsigned.status_code, wrong.status_code) == (200, 401)
 
 
+async def test_without_a_key_a_signature_is_passed_over_and_counted(site: Site) -> None:
+    for url in (f"{COFFEE}?ik-s=0", f"{COFFEE}?ik-s=0", f"{COFFEE}?ik-t=1&ik-s=0"):
+        assert (await site.get(url)).status_code == 200
+
+    assert site.counted("ignored_parameters_total") == 4
+
+
 async def test_the_signature_is_checked_before_the_transformation_and_after_the_path(start: Start) -> None:
     site = await start(signing=REQUIRED)
 
