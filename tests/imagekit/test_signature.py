@@ -1,5 +1,8 @@
 """Signatures, with the worked examples that the official SDK has made."""
 
+import re
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -133,3 +136,14 @@ def test_the_stronger_scheme_does_not_take_imagekits_signature() -> None:
 
     with pytest.raises(SignatureRefused):
         verify(f"{MUG}?{STRONG.signature}={weak}", [KEY], required=True)
+
+
+@pytest.mark.parametrize("expires_at", [None, 1767229200])
+@pytest.mark.parametrize("url", [MUG, f"{MUG}?v=42&tr=w-400"])
+def test_the_code_that_the_documentation_gives_signs_as_we_do(url: str, expires_at: int | None) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", Path("docs/signed-urls.md").read_text(), re.DOTALL)
+    told: dict[str, Any] = {}
+    exec(code, told)
+
+    assert told["imagekit"](KEY, url, expires_at) == signed(url, KEY, expires_at)
+    assert told["stronger"](KEY, url, expires_at) == signed(url, KEY, expires_at, STRONG)
