@@ -92,18 +92,19 @@ def verify(remainder: str, keys: Sequence[str], required: bool, clock: Callable[
         return False
     if not claim.single:  # what is not signed itself would make many URLs of a signed one, each new to a CDN
         raise SignatureRefused("expected one signature")
-    if not any(fits(claim, key) for key in keys):
+    if not fits(claim, keys):
         raise SignatureRefused("the signature does not fit the URL")
     if claim.expiry is not None and not still_good(claim.expiry, clock()):
         raise SignatureRefused("the URL has expired")
     return True
 
 
-def fits(claim: Claim, key: str) -> bool:
+def fits(claim: Claim, keys: Sequence[str]) -> bool:
     """Whether it is the signature of what came, or of what SDKs had written before a client encoded it."""
     return any(
         hmac.compare_digest(claim.scheme.sign(key, text, claim.expiry).encode(), claim.signature.encode())
         for text in spellings(claim.remainder)
+        for key in keys
     )
 
 

@@ -6,7 +6,8 @@ that arrived.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from enum import Enum, auto
 from itertools import product
 from urllib.parse import unquote_to_bytes
 
@@ -16,53 +17,75 @@ TEXT = re.compile(r"(l-text,i-[^,:&/?]*)")
 STEPS = ("tr:", "tr=")
 SEO = "ik-seo/"  # often written as the end of the endpoint, and then not signed
 
-Spell = Callable[[str], str]
+
+class Kind(Enum):
+    """Pieces of a URL. All of one kind are written in one way."""
+
+    SOURCE = auto()  # segments of the path
+    OTHERS = auto()  # pairs of the query that are no transformation
+    TEXTS = auto()  # of layers
+    STEPS = auto()  # the rest of a transformation
+
+
+Piece = tuple[Kind, Sequence[str]]  # and the ways in which it may have been written
 
 
 def spellings(remainder: str) -> Iterator[str]:
     """The remainder of a URL behind its endpoint, first as it is, each once."""
-    for spelling in dict.fromkeys(encodings(remainder)):
+    told: set[str] = set()
+    for spelling in encodings(remainder):
+        if spelling in told:
+            continue
+        told.add(spelling)
         yield spelling
         if spelling.startswith(SEO):
             yield spelling.removeprefix(SEO)
 
 
 def encodings(text: str) -> Iterator[str]:
-    """As it is; with spaces alone decoded; all of it decoded; and as SDKs write its pieces, each in one of few ways."""
+    """As it is; with nothing but spaces decoded; and as SDKs write its pieces, each kind in one of few ways."""
     yield text
     location, mark, query = text.partition("?")
-    for sent in (text, location + mark + query.replace("+", " ")):
+    if "%" not in text and "+" not in query:
+        return
+    for sent in dict.fromkeys((text, location + mark + query.replace("+", " "))):
         yield sent.replace("%20", " ")
-        yield decoded(sent)
-        for ways in product((as_it_is, decoded), (as_it_is, decoded), (as_it_is, decoded, with_apostrophes)):
-            yield in_pieces(sent, *ways)
+        yield from written(list(pieces_of(sent)))
 
 
-def in_pieces(text: str, source: Spell, others: Spell, texts: Spell) -> str:
-    """Source, other pairs of the query and texts of layers in their ways, all else of the steps decoded."""
+def written(pieces: Sequence[Piece]) -> Iterator[str]:
+    for ways in product(*(ways_of(kind, pieces) for kind in Kind)):
+        chosen = dict(zip(Kind, ways, strict=True))
+        yield "".join(spelled[chosen[kind]] for kind, spelled in pieces)
+
+
+def ways_of(kind: Kind, pieces: Sequence[Piece]) -> list[int]:
+    """Those that differ."""
+    columns = list(zip(*(spelled for of, spelled in pieces if of is kind), strict=True)) or [()]
+    return [index for index, column in enumerate(columns) if column not in columns[:index]]
+
+
+def pieces_of(text: str) -> Iterator[Piece]:
     location, mark, query = text.partition("?")
-    path = "/".join(
-        steps(segment, texts) if segment.startswith(STEPS) else source(segment) for segment in location.split("/")
-    )
-    pairs = "&".join(steps(pair, texts) if pair.startswith(STEPS) else others(pair) for pair in query.split("&"))
-    return path + mark + pairs
+    for number, segment in enumerate(location.split("/")):
+        yield from piece("/" if number else "", segment, Kind.SOURCE)
+    for number, pair in enumerate(query.split("&")):
+        yield from piece("&" if number else mark, pair, Kind.OTHERS)
 
 
-def steps(text: str, texts: Spell) -> str:
-    return "".join(texts(piece) if index % 2 else decoded(piece) for index, piece in enumerate(TEXT.split(text)))
-
-
-def as_it_is(text: str) -> str:
-    return text
-
-
-def with_apostrophes(text: str) -> str:
-    """JavaScript does not encode them, but its URLs do."""
-    return text.replace("%27", "'")
+def piece(separator: str, text: str, kind: Kind) -> Iterator[Piece]:
+    if not text.startswith(STEPS):
+        yield kind, (separator + text, separator + decoded(text))
+        return
+    for index, part in enumerate(TEXT.split(separator + text)):
+        if index % 2:
+            yield Kind.TEXTS, (part, decoded(part), part.replace("%27", "'"))  # which JavaScript leaves as it is
+        else:
+            yield Kind.STEPS, (decoded(part),)
 
 
 def decoded(text: str) -> str:
-    return ENCODED.sub(lambda run: letters(run[0]), text)
+    return ENCODED.sub(lambda run: letters(run[0]), text) if "%" in text else text
 
 
 def letters(run: str) -> str:
