@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from proxy.errors import BadRequest, InvalidTransformation, NoSuchPath, ProxyError, SettingsError, SignatureRefused
 from proxy.imagekit.hints import Hints
@@ -79,30 +80,29 @@ def read(
     `meaning_of` may remember what the endpoint's dialect would say.
     """
     signed = is_signed(endpoint, remainder, trusted)
+    located = partial(locate, f"/{remainder}", folder=endpoint.folder is not None, entries=endpoint.knows_entries)
+    if endpoint.signing.required and not (signed or trusted):
+        located()  # what is no path at all is not found, signed or not
+        raise SignatureRefused("expected a signed URL")
     meaning_of = meaning_of or dialect_of(endpoint).meaning
 
-    def means(address: Address) -> ReadUrl:
+    def meant(address: Address) -> ReadUrl:
         url = read_address(address, accept, meaning_of(address.words(hints, free=signed)))
         return url if endpoint.signing.keys else unchecked(url, remainder)
 
-    may_ask = signed or trusted or not endpoint.signing.required
     try:
-        address = locate(f"/{remainder}", folder=endpoint.folder is not None, entries=endpoint.knows_entries)
+        return meant(located())
     except NoSuchPath:
-        default = default_at(f"/{remainder}", means) if may_ask else None
+        default = default_at(take_apart(f"/{remainder}")[0], meant)
         if default is None:
             raise
         return default
-    if not may_ask:
-        raise SignatureRefused("expected a signed URL")
-    return means(address)
 
 
-def default_at(target: str, means: Callable[[Address], ReadUrl]) -> ReadUrl | None:
+def default_at(nowhere: Address, meant: Callable[[Address], ReadUrl]) -> ReadUrl | None:
     """The default image that a URL names whose path is none; None if it names none, or is wrong in other ways, too."""
-    address, _ = take_apart(target)
     try:
-        return means(address).default if address.transforms else None
+        return meant(nowhere).default if nowhere.transforms else None
     except BadRequest:
         return None
 
