@@ -1,6 +1,7 @@
 """What the URL language asks of the whole server: other pictures, other names, other headers."""
 
 import io
+import logging
 
 import pytest
 from PIL import Image
@@ -100,6 +101,15 @@ async def test_a_condition_looks_at_the_picture(site: Site) -> None:
 
     assert opened(response.content).size == (120, 80)
     assert response.headers["Content-Type"] == "image/png"
+
+
+async def test_what_a_url_says_in_vain_is_told_in_the_log(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "proxy.web")
+
+    response = await site.get(path_of(COFFEE, "w-50,foo-3"))
+
+    assert response.status_code == 200
+    assert "ignored foo-3: there is no such parameter here" in caplog.messages
 
 
 async def test_effects_change_what_is_seen(site: Site) -> None:
