@@ -40,10 +40,10 @@ def find(endpoints: Sequence[Endpoint], target: str, authority: str = "") -> tup
     `authority` is the request's `Host`; a target in absolute form has its own. Raises NoSuchPath.
     """
     own, local = without_origin(target)
-    path, host = local.partition("?")[0], host_of(own or authority)
+    host, behind_slashes = host_of(own or authority), local.lstrip("/")
     for endpoint in endpoints:
-        if leads(endpoint, host, path):
-            behind = local[len(endpoint.prefix) + 1 :] if endpoint.prefix else local
+        if leads(endpoint, host, behind_slashes.partition("?")[0]):
+            behind = behind_slashes[len(endpoint.prefix) :] if endpoint.prefix else local
             return endpoint, behind.removeprefix("/")
     raise NoSuchPath("no such path")
 
@@ -51,7 +51,7 @@ def find(endpoints: Sequence[Endpoint], target: str, authority: str = "") -> tup
 def leads(endpoint: Endpoint, host: str, path: str) -> bool:
     if endpoint.host not in {None, host}:
         return False
-    return not endpoint.prefix or f"{path}/".startswith(f"/{endpoint.prefix}/")
+    return not endpoint.prefix or f"{path}/".startswith(f"{endpoint.prefix}/")
 
 
 def host_of(authority: str) -> str:

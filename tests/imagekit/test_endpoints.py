@@ -39,6 +39,8 @@ FOUND = [
     ("/shop?x", "", (None, "shop", "?x")),
     (f"/shop//{PATH}", "", (None, "shop", f"/{PATH}")),
     (f"//{PATH}", "", (None, "", f"/{PATH}")),
+    (f"//shop/{PATH}", "", (None, "shop", PATH)),
+    (f"//shop//{PATH}?a=//b", "", (None, "shop", f"/{PATH}?a=//b")),
     (f"/{PATH}", "img.example.com:8080", ("img.example.com", "", PATH)),
     (f"/{PATH}", "IMG.EXAMPLE.COM", ("img.example.com", "", PATH)),
     (f"/shop/{PATH}", "img.example.com", ("img.example.com", "", f"shop/{PATH}")),
