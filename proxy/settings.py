@@ -161,6 +161,16 @@ class Settings(BaseSettings):
                 raise wrong(f"endpoints__{number}", "expected another prefix or host than an endpoint before it has")
         return self
 
+    @model_validator(mode="after")
+    def has_keys_where_signatures_are_required(self) -> Self:
+        """An endpoint may require what the common key signs, or have the key for what all have to be."""
+        for number, said in enumerate(self.endpoints or (EndpointSettings(),)):
+            signing = self.signing_of(said)
+            if signing.required and not plain(signing.private_key):
+                name = "signing" if said.signing is None else f"endpoints__{number}__signing"
+                raise wrong(name, "expected a PRIVATE_KEY, since signatures are REQUIRED")
+        return self
+
     @property
     def rendering(self) -> RenderSettings:
         """With the memory that the container leaves to the workers, unless it is said."""

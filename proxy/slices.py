@@ -197,12 +197,6 @@ class SigningSettings(Slice):
     previous_keys: Annotated[tuple[Secret, ...], NoDecode, BeforeValidator(separated)] = ()
     required: bool = False
 
-    @model_validator(mode="after")
-    def needs_a_key(self) -> Self:
-        if self.required and not plain(self.private_key):
-            raise ValueError("expected a PRIVATE_KEY, since signatures are REQUIRED")
-        return self
-
     @property
     def keys(self) -> list[str]:
         """None of them empty: that would be a signature that anybody can make."""

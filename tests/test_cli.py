@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from proxy.cli import main
-from proxy.imagekit.signature import verify
+from proxy.imagekit.signature import IMAGEKIT, claim_of, verify
 
 URL = "https://img.example.com/tr:w-320,h-240/media-files/1/2/a/b/12ab_mug.jpg"
 KEY = "private_example_key"
@@ -33,6 +33,21 @@ def test_what_sign_prints_is_accepted(
 
     remainder = capsys.readouterr().out.strip().removeprefix("https://img.example.com/")
     assert verify(remainder, [KEY], required=True)
+
+
+def test_what_sign_prints_is_a_url_that_any_client_sends_as_it_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEDIA_PROXY_SIGNING__PRIVATE_KEY", KEY)
+
+    main(["sign", f"{URL}?tr=l-text,i-Größe%20L,ff-Open Sans,l-end"])
+
+    url = capsys.readouterr().out.strip()
+    assert "?tr=l-text,i-Gr%C3%B6%C3%9Fe%20L,ff-Open%20Sans,l-end&ik-s=" in url
+    remainder = url.removeprefix("https://img.example.com/")
+    claim = claim_of(remainder)
+    assert claim is not None
+    assert claim.signature == IMAGEKIT.sign(KEY, claim.remainder, None)
 
 
 def test_sign_takes_the_key_of_the_endpoint(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -133,7 +133,30 @@ def test_an_endpoints_own_key_does_not_make_signatures_optional(read: Read) -> N
     assert (open_to_all.signing.keys, open_to_all.signing.required) == (["common"], False)
 
 
+def test_an_endpoint_may_require_what_the_common_key_signs(read: Read) -> None:
+    text = '[[endpoints]]\nprefix = "a"\nsigning = { required = true }\n[[endpoints]]\nprefix = "b"\n'
+
+    closed, open_to_all = read(text, SIGNING__PRIVATE_KEY="common").all_endpoints
+
+    assert (closed.signing.keys, closed.signing.required) == (["common"], True)
+    assert (open_to_all.signing.keys, open_to_all.signing.required) == (["common"], False)
+
+
+def test_signatures_may_be_required_everywhere_with_a_key_for_each_endpoint(read: Read) -> None:
+    text = '[[endpoints]]\nprefix = "a"\nsigning = { private_key = "own" }\n'
+
+    (endpoint,) = read(text, SIGNING__REQUIRED="true").all_endpoints
+
+    assert (endpoint.signing.keys, endpoint.signing.required) == (["own"], True)
+
+
 REFUSED = [
+    ("[signing]\nrequired = true\n", "MEDIA_PROXY_SIGNING: expected a PRIVATE_KEY"),
+    ("[[endpoints]]\nsigning = { required = true }\n", "MEDIA_PROXY_ENDPOINTS__0__SIGNING: expected a PRIVATE_KEY"),
+    (
+        '[signing]\nprivate_key = "k"\nrequired = true\n[[endpoints]]\nsigning = { previous_keys = ["old"] }\n',
+        "MEDIA_PROXY_ENDPOINTS__0__SIGNING: expected a PRIVATE_KEY",
+    ),
     (
         '[connections.twin]\nurl = "http://pim.example.com"\naccess_token = "u"\n',
         "MEDIA_PROXY_CONNECTIONS: expected each",

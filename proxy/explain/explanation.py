@@ -90,6 +90,7 @@ class Explainer:
             "layers": request.plan.layer_sources,
             "fonts": request.plan.font_sources,
             "default_image": url.default_image,
+            "is_default": url.is_default,
             "attachment": request.attachment,
             "varies_with": url.hints.vary,
             "snapped": url.snapped,

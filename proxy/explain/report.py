@@ -39,7 +39,8 @@ def of_list(pictures: dict[str, Facts]) -> Iterator[str]:
 def of_url(facts: Facts) -> Iterator[str]:
     output = facts["output"]
     negotiated = output["negotiated_among"]
-    yield row("source", facts["source"])
+    instead = ", the default image: the URL's own path can be no file's" if facts["is_default"] else ""
+    yield row("source", facts["source"] + instead)
     if "address" in facts:
         yield from of_address(facts["address"])
     yield row("plan", facts["plan"] or "nothing is done to it")

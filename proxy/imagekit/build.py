@@ -32,9 +32,15 @@ def build_frame(fields: dict[str, Any], notes: Notes) -> Frame:
         notes.sized_by.add(WIDTH)
     elif fields.get("density") is FromViewer.AUTO:
         fields["density"] = notes.hints.dpr
-        if fields.keys() & {"width", "height"}:
+        if fields.keys() & {"width", "height"} and not is_dropped(fields):
             notes.sized_by.add(DPR)
     return canonical_frame(Frame(**fields))
+
+
+def is_dropped(fields: dict[str, Any]) -> bool:
+    """Whether a density would make a side too long to count; known only of sides that are numbers."""
+    dense, plain = (canonical_frame(Frame(**fields | {"density": density})) for density in (fields["density"], 1.0))
+    return dense == plain and fields["density"] != 1.0
 
 
 def build_position(found: Found) -> Position:

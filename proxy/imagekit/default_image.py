@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from proxy.errors import MediaMissing, MediaNotFound
+from proxy.errors import MediaMissing, MediaNotFound, NoSuchPath
 from proxy.imagekit.url import ReadUrl
 
 T = TypeVar("T")
@@ -13,7 +13,7 @@ async def or_default(url: ReadUrl, answer: Callable[[ReadUrl], Awaitable[T]]) ->
     """What `answer` gives for the URL, or for its default image if there is no such picture; raises what it raises."""
     try:
         return await answer(url)
-    except (MediaNotFound, MediaMissing):
+    except (MediaNotFound, MediaMissing, NoSuchPath):
         default = url.default
         if default is None:
             raise

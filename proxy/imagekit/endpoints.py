@@ -1,16 +1,20 @@
 """The ways in: which endpoint a request is for, and what its target means there (ImageKit reference, section 1)."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
 
-from proxy.errors import InvalidTransformation, NoSuchPath, ProxyError, SettingsError, SignatureRefused
+from proxy.errors import BadRequest, InvalidTransformation, NoSuchPath, ProxyError, SettingsError, SignatureRefused
 from proxy.imagekit.hints import Hints
 from proxy.imagekit.meaning import Dialect, Meaning, Words
+from proxy.imagekit.notes import Note
 from proxy.imagekit.reading import NO_HINTS, read_plan
-from proxy.imagekit.signature import verify
-from proxy.imagekit.url import ReadUrl, locate, read_address, without_origin
+from proxy.imagekit.signature import OURS, verify
+from proxy.imagekit.url import Address, ReadUrl, locate, read_address, take_apart, without_origin
 from proxy.settings import Endpoint
 
 NAMED = "MEDIA_PROXY_NAMED_TRANSFORMATIONS"
+NO_KEY = "there is no key to check signatures with"
 
 
 def check_names(endpoints: Iterable[Endpoint]) -> None:
@@ -36,10 +40,10 @@ def find(endpoints: Sequence[Endpoint], target: str, authority: str = "") -> tup
     `authority` is the request's `Host`; a target in absolute form has its own. Raises NoSuchPath.
     """
     own, local = without_origin(target)
-    path, host = local.partition("?")[0], host_of(own or authority)
+    host, behind_slashes = host_of(own or authority), local.lstrip("/")
     for endpoint in endpoints:
-        if leads(endpoint, host, path):
-            behind = local[len(endpoint.prefix) + 1 :] if endpoint.prefix else local
+        if leads(endpoint, host, behind_slashes.partition("?")[0]):
+            behind = behind_slashes[len(endpoint.prefix) :] if endpoint.prefix else local
             return endpoint, behind.removeprefix("/")
     raise NoSuchPath("no such path")
 
@@ -47,7 +51,7 @@ def find(endpoints: Sequence[Endpoint], target: str, authority: str = "") -> tup
 def leads(endpoint: Endpoint, host: str, path: str) -> bool:
     if endpoint.host not in {None, host}:
         return False
-    return not endpoint.prefix or f"{path}/".startswith(f"/{endpoint.prefix}/")
+    return not endpoint.prefix or f"{path}/".startswith(f"{endpoint.prefix}/")
 
 
 def host_of(authority: str) -> str:
@@ -76,11 +80,38 @@ def read(
     `meaning_of` may remember what the endpoint's dialect would say.
     """
     signed = is_signed(endpoint, remainder, trusted)
-    address = locate(f"/{remainder}", folder=endpoint.folder is not None, entries=endpoint.knows_entries)
+    located = partial(locate, f"/{remainder}", folder=endpoint.folder is not None, entries=endpoint.knows_entries)
     if endpoint.signing.required and not (signed or trusted):
+        located()  # what is no path at all is not found, signed or not
         raise SignatureRefused("expected a signed URL")
     meaning_of = meaning_of or dialect_of(endpoint).meaning
-    return read_address(address, accept, meaning_of(address.words(hints, free=signed)))
+
+    def meant(address: Address) -> ReadUrl:
+        url = read_address(address, accept, meaning_of(address.words(hints, free=signed)))
+        return url if endpoint.signing.keys else unchecked(url, remainder)
+
+    try:
+        return meant(located())
+    except NoSuchPath:
+        default = default_at(take_apart(f"/{remainder}")[0], meant)
+        if default is None:
+            raise
+        return default
+
+
+def default_at(nowhere: Address, meant: Callable[[Address], ReadUrl]) -> ReadUrl | None:
+    """The default image that a URL names whose path is none; None if it names none, or is wrong in other ways, too."""
+    try:
+        return meant(nowhere).default if nowhere.transforms else None
+    except BadRequest:
+        return None
+
+
+def unchecked(url: ReadUrl, remainder: str) -> ReadUrl:
+    """With a note of its signature, where there is no key to check it with."""
+    query = remainder.partition("?")[2]
+    names = OURS & {pair.partition("=")[0] for pair in query.split("&")} if query else ()
+    return replace(url, ignored=(*url.ignored, *(Note(name, NO_KEY) for name in sorted(names)))) if names else url
 
 
 def is_signed(endpoint: Endpoint, remainder: str, trusted: bool) -> bool:

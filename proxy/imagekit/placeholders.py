@@ -7,16 +7,15 @@ from dataclasses import replace
 from urllib.parse import unquote_plus
 
 from proxy.errors import BadRequest, LimitExceeded, NoSuchPath, ProxyError, SignatureRefused
-from proxy.imagekit.endpoints import dialect_of, is_signed, read
+from proxy.imagekit.endpoints import dialect_of, is_signed, read, unchecked
 from proxy.imagekit.hints import Hints
 from proxy.imagekit.meaning import Meaning, Words
 from proxy.imagekit.reading import NO_HINTS
-from proxy.imagekit.url import PLACEHOLDER, Address, ReadUrl, first_values, read_address, split_path
-from proxy.media import FAMILIES, Family, MediaPath
+from proxy.imagekit.url import NOWHERE, PLACEHOLDER, Address, ReadUrl, first_values, read_address, split_path
+from proxy.media import FAMILIES, MediaPath
 from proxy.settings import Endpoint
 
 LONGEST = 16_000  # characters, a little less than the server takes
-NOWHERE = MediaPath(Family.PRODUCT, "")  # until it is said
 
 Wanted = dict[str, ReadUrl | ProxyError]
 
@@ -68,6 +67,7 @@ def read_many(
     meaning = meaning_of(Words(transformation, arguments.get("tr", ""), hints=hints, free=signed))
     first = Address(NOWHERE, transformation, arguments, "", placeholder=True)
     pattern, folder = read_address(first, "", meaning), endpoint.folder is not None
+    pattern = pattern if endpoint.signing.keys else unchecked(pattern, remainder)
     return {text: read_one(text, pattern, folder) for text in texts}
 
 
@@ -86,9 +86,9 @@ def paths_of(query: str) -> list[str]:
 
 
 def read_one(text: str, pattern: ReadUrl, folder: bool) -> ReadUrl | ProxyError:
-    """What the `pattern` says, of this path."""
+    """What the `pattern` says, of this path; of the default image where it is none."""
     try:
         path = MediaPath.parse_any(text) if folder else MediaPath.parse(text)
     except NoSuchPath as error:
-        return error
+        return pattern.default or error
     return replace(pattern, request=replace(pattern.request, path=path))

@@ -51,25 +51,33 @@ OURS = {name for scheme in SCHEMES for name in (scheme.signature, scheme.expiry)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a target says of its own signature. `remainder` is what was signed."""
+    """What a target says of its own signature; `single`: once, in one scheme. `remainder` is what was signed."""
 
     scheme: Scheme
     remainder: str
     signature: str
     expiry: str | None
+    single: bool = True
 
 
 def claim_of(remainder: str) -> Claim | None:
     """None if there is neither a signature nor a time. `remainder` starts without a slash, undecoded."""
     location, mark, query = remainder.partition("?")
-    pairs = query.split("&") if mark else []
-    ours = dict(pair.partition("=")[::2] for pair in reversed(pairs) if pair.partition("=")[0] in OURS)
+    kept: list[str] = []
+    ours: list[tuple[str, str]] = []
+    for pair in query.split("&") if mark else []:
+        name, _, value = pair.partition("=")
+        if name in OURS:
+            ours.append((name, value))
+        else:
+            kept.append(pair)
     if not ours:
         return None
-    kept = "&".join(pair for pair in pairs if pair.partition("=")[0] not in OURS)
-    signed = f"{location}?{kept}" if kept else location
-    scheme = STRONG if STRONG.signature in ours else IMAGEKIT
-    return Claim(scheme, signed, ours.get(scheme.signature, ""), ours.get(scheme.expiry))
+    said = dict(ours)
+    scheme = STRONG if STRONG.signature in said else IMAGEKIT
+    single = len(ours) == len(said) and said.keys() <= {scheme.signature, scheme.expiry}
+    signed = f"{location}?{'&'.join(kept)}" if kept else location
+    return Claim(scheme, signed, said.get(scheme.signature, ""), said.get(scheme.expiry), single)
 
 
 def verify(remainder: str, keys: Sequence[str], required: bool, clock: Callable[[], float] = time.time) -> bool:
@@ -82,18 +90,21 @@ def verify(remainder: str, keys: Sequence[str], required: bool, clock: Callable[
         if required:
             raise SignatureRefused("expected a signed URL")
         return False
-    if not any(fits(claim, key) for key in keys):
+    if not claim.single:  # what is not signed itself would make many URLs of a signed one, each new to a CDN
+        raise SignatureRefused("expected one signature")
+    if not fits(claim, keys):
         raise SignatureRefused("the signature does not fit the URL")
     if claim.expiry is not None and not still_good(claim.expiry, clock()):
         raise SignatureRefused("the URL has expired")
     return True
 
 
-def fits(claim: Claim, key: str) -> bool:
+def fits(claim: Claim, keys: Sequence[str]) -> bool:
     """Whether it is the signature of what came, or of what SDKs had written before a client encoded it."""
     return any(
         hmac.compare_digest(claim.scheme.sign(key, text, claim.expiry).encode(), claim.signature.encode())
         for text in spellings(claim.remainder)
+        for key in keys
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from proxy.errors import BadRequest, ProxyError
 from proxy.imagekit.endpoints import find
@@ -11,13 +12,17 @@ from proxy.setting_types import plain
 from proxy.settings import Endpoint
 
 LONGEST_SECONDS = 100 * 366 * 86400  # that a signature may hold; without an end it does for ever
+OF_URLS = "%/:?#[]@!$&'()*+,;="  # beside letters, digits and -._~
 ORIGIN = re.compile(r"https?://[^/?#]+/", re.IGNORECASE)
 
 
 def sign_address(
     endpoints: Sequence[Endpoint], address: str, expires_at: int | None = None, scheme: Scheme = IMAGEKIT
 ) -> str:
-    """With the key of the endpoint that the address leads to. `endpoints` are in order; raises BadRequest."""
+    """With the key of the endpoint that the address leads to, and what no URL holds as it is encoded before.
+
+    `endpoints` are in order; raises BadRequest.
+    """
     try:
         endpoint, remainder = find(endpoints, address)
         read_any(endpoint, remainder, "", trusted=True)
@@ -30,4 +35,4 @@ def sign_address(
         missing = "a whole URL, https://host/..." if key else "MEDIA_PROXY_SIGNING__PRIVATE_KEY"
         raise BadRequest(f"expected {missing}")
     before = address.partition("#")[0].removesuffix(remainder)
-    return before + signed(remainder, key, expires_at, scheme)
+    return before + signed(quote(remainder, safe=OF_URLS), key, expires_at, scheme)

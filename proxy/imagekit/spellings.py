@@ -1,40 +1,91 @@
 """What may have been signed of a URL that came over the wire: HTTP clients encode what SDKs had signed as it was.
 
-SDKs encode the texts of layers and whatever is base64, and write every other value as it is: `ff-Open Sans` is signed
-with its space and arrives as `ff-Open%20Sans`. No spelling means another picture than the one that arrived.
+SDKs encode the path of the source, the texts of layers and whatever is base64, and write every other value as it is:
+`ff-Open Sans` is signed with its space and arrives as `ff-Open%20Sans`. No spelling means another picture than the one
+that arrived.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from enum import Enum, auto
+from itertools import product
 from urllib.parse import unquote_to_bytes
 
 # Letters that no URL holds as they are: URL parsers encode them, in upper case. Reserved ones are not among them.
 ENCODED = re.compile(r"(?:%(?:2[027]|3[CE]|5[CE]|60|7[BCD]|[89A-F][0-9A-F]))+")
 TEXT = re.compile(r"(l-text,i-[^,:&/?]*)")
+STEPS = ("tr:", "tr=")
 SEO = "ik-seo/"  # often written as the end of the endpoint, and then not signed
 
 
+class Kind(Enum):
+    """Pieces of a URL. All of one kind are written in one way."""
+
+    SOURCE = auto()  # segments of the path
+    OTHERS = auto()  # pairs of the query that are no transformation
+    TEXTS = auto()  # of layers
+    STEPS = auto()  # the rest of a transformation
+
+
+Piece = tuple[Kind, Sequence[str]]  # and the ways in which it may have been written
+
+
 def spellings(remainder: str) -> Iterator[str]:
-    """The remainder of a URL behind its endpoint, first as it is."""
-    for spelling in dict.fromkeys(encodings(remainder)):
+    """The remainder of a URL behind its endpoint, first as it is, each once."""
+    told: set[str] = set()
+    for spelling in encodings(remainder):
+        if spelling in told:
+            continue
+        told.add(spelling)
         yield spelling
         if spelling.startswith(SEO):
             yield spelling.removeprefix(SEO)
 
 
 def encodings(text: str) -> Iterator[str]:
-    """As it is; nothing encoded; the texts of layers encoded, which in JavaScript leaves apostrophes as they are."""
+    """As it is; with nothing but spaces decoded; and as SDKs write its pieces, each kind in one of few ways."""
     yield text
-    yield decoded(text)
-    pieces = TEXT.split(text)
-    yield "".join(piece if index % 2 else decoded(piece) for index, piece in enumerate(pieces))
-    yield "".join(piece.replace("%27", "'") if index % 2 else decoded(piece) for index, piece in enumerate(pieces))
     location, mark, query = text.partition("?")
-    yield decoded(location + mark + query.replace("+", " "))
+    if "%" not in text and "+" not in query:
+        return
+    for sent in dict.fromkeys((text, location + mark + query.replace("+", " "))):
+        yield sent.replace("%20", " ")
+        yield from written(list(pieces_of(sent)))
+
+
+def written(pieces: Sequence[Piece]) -> Iterator[str]:
+    for ways in product(*(ways_of(kind, pieces) for kind in Kind)):
+        chosen = dict(zip(Kind, ways, strict=True))
+        yield "".join(spelled[chosen[kind]] for kind, spelled in pieces)
+
+
+def ways_of(kind: Kind, pieces: Sequence[Piece]) -> list[int]:
+    """Those that differ."""
+    columns = list(zip(*(spelled for of, spelled in pieces if of is kind), strict=True)) or [()]
+    return [index for index, column in enumerate(columns) if column not in columns[:index]]
+
+
+def pieces_of(text: str) -> Iterator[Piece]:
+    location, mark, query = text.partition("?")
+    for number, segment in enumerate(location.split("/")):
+        yield from piece("/" if number else "", segment, Kind.SOURCE)
+    for number, pair in enumerate(query.split("&")):
+        yield from piece("&" if number else mark, pair, Kind.OTHERS)
+
+
+def piece(separator: str, text: str, kind: Kind) -> Iterator[Piece]:
+    if not text.startswith(STEPS):
+        yield kind, (separator + text, separator + decoded(text))
+        return
+    for index, part in enumerate(TEXT.split(separator + text)):
+        if index % 2:
+            yield Kind.TEXTS, (part, decoded(part), part.replace("%27", "'"))  # which JavaScript leaves as it is
+        else:
+            yield Kind.STEPS, (decoded(part),)
 
 
 def decoded(text: str) -> str:
-    return ENCODED.sub(lambda run: letters(run[0]), text)
+    return ENCODED.sub(lambda run: letters(run[0]), text) if "%" in text else text
 
 
 def letters(run: str) -> str:

@@ -25,6 +25,7 @@ PLACEHOLDER = "mp-lqip.json"  # no media code has a dash
 UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f/\\"<>:|?*\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+')
 MAX_NAME = 150  # characters
 NOTHING: frozenset[Format] = frozenset()
+NOWHERE = MediaPath(Family.PRODUCT, "")  # of no file
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,14 @@ def locate(target: str, folder: bool = False, entries: bool = True) -> Address:
 
     With a `folder` there are other files than Akeneo's; without `entries`, no addresses of them.
     """
+    address, source = take_apart(target)
+    entry = read_entry(source, address.arguments) if entries else None
+    path = entry_path(entry) if entry else read_source("/".join(without_disguise(source)), folder)
+    return replace(address, path=path, entry=entry)
+
+
+def take_apart(target: str) -> tuple[Address, list[str]]:
+    """The address of nothing yet, and the segments of its source. Raises LimitExceeded."""
     if len(target) > MAX_LENGTH:
         raise LimitExceeded(f"a URL may have at most {MAX_LENGTH} characters")
     _, local = without_origin(target)
@@ -102,11 +111,8 @@ def locate(target: str, folder: bool = False, entries: bool = True) -> Address:
     segments = segments[:-1] if placeholder else segments
     thumbnail = segments[-1:] == [THUMBNAIL]
     source = segments[:-1] if thumbnail else segments
-    arguments = first_values(query)
-    entry = read_entry(source, arguments) if entries else None
-    path = entry_path(entry) if entry else read_source("/".join(without_disguise(source)), folder)
     remainder = local.removeprefix("/")
-    return Address(path, transformation, arguments, remainder, thumbnail, placeholder, entry)
+    return Address(NOWHERE, transformation, first_values(query), remainder, thumbnail, placeholder), source
 
 
 def read_entry(segments: list[str], arguments: dict[str, str]) -> EntryAddress | None:

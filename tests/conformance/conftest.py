@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from proxy.demo.pim import DemoPim
 from proxy.pixels.processes import Processes
-from tests.conformance.pictures import FILES
+from tests.conformance.pictures import FILES, written_to
 from tests.conformance.sdks import INSTALLED, KEY, PYTHON, Node, WriteUrl, python_url
 from tests.site import Site, running
 from tests.web.conftest import processes
@@ -63,7 +63,8 @@ async def serve(tmp_path_factory: pytest.TempPathFactory, processes: Processes) 
         async def serve(name: str) -> Site:
             if name not in sites:
                 directory = tmp_path_factory.mktemp(name)
-                site = running(pim, directory, processes, **SETTINGS[name])
+                folder = written_to(tmp_path_factory.mktemp("folder"))
+                site = running(pim, directory, processes, folder={"directory": folder}, **SETTINGS[name])
                 sites[name] = await stack.enter_async_context(site)
             return sites[name]
 

@@ -1,6 +1,7 @@
 """What the catalogue of these tests holds: small, and of colours that are easily told apart."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -21,6 +22,7 @@ OPAQUE, CLEAR, LOGO, GRAPH, MOVING, SHEET = (
     "sheet.txt",
 )
 MISSING = "missing.jpg"
+OF_FOLDER = ("my logo.png", "größe & so.png")  # names that no URL holds as they are
 
 
 def quarters(width: int, height: int) -> Image.Image:
@@ -88,3 +90,9 @@ def path_of(name: str) -> str:
     if name not in FILES:
         return f"media-files/0/0/0/0/{name}"
     return f"{FILES[name].family}/{FILES[name].code}"
+
+
+def written_to(folder: Path) -> Path:
+    for name in OF_FOLDER:
+        (folder / name).write_bytes(encoded(quarters(80, 40), "PNG"))
+    return folder

@@ -9,7 +9,7 @@ from imagekitio.lib.helper import _get_signature
 from tests.conformance.case import Options
 from tests.conformance.conftest import Serve
 from tests.conformance.overlays import image, text
-from tests.conformance.pictures import PHOTO, TALL, path_of
+from tests.conformance.pictures import OF_FOLDER, PHOTO, TALL, path_of
 from tests.conformance.sdks import KEY, NODE, OLDER, POSITIONS, SIGNING, Node, WriteUrl
 from tests.site import Site
 
@@ -112,6 +112,19 @@ async def test_an_endpoint_may_end_in_ik_seo(serve: Serve, sign: Sign, sdk: str,
     response = await site.get(sign(site, sdk=sdk, transformationPosition=position, **wish))
 
     assert response.status_code == 200, str(response.url)
+
+
+@everyones
+@anywhere
+@pytest.mark.parametrize("source", OF_FOLDER)
+async def test_a_source_of_any_name_is_signed(serve: Serve, sign: Sign, sdk: str, position: str, source: str) -> None:
+    site = await serve("locked")
+
+    for name in ("a size", "a font and a hard text", "raw letters", "words in the query", "an end"):
+        wish = {**WISHES[name], "src": source}
+        response = await site.get(sign(site, sdk=sdk, transformationPosition=position, **wish))
+
+        assert response.status_code == 200, (str(response.url), response.headers.get("ik-error"))
 
 
 @everyones

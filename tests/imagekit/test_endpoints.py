@@ -39,6 +39,8 @@ FOUND = [
     ("/shop?x", "", (None, "shop", "?x")),
     (f"/shop//{PATH}", "", (None, "shop", f"/{PATH}")),
     (f"//{PATH}", "", (None, "", f"/{PATH}")),
+    (f"//shop/{PATH}", "", (None, "shop", PATH)),
+    (f"//shop//{PATH}?a=//b", "", (None, "shop", f"/{PATH}?a=//b")),
     (f"/{PATH}", "img.example.com:8080", ("img.example.com", "", PATH)),
     (f"/{PATH}", "IMG.EXAMPLE.COM", ("img.example.com", "", PATH)),
     (f"/shop/{PATH}", "img.example.com", ("img.example.com", "", f"shop/{PATH}")),
@@ -74,6 +76,52 @@ def test_a_signature_covers_what_is_behind_the_endpoint() -> None:
         with pytest.raises(SignatureRefused):
             read(endpoint, wrong, "")
         assert str(read(endpoint, wrong, "", trusted=True).request.path) == PATH
+
+
+DEFAULT = "media-files/0/0/0/0/none.jpg"
+WITH_DEFAULT = f"w-3,di-{DEFAULT.replace('/', '@@')}"
+
+
+@pytest.mark.parametrize("source", ["media-files/does-not-exist.jpg", "media-files/", "elsewhere/a.jpg", ""])
+def test_a_path_of_no_file_has_the_default_image_that_is_named(source: str) -> None:
+    (endpoint,) = settings().all_endpoints
+
+    for remainder in (f"tr:{WITH_DEFAULT}/{source}", f"{source}?tr={WITH_DEFAULT}"):
+        url = read(endpoint, remainder, "")
+        assert (str(url.request.path), url.is_default) == (DEFAULT, True)
+
+
+@pytest.mark.parametrize("words", ["w-3", "w-abc", f"w-abc,{WITH_DEFAULT[4:]}", "di-media-files@@..@@a"])
+def test_a_path_of_no_file_without_a_default_image_is_not_found(words: str) -> None:
+    (endpoint,) = settings().all_endpoints
+
+    with pytest.raises(NoSuchPath):
+        read(endpoint, f"tr:{words}/elsewhere/a.jpg", "")
+
+
+def test_a_default_image_is_covered_by_the_signature_that_is_required() -> None:
+    key = SigningSettings.model_validate({"private_key": "key", "required": True})
+    (endpoint,) = settings(EndpointSettings(signing=key)).all_endpoints
+    remainder = f"tr:{WITH_DEFAULT}/elsewhere/a.jpg"
+
+    assert read(endpoint, signed(remainder, "key"), "").is_default
+    with pytest.raises(NoSuchPath):
+        read(endpoint, remainder, "")
+    with pytest.raises(SignatureRefused):
+        read(endpoint, signed(remainder, "key").replace("none", "some"), "")
+
+
+@pytest.mark.parametrize(
+    ("query", "name"), [("?ik-s=0", "ik-s"), ("?v=1&ik-t=1", "ik-t"), ("?ik-s=", "ik-s"), ("?mp-s=0", "mp-s")]
+)
+def test_a_signature_that_nobody_can_check_is_noted_as_ignored(query: str, name: str) -> None:
+    (endpoint,) = settings().all_endpoints
+
+    (note,) = read(endpoint, f"{PATH}{query}", "").ignored
+
+    assert note.text == name
+    assert "no key" in note.why
+    assert read(endpoint, f"{PATH}?v=1", "").ignored == ()
 
 
 def test_a_forged_url_is_refused_whatever_it_asks_for() -> None:

@@ -46,6 +46,9 @@ DENSITIES = {
     ("w-auto", 212, None): None,
     ("w-auto", None, 2.0): None,
     ("w-100,dpr-auto", 600, 2.0): "2.00",
+    ("w-100,dpr-auto", 600, 1.0): "1.00",
+    ("w-3000,dpr-auto", 600, 2.0): None,
+    ("w-0.5,dpr-auto", 600, 2.0): "2.00",
     ("w-100", 600, 2.0): None,
     ("dpr-auto", 600, 2.0): None,
 }

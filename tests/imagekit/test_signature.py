@@ -1,5 +1,8 @@
 """Signatures, with the worked examples that the official SDK has made."""
 
+import re
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -48,6 +51,12 @@ def test_a_url_is_good_up_to_its_last_second() -> None:
         f"{MUG}?ik-t=1767229200",
         f"{MUG}?mp-s=",
         f"{MUG}?ik-s=%C3%A9",
+        f"{MUG}?mp-t=1767229200",
+        f"{EXAMPLES[0]}&ik-s=0",
+        f"{EXAMPLES[0]}&{EXAMPLES[0].partition('?')[2]}",
+        f"{EXAMPLES[1]}&ik-t=9999999999",
+        f"{EXAMPLES[0]}&mp-t=9999999999",
+        f"{signed(MUG, KEY, scheme=STRONG)}&ik-t=9999999999",
     ],
 )
 def test_a_tampered_url_is_refused_even_where_none_is_required(remainder: str) -> None:
@@ -111,6 +120,12 @@ def test_what_is_signed_is_accepted_and_nothing_else(
         verify(remainder, [key + "x"], required=True, clock=lambda: 5)
 
 
+def test_a_bare_question_mark_may_have_been_signed_too() -> None:
+    signature = IMAGEKIT.sign(KEY, f"{MUG}?", None)
+
+    assert verify(f"{MUG}?&ik-s={signature}", [KEY], required=True)
+
+
 @pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.signature)
 def test_a_url_with_a_bare_question_mark_can_be_signed(scheme: Scheme) -> None:
     assert verify(signed(f"{MUG}?", KEY, None, scheme), [KEY], required=True)
@@ -121,3 +136,14 @@ def test_the_stronger_scheme_does_not_take_imagekits_signature() -> None:
 
     with pytest.raises(SignatureRefused):
         verify(f"{MUG}?{STRONG.signature}={weak}", [KEY], required=True)
+
+
+@pytest.mark.parametrize("expires_at", [None, 1767229200])
+@pytest.mark.parametrize("url", [MUG, f"{MUG}?v=42&tr=w-400"])
+def test_the_code_that_the_documentation_gives_signs_as_we_do(url: str, expires_at: int | None) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", Path("docs/signed-urls.md").read_text(), re.DOTALL)
+    told: dict[str, Any] = {}
+    exec(code, told)
+
+    assert told["imagekit"](KEY, url, expires_at) == signed(url, KEY, expires_at)
+    assert told["stronger"](KEY, url, expires_at) == signed(url, KEY, expires_at, STRONG)

@@ -27,6 +27,31 @@ def test_what_a_client_has_encoded_may_have_been_signed_as_it_was(written: str, 
     assert verify(f"{MUG}?{sent}&{signature}", [KEY], required=True)
 
 
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("my%20logo.png?tr=l-text,i-New,ff-Open Sans,l-end", "my%20logo.png?tr=l-text,i-New,ff-Open%20Sans,l-end"),
+        ("tr:l-text,i-New,ff-Open Sans,l-end/my%20logo.png", "tr:l-text,i-New,ff-Open%20Sans,l-end/my%20logo.png"),
+        (
+            "gr%C3%B6%C3%9Fe.png?tr=l-image,i-größe.png,l-end",
+            "gr%C3%B6%C3%9Fe.png?tr=l-image,i-gr%C3%B6%C3%9Fe.png,l-end",
+        ),
+        ("my%20logo.png?note=two wörds&tr=w-3", "my%20logo.png?note=two%20w%C3%B6rds&tr=w-3"),
+        (
+            "my%20logo.png?note=%C3%A9&tr=l-image,i-é.png,l-end",
+            "my%20logo.png?note=%C3%A9&tr=l-image,i-%C3%A9.png,l-end",
+        ),
+        ("my%20logo.png?tr=l-text,i-a%20b,ff-Open Sans,l-end", "my%20logo.png?tr=l-text,i-a%20b,ff-Open+Sans,l-end"),
+        ("my logo.png?tr=l-text,i-%C3%A9,l-end", "my%20logo.png?tr=l-text,i-%C3%A9,l-end"),
+        ("my logo.png?note=%C3%A9", "my%20logo.png?note=%C3%A9"),
+    ],
+)
+def test_the_source_may_have_been_signed_encoded_and_the_rest_as_it_was(written: str, sent: str) -> None:
+    signature = signed(written, KEY).rpartition("ik-s=")[2]
+
+    assert verify(f"{sent}{'&' if '?' in sent else '?'}ik-s={signature}", [KEY], required=True)
+
+
 def test_an_endpoint_that_ends_in_ik_seo_is_not_signed() -> None:
     assert verify(f"ik-seo/{signed(f'tr:w-3/{MUG}', KEY)}", [KEY], required=True)
     assert verify(signed(f"ik-seo/tr:w-3/{MUG}", KEY), [KEY], required=True)

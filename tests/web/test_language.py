@@ -1,7 +1,9 @@
 """What the URL language asks of the whole server: other pictures, other names, other headers."""
 
 import io
+import logging
 
+import pytest
 from PIL import Image
 
 from proxy.demo.pictures import sample
@@ -58,6 +60,15 @@ async def test_the_default_image_stands_in_for_a_while(site: Site) -> None:
     assert response.headers["Cache-Control"] == "public, max-age=60"
 
 
+@pytest.mark.parametrize("path", ["/media-files/does-not-exist.jpg", "/media-files/", "/nothing.jpg"])
+async def test_the_default_image_stands_in_for_what_cannot_be_a_file(site: Site, path: str) -> None:
+    response = await site.get(f"/tr:w-90,di-{in_values(path_of(COFFEE))}{path}")
+
+    assert response.status_code == 200
+    assert opened(response.content).width == 90
+    assert response.headers["Cache-Control"] == "public, max-age=60"
+
+
 async def test_named_transformations_come_from_the_settings(start: Start) -> None:
     site = await start(named_transformations={"thumb": "w-100,h-100,c-at_max"}, named_only=True)
 
@@ -90,6 +101,15 @@ async def test_a_condition_looks_at_the_picture(site: Site) -> None:
 
     assert opened(response.content).size == (120, 80)
     assert response.headers["Content-Type"] == "image/png"
+
+
+async def test_what_a_url_says_in_vain_is_told_in_the_log(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "proxy.web")
+
+    response = await site.get(path_of(COFFEE, "w-50,foo-3"))
+
+    assert response.status_code == 200
+    assert "ignored foo-3: there is no such parameter here" in caplog.messages
 
 
 async def test_effects_change_what_is_seen(site: Site) -> None:
