@@ -5,14 +5,18 @@ from fractions import Fraction
 
 from proxy.plan.expressions import Expression, Scope
 from proxy.plan.frame import Offset, Side
+from proxy.plan.values import MAX_SIDE
 
 
 def absolute(side: Side | None, source: int, scope: Scope) -> Fraction | None:
-    """An expression gives whole pixels, even one below 1: a share is only what is written as one."""
+    """An expression gives whole pixels, even one below 1: a share is only what is written as one. As where a number is
+    written, more than 65535 is no side at all.
+    """
     if side is None:
         return None
     if isinstance(side, Expression):
-        return Fraction(whole(side.value(scope)))
+        wanted = whole(side.value(scope))
+        return Fraction(wanted) if wanted <= MAX_SIDE else None
     return exact(side.amount) * (source if side.relative else 1)
 
 

@@ -9,6 +9,7 @@ from proxy.errors import InvalidTransformation, LimitExceeded
 from proxy.pixels.geometry import NEVER_ENLARGES, PADS, Placement, Size, place, turned
 from proxy.pixels.job import Limits
 from proxy.pixels.stages import plan_stages
+from proxy.plan.expressions import Expression
 from proxy.plan.frame import Crop, Frame
 from proxy.plan.steps import Step
 from proxy.plan.values import Focus, Length
@@ -26,6 +27,14 @@ def frames(draw: st.DrawFn, crops: st.SearchStrategy[Crop] = CROPS) -> Frame:
     share = st.integers(1, 999).map(lambda part: Length(part / 1000, relative=True))
     side = st.integers(1, 4000).map(lambda pixels: Length(float(pixels))) | share
     return Frame(draw(side), draw(side), crop=draw(crops), focus=draw(FOCUSES))
+
+
+def share(part: float) -> Length:
+    return Length(part, relative=True)
+
+
+def times(variable: str, factor: float) -> Expression:
+    return Expression(variable, (("mul", float(factor)),))
 
 
 @given(frames(), SIZES)
@@ -148,6 +157,43 @@ def test_sides_are_rounded_half_up() -> None:
     assert place(Frame(width=Length(25)), Size(50, 5)).canvas == Size(25, 3)
     assert place(Frame(width=Length(0.35, relative=True)), Size(30, 30)).canvas == Size(11, 11)
     assert place(Frame(width=Length(1)), Size(5000, 1)).canvas == Size(1, 1)
+
+
+SCOPE = {"iw": Fraction(1000), "ih": Fraction(600)}
+
+
+@pytest.mark.parametrize(
+    ("frame", "source", "canvas"),
+    [
+        (Frame(share(0.5)), (37, 1000), (19, 500)),
+        (Frame(height=share(0.25)), (3, 1), (1, 1)),
+        (Frame(share(0.3337)), (50, 486), (17, 162)),
+        (Frame(share(0.9), share(0.3337), crop=Crop.AT_MAX), (1000, 600), (334, 200)),
+        (Frame(share(0.001), crop=Crop.AT_MAX), (600, 1000), (1, 1)),
+        (Frame(Length(3.0), density=0.5), (40, 400), (2, 15)),
+    ],
+)
+def test_a_picture_is_scaled_by_what_is_asked_for_before_that_is_rounded(
+    frame: Frame, source: tuple[int, int], canvas: tuple[int, int]
+) -> None:
+    assert place(frame, Size(*source)).canvas.pair == canvas
+
+
+@pytest.mark.parametrize(
+    ("frame", "canvas"),
+    [
+        (Frame(times("iw", 65.535)), (65535, 39321)),
+        (Frame(times("iw", 65.536)), (1000, 600)),
+        (Frame(times("iw", 70), Length(300.0)), (500, 300)),
+        (Frame(times("iw", 70), Length(300.0), Fraction(1)), (300, 300)),
+        (Frame(times("iw", 10**9), crop=Crop.EXTRACT, x=5), (1000, 600)),
+        (Frame(Length(100.0), density=times("iw", 0.005)), (500, 300)),
+        (Frame(Length(100.0), density=times("iw", 0.0051)), (100, 60)),
+        (Frame(Length(100.0), density=times("iw", 0.00009)), (100, 60)),
+    ],
+)
+def test_a_sum_that_is_no_side_or_density_is_passed_over_as_a_number_is(frame: Frame, canvas: tuple[int, int]) -> None:
+    assert place(frame, Size(1000, 600), SCOPE).canvas.pair == canvas
 
 
 def test_a_ratio_comes_before_the_density() -> None:
