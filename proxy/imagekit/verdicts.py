@@ -22,8 +22,8 @@ CORNER = documented("of `x` and `y`, the one that is missing is 0; a window that
 CENTER = documented("of `xc` and `yc`, the one that is missing follows `fo`; a window that leaves the picture is a 400")
 ZOOM = unsupported("nobody looks for faces and objects here; it is accepted and has no effect")
 PIXEL_RATIO = documented(
-    "a number outside of 0.1 to 5 is ignored; the limit of 5000 pixels is one of the sides that `w`, `h` and `ar` give, not "
-    "of one that follows from the picture"
+    "a number outside of 0.1 to 5 is ignored; the limit of 5000 pixels is one of the sides that `w`, `h` and `ar` "
+    "give, not of one that follows from the picture"
 )
 TRIM = documented(
     "the threshold is how far, in percent, a colour may be from the top left pixel's; without a number it is 10"
