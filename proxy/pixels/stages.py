@@ -133,12 +133,16 @@ def plan_stages(
 
     Raises InvalidTransformation for a window that leaves the picture, LimitExceeded.
     """
-    way = Way.into(tuple(links), source, held, base)
+    return look_ahead(Way.into(tuple(links), source, held, base), limits)[0]
+
+
+def look_ahead(way: Way, limits: Limits) -> tuple[list[Stage], Way]:
+    """Those stages, and the way that is still to go from the first step on that trims; raises the same."""
     stages: list[Stage] = []
     while (way.links or not stages) and not way.step.trim:
         stages.append(way.stage(limits))
         way = way.after(stages[-1])
-    return stages
+    return stages, way
 
 
 def border_of(step: Step, sides: Sides) -> int:
