@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Self
 
 from proxy.errors import InvalidTransformation
-from proxy.pixels.measures import absolute, exact, pixels, whole
+from proxy.pixels.measures import absolute, exact, pixels, value_of, whole
 from proxy.plan.expressions import Expression, Scope
 from proxy.plan.frame import MAX_DENSITY, MIN_DENSITY, Crop, Frame
 from proxy.plan.values import Focus
@@ -146,9 +146,10 @@ def place(frame: Frame, source: Size, scope: Scope = NO_SCOPE, untrimmed: Size |
 
 def wanted(frame: Frame, source: Size, scope: Scope) -> tuple[Fraction | None, Fraction | None]:
     """The requested sides after fraction, `ar` and `dpr`, in that order, still unrounded."""
-    width, height = absolute(frame.width, source.width, scope), absolute(frame.height, source.height, scope)
+    width = absolute("w", frame.width, source.width, scope)
+    height = absolute("h", frame.height, source.height, scope)
     if frame.ratio is not None and (width is None) != (height is None):
-        ratio = frame.ratio.value(scope) if isinstance(frame.ratio, Expression) else frame.ratio
+        ratio = value_of("ar", frame.ratio, scope) if isinstance(frame.ratio, Expression) else frame.ratio
         width, height = (height * ratio if height else width), (width / ratio if width else height)
     by = density(frame, scope)
     dense = [side and side * by for side in (width, height)]
@@ -161,7 +162,7 @@ def density(frame: Frame, scope: Scope) -> Fraction:
     """Outside of its bounds a number is ignored when it is read, and the value of an expression here."""
     if not isinstance(frame.density, Expression):
         return exact(frame.density)
-    by = frame.density.value(scope)
+    by = value_of("dpr", frame.density, scope)
     return by if MIN_DENSITY <= by <= MAX_DENSITY else Fraction(1)
 
 
@@ -211,8 +212,8 @@ def extract(frame: Frame, source: Size, target: Size, scope: Scope) -> Placement
     focused = (slack(spare[0], ACROSS, frame.focus), slack(spare[1], DOWN, frame.focus))
     missing = (0, 0) if corners and frame.x_center is None and frame.y_center is None else focused
     cut = (
-        offset(pixels(frame.x, scope), pixels(frame.x_center, scope), target.width, missing[0]),
-        offset(pixels(frame.y, scope), pixels(frame.y_center, scope), target.height, missing[1]),
+        offset(pixels("x", frame.x, scope), pixels("xc", frame.x_center, scope), target.width, missing[0]),
+        offset(pixels("y", frame.y, scope), pixels("yc", frame.y_center, scope), target.height, missing[1]),
     )
     if not all(0 <= start <= room for start, room in zip(cut, spare, strict=True)):
         raise InvalidTransformation(",".join(frame.words()), f"a window inside the picture of {source} pixels")

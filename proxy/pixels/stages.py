@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from proxy.errors import LimitExceeded
 from proxy.pixels.geometry import Placement, Size, place, turned
 from proxy.pixels.job import Limits
-from proxy.pixels.measures import whole
+from proxy.pixels.measures import value_of, whole
 from proxy.plan.expressions import Expression, Scope
 from proxy.plan.output import Output
 from proxy.plan.steps import Chain, Choice, Comparison, Link, Step
@@ -149,7 +149,7 @@ def border_of(step: Step, sides: Sides) -> int:
     if step.border is None:
         return 0
     width = step.border.width
-    return whole(width.value(sides.scope)) if isinstance(width, Expression) else width
+    return whole(value_of("b", width, sides.scope)) if isinstance(width, Expression) else width
 
 
 def check(size: Size, held: Size, limits: Limits) -> None:

@@ -6,10 +6,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from proxy.errors import InvalidTransformation, LimitExceeded
+from proxy.imagekit.reading import read_plan
 from proxy.pixels.geometry import NEVER_ENLARGES, PADS, Placement, Size, place, turned
 from proxy.pixels.job import Limits
 from proxy.pixels.stages import plan_stages
-from proxy.plan.expressions import Expression
 from proxy.plan.frame import Crop, Frame
 from proxy.plan.steps import Step
 from proxy.plan.values import Focus, Length
@@ -27,14 +27,6 @@ def frames(draw: st.DrawFn, crops: st.SearchStrategy[Crop] = CROPS) -> Frame:
     share = st.integers(1, 999).map(lambda part: Length(part / 1000, relative=True))
     side = st.integers(1, 4000).map(lambda pixels: Length(float(pixels))) | share
     return Frame(draw(side), draw(side), crop=draw(crops), focus=draw(FOCUSES))
-
-
-def share(part: float) -> Length:
-    return Length(part, relative=True)
-
-
-def times(variable: str, factor: float) -> Expression:
-    return Expression(variable, (("mul", float(factor)),))
 
 
 @given(frames(), SIZES)
@@ -152,48 +144,23 @@ def test_an_extract_that_leaves_the_picture_names_itself(frame: Frame) -> None:
     assert caught.value.part.startswith("w-300,h-200,cm-extract,")
 
 
+@pytest.mark.parametrize("key", ["w", "h", "ar", "dpr", "x", "yc", "b"])
+def test_a_sum_that_is_nothing_names_its_parameter(key: str) -> None:
+    text = {"w": "", "h": "w-5,", "b": ""}.get(key, "w-5,cm-extract,h-6," if key in {"x", "yc"} else "w-5,")
+    value = "iw_sub_5000_red" if key == "b" else "iw_sub_5000"
+    plan = read_plan(f"{text}{key}-{value}").plan
+
+    with pytest.raises(InvalidTransformation) as caught:
+        plan_stages(plan.steps, Size(1000, 600), LIMITS)
+
+    assert (caught.value.part, caught.value.expected) == (f"{key}-iw_sub_5000", "a result above 0")
+
+
 def test_sides_are_rounded_half_up() -> None:
     assert place(Frame(width=Length(1)), Size(2, 1)).canvas == Size(1, 1)
     assert place(Frame(width=Length(25)), Size(50, 5)).canvas == Size(25, 3)
     assert place(Frame(width=Length(0.35, relative=True)), Size(30, 30)).canvas == Size(11, 11)
     assert place(Frame(width=Length(1)), Size(5000, 1)).canvas == Size(1, 1)
-
-
-SCOPE = {"iw": Fraction(1000), "ih": Fraction(600)}
-
-
-@pytest.mark.parametrize(
-    ("frame", "source", "canvas"),
-    [
-        (Frame(share(0.5)), (37, 1000), (19, 500)),
-        (Frame(height=share(0.25)), (3, 1), (1, 1)),
-        (Frame(share(0.3337)), (50, 486), (17, 162)),
-        (Frame(share(0.9), share(0.3337), crop=Crop.AT_MAX), (1000, 600), (334, 200)),
-        (Frame(share(0.001), crop=Crop.AT_MAX), (600, 1000), (1, 1)),
-        (Frame(Length(3.0), density=0.5), (40, 400), (2, 15)),
-    ],
-)
-def test_a_picture_is_scaled_by_what_is_asked_for_before_that_is_rounded(
-    frame: Frame, source: tuple[int, int], canvas: tuple[int, int]
-) -> None:
-    assert place(frame, Size(*source)).canvas.pair == canvas
-
-
-@pytest.mark.parametrize(
-    ("frame", "canvas"),
-    [
-        (Frame(times("iw", 65.535)), (65535, 39321)),
-        (Frame(times("iw", 65.536)), (1000, 600)),
-        (Frame(times("iw", 70), Length(300.0)), (500, 300)),
-        (Frame(times("iw", 70), Length(300.0), Fraction(1)), (300, 300)),
-        (Frame(times("iw", 10**9), crop=Crop.EXTRACT, x=5), (1000, 600)),
-        (Frame(Length(100.0), density=times("iw", 0.005)), (500, 300)),
-        (Frame(Length(100.0), density=times("iw", 0.0051)), (100, 60)),
-        (Frame(Length(100.0), density=times("iw", 0.00009)), (100, 60)),
-    ],
-)
-def test_a_sum_that_is_no_side_or_density_is_passed_over_as_a_number_is(frame: Frame, canvas: tuple[int, int]) -> None:
-    assert place(frame, Size(1000, 600), SCOPE).canvas.pair == canvas
 
 
 def test_a_ratio_comes_before_the_density() -> None:

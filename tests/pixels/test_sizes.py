@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from proxy.errors import InvalidTransformation
 from proxy.pixels.geometry import Size, place
 from proxy.pixels.stages import Sides
+from proxy.plan.expressions import Expression
 from proxy.plan.frame import Crop, Frame
 from proxy.plan.values import Length
 from tests.imagekit.strategies import expressions
@@ -81,6 +82,51 @@ def test_one_side_keeps_the_ratio(side: Length, source: Size, crop: Crop) -> Non
         scaled = times(by if crop in ENLARGES else min(ONCE, by), *source.pair)
 
         assert place(frame, source).canvas.pair == rounded(*scaled)
+
+
+def share(part: float) -> Length:
+    return Length(part, relative=True)
+
+
+def sum_of(variable: str, factor: float) -> Expression:
+    return Expression(variable, (("mul", float(factor)),))
+
+
+SCOPE = {"iw": Fraction(1000), "ih": Fraction(600)}
+
+
+@pytest.mark.parametrize(
+    ("frame", "source", "canvas"),
+    [
+        (Frame(share(0.5)), (37, 1000), (19, 500)),
+        (Frame(height=share(0.25)), (3, 1), (1, 1)),
+        (Frame(share(0.3337)), (50, 486), (17, 162)),
+        (Frame(share(0.9), share(0.3337), crop=Crop.AT_MAX), (1000, 600), (334, 200)),
+        (Frame(share(0.001), crop=Crop.AT_MAX), (600, 1000), (1, 1)),
+        (Frame(Length(3.0), density=0.5), (40, 400), (2, 15)),
+    ],
+)
+def test_a_picture_is_scaled_by_what_is_asked_for_before_that_is_rounded(
+    frame: Frame, source: tuple[int, int], canvas: tuple[int, int]
+) -> None:
+    assert place(frame, Size(*source)).canvas.pair == canvas
+
+
+@pytest.mark.parametrize(
+    ("frame", "canvas"),
+    [
+        (Frame(sum_of("iw", 65.535)), (65535, 39321)),
+        (Frame(sum_of("iw", 65.536)), (1000, 600)),
+        (Frame(sum_of("iw", 70), Length(300.0)), (500, 300)),
+        (Frame(sum_of("iw", 70), Length(300.0), Fraction(1)), (300, 300)),
+        (Frame(sum_of("iw", 10**9), crop=Crop.EXTRACT, x=5), (1000, 600)),
+        (Frame(Length(100.0), density=sum_of("iw", 0.005)), (500, 300)),
+        (Frame(Length(100.0), density=sum_of("iw", 0.0051)), (100, 60)),
+        (Frame(Length(100.0), density=sum_of("iw", 0.00009)), (100, 60)),
+    ],
+)
+def test_a_sum_that_is_no_side_or_density_is_passed_over_as_a_number_is(frame: Frame, canvas: tuple[int, int]) -> None:
+    assert place(frame, Size(1000, 600), SCOPE).canvas.pair == canvas
 
 
 @given(any_frames(expressions("iw", "ih", "iar", "cw", "ch", "car")), SOURCES, SOURCES)
