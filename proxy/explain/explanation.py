@@ -1,7 +1,7 @@
 """What a URL means here: its endpoint, its plan step by step, what is ignored in it and why."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,8 @@ from proxy.imagekit.url import ReadUrl
 from proxy.media import MediaPath, MediaRequest, Original
 from proxy.pixels.geometry import Size
 from proxy.pixels.job import Limits
-from proxy.pixels.stages import plan_stages
-from proxy.plan.plan import Plan
+from proxy.pixels.stages import Way, look_ahead, merged
+from proxy.plan.output import Output
 from proxy.plan.steps import Link
 from proxy.settings import Endpoint
 
@@ -60,7 +60,7 @@ class Explainer:
                 found = await self.found(url.entry)
                 facts["address"] = facts_of_address(url.entry, found)
                 if found is None:
-                    return facts | {"cache": None, "steps": list(self.steps(url.request, size))}
+                    return facts | {"cache": None} | self.facts_of_steps(url.request, size)
                 url = url.of_file(found)
             return facts | await self.facts_of_cache(url, size)
         except ProxyError as error:
@@ -75,18 +75,11 @@ class Explainer:
             return None
 
     def facts_of_url(self, url: ReadUrl) -> Facts:
-        request, output = url.request, url.request.plan.output
+        request = url.request
         return {
             "source": str(url.entry or request.path),
             "plan": str(request.plan),
-            "output": {
-                "format": format_of(request.plan),
-                "negotiated_among": sorted(map(str, request.accepts)) if request.negotiates else None,
-                "avif_max_pixels": request.avif_max_pixels if Format.AVIF in request.accepts else None,
-                "avif_is_deferred": request.defers_avif,
-                "quality": output.quality or request.default_quality,
-                "quality_is_default": output.quality is None,
-            },
+            "output": facts_of_output(request, request.plan.output),
             "layers": request.plan.layer_sources,
             "fonts": request.plan.font_sources,
             "default_image": url.default_image,
@@ -125,7 +118,7 @@ class Explainer:
                 "rendition_for_now": request.defers_avif
                 and await self.holds(self.delivery.key_of(request.without_avif)),
             },
-            "steps": list(self.steps(request, size)),
+            **self.facts_of_steps(request, size),
         }
 
     async def holds(self, key: str) -> bool:
@@ -137,17 +130,19 @@ class Explainer:
         deadline = Deadline.after(LOOK_SECONDS)
         return await or_default(url, lambda url: self.delivery.larder.pinned(url.request, deadline))
 
-    def steps(self, request: MediaRequest, size: Size | None) -> Iterator[Facts]:
-        """With sizes as far as they are certain without pixels: trimming ends that."""
-        links: tuple[Link, ...] = request.plan.steps
+    def facts_of_steps(self, request: MediaRequest, size: Size | None) -> Facts:
+        """With sizes as far as they are certain without pixels: trimming ends that. The branches that are taken until
+        then have their word on the output.
+        """
+        links = request.plan.steps
         if size is None:
-            yield from ({"step": str(link), "size": None} for link in links)
-            return
-        yield {"step": "original", "size": str(size)}
-        stages = plan_stages(links, size, self.limits)
-        yield from ({"step": str(stage.step), "size": str(stage.size)} for stage in stages if links)
-        for link in links[len(stages) :]:
-            yield {"step": str(link), "size": None}
+            return {"steps": [facts_of_step(link) for link in links]}
+        stages, rest = look_ahead(Way.into(links, size), self.limits)
+        drawn = [facts_of_step(stage.step, stage.size) for stage in stages if links]
+        return {
+            "output": facts_of_output(request, merged(request.plan.output, rest.said)),
+            "steps": [{"step": "original", "size": str(size)}, *drawn, *map(facts_of_step, rest.links)],
+        }
 
     @property
     def limits(self) -> Limits:
@@ -182,6 +177,24 @@ def facts_of(endpoint: Endpoint) -> Facts:
     }
 
 
+def facts_of_output(request: MediaRequest, output: Output) -> Facts:
+    """`output` is that of the request's plan, with what branches say of it."""
+    negotiates = request.negotiates and output.negotiates
+    avif = negotiates and Format.AVIF in request.accepts
+    return {
+        "format": "json" if request.plan.placeholder else output.format and str(output.format),
+        "negotiated_among": sorted(map(str, request.accepts)) if negotiates else None,
+        "avif_max_pixels": request.avif_max_pixels if avif else None,
+        "avif_is_deferred": avif and request.defers_avif,
+        "quality": output.quality or request.default_quality,
+        "quality_is_default": output.quality is None,
+    }
+
+
+def facts_of_step(link: Link, size: Size | None = None) -> Facts:
+    return {"step": str(link), "size": None if size is None else str(size)}
+
+
 def facts_of_address(address: EntryAddress, found: MediaPath | None) -> Facts:
     return {
         "kind": str(address.entry.kind),
@@ -202,9 +215,3 @@ def facts_of_error(error: ProxyError) -> Facts:
     if isinstance(error, NoSuchPath):
         facts["expected"] = "a media path such as media-files/1/2/a/b/12ab_mug.jpg"
     return facts
-
-
-def format_of(plan: Plan) -> str | None:
-    if plan.placeholder:
-        return "json"
-    return str(plan.output.format) if plan.output.format else None

@@ -7,13 +7,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from proxy.imagekit.values import MAX_SIDE
 from proxy.plan.effects import Background, BlurredBackground
 from proxy.plan.expressions import Expression
 from proxy.plan.frame import Crop, Frame
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.steps import Offset, Position
-from proxy.plan.values import Focus, Length
+from proxy.plan.values import MAX_SIDE, Focus, Length
 from proxy.plan.words import decimal
 
 NEVER_ENLARGES = {Crop.AT_MAX, Crop.MAINTAIN_RATIO_NO_ENLARGE, Crop.PAD_RESIZE_NO_ENLARGE}
@@ -30,8 +29,8 @@ SURELY_TOO_SMALL, SURELY_TOO_LARGE = Fraction(1, 2), Fraction(10_001, 2)
 def canonical_frame(frame: Frame) -> Frame:
     if not frame.sized:
         return Frame()
-    if frame.width is not None and frame.height is not None:
-        frame = replace(frame, ratio=None)
+    if isinstance(frame.width, Length) and isinstance(frame.height, Length):
+        frame = replace(frame, ratio=None)  # but an expression may give a side that is passed over
     frame = with_sides_computed(frame)
     if (frame.width is None or frame.height is None) and frame.ratio is None:
         return one_sided(frame)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from proxy.imagekit.colors import color
 from proxy.imagekit.expressions import expression
-from proxy.imagekit.values import MAX_SIDE, Reader, Unwelcome, between, coordinate, first_of, one_of, signed, whole
+from proxy.imagekit.values import Reader, Unwelcome, between, coordinate, first_of, one_of, signed, whole
 from proxy.plan.effects import (
     Arc,
     Background,
@@ -22,7 +22,7 @@ from proxy.plan.effects import (
     Unsharp,
 )
 from proxy.plan.expressions import Expression
-from proxy.plan.values import Length
+from proxy.plan.values import MAX_SIDE, Length
 
 DEFAULT_TRIM = 10  # of `t-true` and of image layers; ImageKit does not tell its own
 FINEST = 0.000001

@@ -2,10 +2,11 @@
 
 from fractions import Fraction
 
-from proxy.imagekit.values import FINEST_RATIO, MAX_SIDE, RATIO, Unwelcome, number
+from proxy.imagekit.values import FINEST_RATIO, RATIO, Unwelcome, number
 from proxy.plan.effects import Border, Gradient
 from proxy.plan.expressions import LARGEST, OPERATORS, VARIABLES, Expression
 from proxy.plan.steps import Comparison, Offset
+from proxy.plan.values import MAX_SIDE
 
 MAX_OPERATORS = 16
 # What an expression may name: on the picture itself, in an image layer, and in a layer that is drawn from nothing.

@@ -9,9 +9,10 @@ from proxy.imagekit.expressions import expression
 from proxy.imagekit.focus import position
 from proxy.imagekit.pages import NUMBER, page
 from proxy.imagekit.parameter import COLOR, FLIP, RADIUS, Parameter, Part
-from proxy.imagekit.values import MAX_SIDE, Fallback, Unwelcome, degrees, first_of, one_of, whole
+from proxy.imagekit.values import Fallback, Unwelcome, degrees, first_of, one_of, whole
 from proxy.plan.expressions import Expression
 from proxy.plan.steps import Blend, Offset
+from proxy.plan.values import MAX_SIDE
 
 MAX_TEXT_SIDE = 16383
 FONT = re.compile(r"[\w ./-]{1,200}")

@@ -12,9 +12,10 @@ NUMBER = "a number from 1"
 def layers_of_file(text: str) -> Fallback:
     """Several pages, or a Photoshop layer by its name: the first page of them, else the first of all."""
     match = PAGES.fullmatch(text)
-    if not match:
+    first = int(match[1] or 1) if match else 0
+    if not first:
         raise Unwelcome(text)
-    return Fallback(max(1, int(match[1] or 1)), "one page is shown, the first of them")
+    return Fallback(first, "one page is shown, the first of them")
 
 
 page = first_of(whole(1, MAX_PAGE), layers_of_file)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
-from proxy.plan.values import Length
+from proxy.plan.frame import MAX_DENSITY, MIN_DENSITY
+from proxy.plan.values import MAX_SIDE, Length
 
-MAX_SIDE = 65535
 MAX_TURN = 360_000
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
 RATIO = re.compile(r"([0-9]{1,10}(?:\.[0-9]{1,10})?)[-_]([0-9]{1,10}(?:\.[0-9]{1,10})?)")
@@ -150,7 +150,7 @@ def ratio(text: str) -> Fraction:
 
 def density(text: str) -> float | NoEffect:
     value = number(text)
-    return value if 0.1 <= value <= 5 else IGNORED
+    return value if MIN_DENSITY <= value <= MAX_DENSITY else IGNORED
 
 
 def degrees(text: str) -> float:

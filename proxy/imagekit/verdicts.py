@@ -7,11 +7,13 @@ from proxy.imagekit.parameter import differs, documented, unsupported
 
 SIDE = differs(
     "a side above `MEDIA_PROXY_RENDER__MAX_OUTPUT_SIDE` (8192; the original's own side is always allowed) is a 400, "
-    "where ImageKit draws up to 65535"
+    "where ImageKit draws up to 65535; a share is one of what comes into the step, before it is trimmed"
 )
 RATIO = documented("without `w` and `h` it is ignored")
 CROP = documented("every mode is taken under `c` and `cm`; the `_no_enlarge` and `_no_shrink` modes do what they say")
-CROP_MODE = documented("with both `c` and `cm` in a step, `cm` wins")
+CROP_MODE = documented(
+    "with both `c` and `cm` in a step, `cm` wins; `fo` says where padding leaves the picture, in every mode that pads"
+)
 FOCUS = differs(
     "`auto` measures edges, colours and skin tones and is no model; `face` and names of objects are taken for `auto`; "
     "`custom` is the centre, since Akeneo stores no area with a picture"
@@ -19,7 +21,10 @@ FOCUS = differs(
 CORNER = documented("of `x` and `y`, the one that is missing is 0; a window that leaves the picture is a 400")
 CENTER = documented("of `xc` and `yc`, the one that is missing follows `fo`; a window that leaves the picture is a 400")
 ZOOM = unsupported("nobody looks for faces and objects here; it is accepted and has no effect")
-PIXEL_RATIO = documented("a number outside of 0.1 to 5 is ignored")
+PIXEL_RATIO = documented(
+    "a number outside of 0.1 to 5 is ignored; the limit of 5000 pixels is one of the sides that `w`, `h` and `ar` "
+    "give, not of one that follows from the picture"
+)
 TRIM = documented(
     "the threshold is how far, in percent, a colour may be from the top left pixel's; without a number it is 10"
 )

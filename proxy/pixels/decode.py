@@ -253,6 +253,8 @@ def at_most(pixels: int) -> Iterator[None]:
     Image.MAX_IMAGE_PIXELS = max(1, pixels // 2)
     try:
         yield
+    except Image.DecompressionBombError:
+        raise SourceTooLarge(f"the picture has more than {pixels} pixels") from None
     finally:
         Image.MAX_IMAGE_PIXELS = before
 

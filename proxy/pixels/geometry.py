@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import Self
 
 from proxy.errors import InvalidTransformation
-from proxy.pixels.measures import absolute, exact, pixels, whole
+from proxy.pixels.measures import absolute, exact, pixels, value_of, whole
 from proxy.plan.expressions import Expression, Scope
-from proxy.plan.frame import Crop, Frame
+from proxy.plan.frame import MAX_DENSITY, MIN_DENSITY, Crop, Frame
 from proxy.plan.values import Focus
 
 MAX_DENSE_SIDE = 5000  # `dpr` is dropped if it would lead beyond
@@ -122,18 +122,19 @@ class Placement:
         )
 
 
-def place(frame: Frame, source: Size, scope: Scope = NO_SCOPE) -> Placement:
-    """How `source` meets the frame; raises InvalidTransformation if an extract leaves the picture.
+def place(frame: Frame, source: Size, scope: Scope = NO_SCOPE, untrimmed: Size | None = None) -> Placement:
+    """How `source` meets the frame; raises InvalidTransformation if an extract leaves the picture. A share is one of
+    the `untrimmed` picture, if `source` is what trimming has left of it.
 
     `Focus.AUTO` is the centre here; `attention` moves the cut once there are pixels to look at.
     """
-    width, height = wanted(frame, source, scope)
+    width, height = wanted(frame, untrimmed or source, scope)
     if width is None or height is None:
         return Placement.whole(source, one_sided(width, height, frame.crop, source))
     target = Size(whole(width), whole(height))
     if frame.crop is Crop.FORCE:
         return Placement.whole(source, target)
-    scaled = scale(source, factor(frame.crop, source, target))
+    scaled = scale(source, factor(frame.crop, source, width, height))
     if frame.crop is Crop.EXTRACT:
         return extract(frame, source, target, scope)
     if frame.crop in PADS:
@@ -145,36 +146,46 @@ def place(frame: Frame, source: Size, scope: Scope = NO_SCOPE) -> Placement:
 
 def wanted(frame: Frame, source: Size, scope: Scope) -> tuple[Fraction | None, Fraction | None]:
     """The requested sides after fraction, `ar` and `dpr`, in that order, still unrounded."""
-    width, height = absolute(frame.width, source.width, scope), absolute(frame.height, source.height, scope)
+    width = absolute("w", frame.width, source.width, scope)
+    height = absolute("h", frame.height, source.height, scope)
     if frame.ratio is not None and (width is None) != (height is None):
-        ratio = frame.ratio.value(scope) if isinstance(frame.ratio, Expression) else frame.ratio
+        ratio = value_of("ar", frame.ratio, scope) if isinstance(frame.ratio, Expression) else frame.ratio
         width, height = (height * ratio if height else width), (width / ratio if width else height)
-    density = frame.density.value(scope) if isinstance(frame.density, Expression) else exact(frame.density)
-    dense = [side and side * density for side in (width, height)]
+    by = density(frame, scope)
+    dense = [side and side * by for side in (width, height)]
     if any(side is not None and not 1 <= side <= MAX_DENSE_SIDE for side in dense):
         return width, height
     return dense[0], dense[1]
 
 
+def density(frame: Frame, scope: Scope) -> Fraction:
+    """Outside of its bounds a number is ignored when it is read, and the value of an expression here."""
+    if not isinstance(frame.density, Expression):
+        return exact(frame.density)
+    by = value_of("dpr", frame.density, scope)
+    return by if MIN_DENSITY <= by <= MAX_DENSITY else Fraction(1)
+
+
 def one_sided(width: Fraction | None, height: Fraction | None, crop: Crop, source: Size) -> Size:
     """No cropping and no padding, whatever the mode says; some modes do not enlarge."""
-    limit = Fraction(1) if crop in NEVER_ENLARGES else None
     if width is not None:
-        side = whole(width)
-        by = Fraction(side, source.width)
-        return source if limit and by > limit else Size(side, whole(by * source.height))
-    if height is not None:
-        side = whole(height)
-        by = Fraction(side, source.height)
-        return source if limit and by > limit else Size(whole(by * source.width), side)
-    return source
+        by = width / source.width
+    elif height is not None:
+        by = height / source.height
+    else:
+        return source
+    return scale(source, capped(by, crop))
 
 
-def factor(crop: Crop, source: Size, target: Size) -> Fraction:
+def factor(crop: Crop, source: Size, width: Fraction, height: Fraction) -> Fraction:
+    """Of the sides before they are rounded: a share of 333.7 pixels scales by just that."""
     if crop in NATIVE:
         return Fraction(1)
-    across, down = Fraction(target.width, source.width), Fraction(target.height, source.height)
-    by = min(across, down) if crop in FITS else max(across, down)
+    across, down = width / source.width, height / source.height
+    return capped(min(across, down) if crop in FITS else max(across, down), crop)
+
+
+def capped(by: Fraction, crop: Crop) -> Fraction:
     return min(by, Fraction(1)) if crop in NEVER_ENLARGES else by
 
 
@@ -201,8 +212,8 @@ def extract(frame: Frame, source: Size, target: Size, scope: Scope) -> Placement
     focused = (slack(spare[0], ACROSS, frame.focus), slack(spare[1], DOWN, frame.focus))
     missing = (0, 0) if corners and frame.x_center is None and frame.y_center is None else focused
     cut = (
-        offset(pixels(frame.x, scope), pixels(frame.x_center, scope), target.width, missing[0]),
-        offset(pixels(frame.y, scope), pixels(frame.y_center, scope), target.height, missing[1]),
+        offset(pixels("x", frame.x, scope), pixels("xc", frame.x_center, scope), target.width, missing[0]),
+        offset(pixels("y", frame.y, scope), pixels("yc", frame.y_center, scope), target.height, missing[1]),
     )
     if not all(0 <= start <= room for start, room in zip(cut, spare, strict=True)):
         raise InvalidTransformation(",".join(frame.words()), f"a window inside the picture of {source} pixels")

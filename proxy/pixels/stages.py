@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from proxy.errors import LimitExceeded
 from proxy.pixels.geometry import Placement, Size, place, turned
 from proxy.pixels.job import Limits
-from proxy.pixels.measures import whole
+from proxy.pixels.measures import value_of, whole
 from proxy.plan.expressions import Expression, Scope
 from proxy.plan.output import Output
 from proxy.plan.steps import Chain, Choice, Comparison, Link, Step
@@ -113,7 +113,7 @@ class Way:
         """Raises InvalidTransformation for a window that leaves the picture, LimitExceeded."""
         step, sides = self.step, self.sides
         size = Size(trimmed[2] - trimmed[0], trimmed[3] - trimmed[1]) if trimmed else sides.current
-        placement = place(step.frame, size, sides.scope)
+        placement = place(step.frame, size, sides.scope, sides.current)
         border = border_of(step, sides)
         canvas = placement.canvas
         framed = Size(canvas.width + 2 * border, canvas.height + 2 * border)
@@ -133,19 +133,23 @@ def plan_stages(
 
     Raises InvalidTransformation for a window that leaves the picture, LimitExceeded.
     """
-    way = Way.into(tuple(links), source, held, base)
+    return look_ahead(Way.into(tuple(links), source, held, base), limits)[0]
+
+
+def look_ahead(way: Way, limits: Limits) -> tuple[list[Stage], Way]:
+    """Those stages, and the way that is still to go from the first step on that trims; raises the same."""
     stages: list[Stage] = []
     while (way.links or not stages) and not way.step.trim:
         stages.append(way.stage(limits))
         way = way.after(stages[-1])
-    return stages
+    return stages, way
 
 
 def border_of(step: Step, sides: Sides) -> int:
     if step.border is None:
         return 0
     width = step.border.width
-    return whole(width.value(sides.scope)) if isinstance(width, Expression) else width
+    return whole(value_of("b", width, sides.scope)) if isinstance(width, Expression) else width
 
 
 def check(size: Size, held: Size, limits: Limits) -> None:

@@ -10,7 +10,8 @@ from proxy.plan.words import decimal
 # The original, what the previous step gave, inside a layer the picture below it, and the original's dots per inch.
 VARIABLES = ("iw", "ih", "iar", "cw", "ch", "car", "bw", "bh", "bar", "idn")
 Scope = Mapping[str, Fraction]
-LARGEST = 10**9  # of any result: far beyond every picture, and no work to compute
+LARGEST = 10**9  # of a number that is written, and of any result: far beyond every picture
+HUGEST = 10**18  # on the way to a result; no work to compute
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +22,17 @@ class Expression:
     rest: tuple[tuple[str, str | float], ...] = ()
 
     def value(self, scope: Scope) -> Fraction:
-        """Exactly; raises InvalidTransformation for a variable that is not known here or a result not above 0."""
+        """Exactly; raises InvalidTransformation for a variable that is not known here or a result not above 0. What is
+        beyond a billion is a billion.
+        """
         terms = [("", self.operand(self.first, scope))]
         terms += [(operator, self.operand(operand, scope)) for operator, operand in self.rest]
         for rank in PRECEDENCE:
             terms = self.fold(terms, rank)
         [(_, result)] = terms
-        if not 0 < result <= LARGEST:
-            raise InvalidTransformation(str(self), "a result above 0 and below a billion")
-        return result
+        if result <= 0:
+            raise InvalidTransformation(str(self), "a result above 0")
+        return min(result, Fraction(LARGEST))
 
     def operand(self, operand: str | float, scope: Scope) -> Fraction:
         if not isinstance(operand, str):
@@ -54,8 +57,8 @@ class Expression:
             result = OPERATORS[operator](left, right)
         except (ZeroDivisionError, OverflowError):
             raise InvalidTransformation(str(self), "no division by zero and no number without end") from None
-        if abs(result) > LARGEST:
-            raise InvalidTransformation(str(self), "numbers below a billion")
+        if abs(result) > HUGEST:
+            raise InvalidTransformation(str(self), "numbers of at most 18 digits")
         return result.limit_denominator(LARGEST)
 
     def __str__(self) -> str:

@@ -12,6 +12,8 @@ from proxy.plan.words import decimal, signed, word
 Side = Length | Expression
 Offset = int | Expression
 
+MIN_DENSITY, MAX_DENSITY = Fraction(1, 10), Fraction(5)  # of `dpr`; what is outside is passed over
+
 
 class Crop(StrEnum):
     """How a picture meets a frame of both sides; the formulas are in `pixels.geometry`."""

@@ -47,6 +47,11 @@ class Output:
     keep_metadata: bool | None = None  # implies the profile
     density: int | Expression | None = None
 
+    @property
+    def negotiates(self) -> bool:
+        """Whether the viewer's `Accept` may choose the format."""
+        return self.format is None or (self.format is not OutputFormat.SAME and self.format.explicit is None)
+
     def followed_by(self, other: Self) -> Self:
         """What the other says wins."""
         said = {field.name: getattr(other, field.name) for field in fields(other)}

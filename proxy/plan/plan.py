@@ -74,9 +74,8 @@ class Plan:
     @cached_property
     def negotiates(self) -> bool:
         """Whether the viewer's `Accept` may change the bytes: not if the plan names its format."""
-        wanted = self.output.format
         if self.placeholder:
             return False
         if self.has_choice and not self.original:
             return True  # a branch may have its own word on the format
-        return not self.original and wanted is not OutputFormat.SAME and (wanted is None or not wanted.explicit)
+        return not self.original and self.output.negotiates

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from proxy.plan.words import decimal
 
+MAX_SIDE = 65535  # that a URL may ask for; a larger one is passed over
+
 
 @dataclass(frozen=True, slots=True)
 class Length:

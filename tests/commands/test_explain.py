@@ -71,6 +71,32 @@ def test_the_branch_that_is_taken_is_told(explain: Explain) -> None:
     assert facts["steps"][1] == {"step": "w-200", "size": "200x120"}
 
 
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    {
+        "if-w_gt_5000,w-200,if-end:w-300": ["w-300 500"],
+        "if-w_gt_5,w-500:rt-90,if-end:t-true:w-100": ["w-500 833", "rt-90 500", "t-10", "w-100"],
+        "t-true:if-w_gt_5,w-200,if-end": ["t-10", "if-w_gt_5,w-200,if-end"],
+    }.items(),
+)
+def test_every_step_is_told_once_whichever_branches_are_taken(explain: Explain, steps: str, told: list[str]) -> None:
+    first, *others = explain(f"/tr:{steps}/{PATH}", "--size", "600x1000")["steps"]
+
+    assert first == {"step": "original", "size": "600x1000"}
+    heights = [f"{step['step']} {(step['size'] or 'x').partition('x')[2]}".rstrip() for step in others]
+    assert heights == told
+
+
+def test_a_branch_that_is_taken_has_its_word_on_the_output(explain: Explain) -> None:
+    url = f"/tr:q-70:if-ar_gt_1,w-200,f-png,q-50,if-else,f-orig,if-end/{PATH}"
+
+    wide, tall, unknown = [explain(url, *size)["output"] for size in (("--size", "9x5"), ("--size", "5x9"), ())]
+
+    assert (wide["format"], wide["negotiated_among"], wide["quality"]) == ("png", None, 50)
+    assert (tall["format"], tall["negotiated_among"], tall["quality"]) == ("orig", None, 70)
+    assert (unknown["format"], unknown["negotiated_among"], unknown["quality"]) == ("auto", ["webp"], 70)
+
+
 def test_what_has_no_effect_is_told_with_its_reason(explain: Explain) -> None:
     facts = explain(f"/tr:w-400,foo-3,w-auto,dpr-9,fo-face/{PATH}")
 

@@ -8,10 +8,11 @@ from proxy.errors import InvalidTransformation
 from proxy.imagekit.canonical import canonical_frame, canonical_output
 from proxy.imagekit.reading import read_plan
 from proxy.pixels.geometry import Placement, Size, place
+from proxy.pixels.stages import Sides
 from proxy.plan.frame import Crop, Frame
 from proxy.plan.output import Output
 from proxy.plan.values import Focus, Length
-from tests.imagekit.strategies import frames, outputs
+from tests.imagekit.strategies import expressions, frames, outputs
 
 SAME_PICTURE = {
     # Nothing to frame without a side.
@@ -36,6 +37,7 @@ SAME_PICTURE = {
     # Sides that are known to the pixel.
     "w-400,h-100,ar-4-3": "w-400,h-100",
     "w-400,ar-4-3": "w-400,h-300",
+    "w-iw,h-100,ar-4-3": "w-iw,h-100,ar-4-3",
     "h-400,ar-16_9": "h-400,ar-16-9",
     "w-300,dpr-2": "w-600",
     "w-300,h-200,dpr-1.5": "w-450,h-300",
@@ -68,8 +70,9 @@ def test_what_cannot_change_a_pixel_is_left_out(text: str) -> None:
 
 
 def placement(frame: Frame, source: Size) -> Placement | None:
+    sides = Sides(source, Size(500, 300))
     try:
-        return place(frame, source)
+        return place(frame, source, sides.scope)
     except InvalidTransformation:
         return None
 
@@ -77,6 +80,14 @@ def placement(frame: Frame, source: Size) -> Placement | None:
 @given(frames(), st.builds(Size, st.integers(1, 9000), st.integers(1, 9000)))
 def test_a_canonical_frame_meets_every_picture_as_the_written_one_does(frame: Frame, source: Size) -> None:
     assert placement(canonical_frame(frame), source) == placement(frame, source)
+
+
+@given(frames(expressions("iw", "ih", "cw")), st.builds(Size, st.integers(1, 9000), st.integers(1, 9000)))
+def test_a_canonical_frame_with_sums_meets_every_picture_that_the_written_one_does(frame: Frame, source: Size) -> None:
+    """A sum that has no value is nothing to refuse where it does not count."""
+    written = placement(frame, source)
+
+    assert written is None or placement(canonical_frame(frame), source) == written
 
 
 def windows() -> st.SearchStrategy[Frame]:

@@ -29,6 +29,21 @@ def test_an_expression_has_the_value_that_the_reference_says(text: str) -> None:
     assert str(expression(text)) == text
 
 
+def test_what_is_too_large_for_any_picture_is_a_billion() -> None:
+    assert expression("iw_mul_iw_mul_iw_mul_2").value(SCOPE) == 10**9
+    assert expression("iw_mul_iw_mul_iw_mul_iw_div_iw_div_iw_div_iw").value(SCOPE) == 1000
+
+
+@pytest.mark.parametrize(
+    "text", ["iw_pow_iw", "iw_mul_1000000000_mul_1000000000", "iw_div_0", "iw_sub_iw", "iw_sub_2000"]
+)
+def test_a_sum_that_has_no_value_names_itself(text: str) -> None:
+    with pytest.raises(InvalidTransformation) as caught:
+        expression(text).value(SCOPE)
+
+    assert caught.value.part == text
+
+
 NO_EXPRESSIONS = [
     "",
     "7",

@@ -86,7 +86,7 @@ EQUALS = {
     ":w-5::": "w-5",
     "bg-blurred": "",
     "w-5,h-6,cm-pad_resize,fo-auto": "w-5,h-6,cm-pad_resize",
-    "w-iw_div_2,h-5,c-force,fo-left,x-5,ar-4-3": "w-iw_div_2,h-5,c-force",
+    "w-iw_div_2,h-5,c-force,fo-left,x-5": "w-iw_div_2,h-5,c-force",
     "w-iw_div_2,dpr-2": "w-iw_div_2,dpr-2",
     "w-300,ar-iar_mul_2,dpr-2": "w-300,ar-iar_mul_2,dpr-2",
     "w-300,dpr-iw_div_500": "w-300,dpr-iw_div_500",

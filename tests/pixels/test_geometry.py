@@ -6,6 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from proxy.errors import InvalidTransformation, LimitExceeded
+from proxy.imagekit.reading import read_plan
 from proxy.pixels.geometry import NEVER_ENLARGES, PADS, Placement, Size, place, turned
 from proxy.pixels.job import Limits
 from proxy.pixels.stages import plan_stages
@@ -141,6 +142,18 @@ def test_an_extract_that_leaves_the_picture_names_itself(frame: Frame) -> None:
         place(replace(frame, width=Length(300), height=Length(200), crop=Crop.EXTRACT), Size(1000, 600))
 
     assert caught.value.part.startswith("w-300,h-200,cm-extract,")
+
+
+@pytest.mark.parametrize("key", ["w", "h", "ar", "dpr", "x", "yc", "b"])
+def test_a_sum_that_is_nothing_names_its_parameter(key: str) -> None:
+    text = {"w": "", "h": "w-5,", "b": ""}.get(key, "w-5,cm-extract,h-6," if key in {"x", "yc"} else "w-5,")
+    value = "iw_sub_5000_red" if key == "b" else "iw_sub_5000"
+    plan = read_plan(f"{text}{key}-{value}").plan
+
+    with pytest.raises(InvalidTransformation) as caught:
+        plan_stages(plan.steps, Size(1000, 600), LIMITS)
+
+    assert (caught.value.part, caught.value.expected) == (f"{key}-iw_sub_5000", "a result above 0")
 
 
 def test_sides_are_rounded_half_up() -> None:
