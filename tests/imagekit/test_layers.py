@@ -68,6 +68,16 @@ def test_a_layer_shows_something(text: str) -> None:
         read_plan(text)
 
 
+@pytest.mark.parametrize("plain", ["i-b", "i-", "i-%00"])
+@pytest.mark.parametrize("kind", ["text", "image"])
+def test_plain_is_not_read_where_there_is_base64(kind: str, plain: str) -> None:
+    for text in (f"l-{kind},{plain},ie-YQ,l-end", f"l-{kind},ie-YQ,w-5,{plain},l-end"):
+        reading = read_plan(text)
+
+        assert ",ie-YQ," in str(reading.plan)
+        assert [note.text for note in reading.ignored] == [plain]
+
+
 @pytest.mark.parametrize("text", ["ie-a", "ie-%2A%2A", "ie-_w", "ie-YS9i%2FYw"])
 def test_what_is_no_base64_of_a_text_is_refused(text: str) -> None:
     with pytest.raises(InvalidTransformation, match="base64"):
