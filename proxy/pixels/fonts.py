@@ -19,6 +19,7 @@ SCRIPTS = (
     "notosansarabic",
     "notosansthai",
     "notosansdevanagari",
+    "notoemoji",  # in front of signs, some of which are emoji without their modifiers
     "notosanssymbols",
     "notosanssymbols2",
     "droidsansfallback",

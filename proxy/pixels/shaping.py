@@ -19,6 +19,8 @@ INVISIBLE = re.compile(
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 JOINER = "\u200d"
 MISSING = "\ufffd"  # the sign for a character that cannot be shown; the boxes of many fonts are empty
+SKIN_TONE = range(0x1F3FB, 0x1F400)
+REGION = range(0x1F1E6, 0x1F200)  # letters of which two are a flag
 JOINING = re.compile(r"[\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # seen in what they do to others
 FORCE = {0: "\u202d", 1: "\u202e"}  # LRO, RLO
 UNFORCE = "\u202c"
@@ -87,15 +89,24 @@ def paragraphs(text: str) -> list[str]:
 
 def clusters(paragraph: str, fonts: Fonts) -> list[Cluster]:
     found: list[Cluster] = []
-    faces: dict[str, Face] = {}
+    known: dict[str, tuple[str, Face]] = {}
     for text, level in split(paragraph):
         before = found[-1].face if found else fonts[0]
         if text.isspace() and ord(text[0]) in before.covers:
-            face = before  # words of one font stay one run
+            letters, face = text, before  # words of one font stay one run
         else:
-            face = faces.get(text) or faces.setdefault(text, face_for(text, fonts))
-        found.append(Cluster(drawable(text, face), level, face))
+            letters, face = known.get(text) or known.setdefault(text, written_in(text, fonts))
+        found.append(Cluster(letters, level, face))
     return found
+
+
+def written_in(text: str, fonts: Fonts) -> tuple[str, Face]:
+    """How a cluster is written, and in which font; if none has it, in plain letters, as fi for its ligature."""
+    face = face_for(text, fonts)
+    if ord(text[0]) not in face.covers:
+        text = normalize("NFKC", text)
+        face = face_for(text, fonts)
+    return drawable(text, face), face
 
 
 def split(paragraph: str) -> Iterator[tuple[str, int]]:
@@ -115,9 +126,13 @@ def split(paragraph: str) -> Iterator[tuple[str, int]]:
 
 
 def belongs(letter: str, text: str) -> bool:
-    """An accent, a joiner, or a pictogram behind one."""
+    """An accent, a joiner, a pictogram behind one, its colour of skin, the second letter of a flag."""
     kind = category(letter)
-    return kind[0] == "M" or bool(JOINING.match(letter)) or (kind == "So" and text[-1] == JOINER)
+    if kind[0] == "M" or JOINING.match(letter):
+        return True
+    if ord(letter) in REGION:
+        return len(text) == 1 and ord(text) in REGION
+    return (kind == "So" and text[-1] == JOINER) or (ord(letter) in SKIN_TONE and category(text[0]) == "So")
 
 
 def face_for(text: str, fonts: Fonts) -> Face:

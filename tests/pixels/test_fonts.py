@@ -30,6 +30,7 @@ SCRIPTS = {
     "Currency signs": (0x20A0, 0x20CF),
     "Arrows and mathematics": (0x2190, 0x22FF),
     "Boxes, stars, ticks": (0x2500, 0x27BF),
+    "Emoji": (0x1F300, 0x1FAFF),
 }
 DOCS = Path("docs/fonts.md").read_text(encoding="utf-8")
 

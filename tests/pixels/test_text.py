@@ -26,6 +26,7 @@ from tests.pixels.pictures import LIMITS
 
 FONTS = fonts_of(None, False, False)
 SIZE = 30
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"  # one picture of a man, a woman and a girl
 WHITE = Color(255, 255, 255)
 
 needs_fribidi = pytest.mark.skipif(not SHAPES, reason="libfribidi is not installed")
@@ -73,6 +74,11 @@ def same(one: Image.Image, other: Image.Image) -> bool:
         ("\u05e9\u05c1\u05b8a", ["\u05e9\u05b8\u05c1", "a"]),
         ("\ud800", ["\ufffd"]),
         ("", []),
+        ("\U0001f44d\U0001f3fda", ["\U0001f44d\U0001f3fd", "a"]),
+        ("a\U0001f3fd", ["a", "\U0001f3fd"]),
+        (FAMILY * 2, [FAMILY] * 2),
+        ("\U0001f1e9\U0001f1ea\U0001f1eb\U0001f1f7", ["\U0001f1e9\U0001f1ea", "\U0001f1eb\U0001f1f7"]),
+        ("1\ufe0f\u20e32", ["1\ufe0f\u20e3", "2"]),
     ],
 )
 def test_what_a_reader_takes_for_one_letter_is_one(text: str, letters: list[str]) -> None:
@@ -89,12 +95,33 @@ def test_a_letter_is_written_in_a_font_that_has_it(letter: str) -> None:
     assert ord(letter) in cluster.face.covers
 
 
-@pytest.mark.parametrize("letter", ["\u13a0", "\U000e0fff", "\U0001f600\u200d\U0001f600", "\ue000"])
+@pytest.mark.parametrize("letter", ["\u13a0", "\U000e0fff", "\ue000"])
 def test_a_letter_that_no_font_has_is_one_sign_for_what_is_missing(letter: str) -> None:
     (cluster,) = cut(letter)
 
     assert cluster.text == MISSING
     assert cluster.face.at(SIZE).getmask(MISSING).getbbox()
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [("\ufb01", "fi"), ("\U0001d412\U0001d41a", "Sa"), ("\u3300", "アパート"), ("\u00bd", "\u00bd")],
+)
+def test_a_letter_that_no_font_has_is_written_in_plain_ones(text: str, letters: str) -> None:
+    found = cut(text)
+
+    assert "".join(cluster.text for cluster in found) == letters
+    assert all(ord(letter) in cluster.face.covers for cluster in found for letter in cluster.text)
+
+
+@needs_fribidi
+@pytest.mark.parametrize("text", [FAMILY, "\U0001f44d\U0001f3fd", "\U0001f1e9\U0001f1ea", "1\ufe0f\u20e3"])
+def test_an_emoji_of_several_characters_is_one_picture(text: str) -> None:
+    assert width_of(text) == width_of("\U0001f525")
+
+
+def test_a_space_behind_an_emoji_is_no_wider_than_others() -> None:
+    assert width_of("\U0001f525 a") == width_of("\U0001f525") + width_of(" ") + width_of("a")
 
 
 def test_words_of_one_font_are_one_run() -> None:
