@@ -93,6 +93,8 @@ def test_other_layers_are_refused(kind: str) -> None:
 def test_a_long_text_is_cut() -> None:
     assert layer(f"l-text,i-{'a' * 2100},l-end") == TextLayer("a" * 2000)
     assert layer(f"l-text,ie-{base64.b64encode(b'a' * 2600).decode()},l-end") == TextLayer("a" * 2500)
+    assert read_plan(f"l-text,i-{'a' * 2100},l-end").fallbacks[0].why == "cut after 2000 of 2100 letters"
+    assert not read_plan(f"l-text,i-{'a' * 2000},l-end").fallbacks
 
 
 def test_a_text_keeps_its_lines_and_no_other_controls() -> None:
