@@ -122,12 +122,13 @@ class Placement:
         )
 
 
-def place(frame: Frame, source: Size, scope: Scope = NO_SCOPE) -> Placement:
-    """How `source` meets the frame; raises InvalidTransformation if an extract leaves the picture.
+def place(frame: Frame, source: Size, scope: Scope = NO_SCOPE, untrimmed: Size | None = None) -> Placement:
+    """How `source` meets the frame; raises InvalidTransformation if an extract leaves the picture. Shares are those of
+    the `untrimmed` picture, as expressions are.
 
     `Focus.AUTO` is the centre here; `attention` moves the cut once there are pixels to look at.
     """
-    width, height = wanted(frame, source, scope)
+    width, height = wanted(frame, untrimmed or source, scope)
     if width is None or height is None:
         return Placement.whole(source, one_sided(width, height, frame.crop, source))
     target = Size(whole(width), whole(height))

@@ -113,7 +113,7 @@ class Way:
         """Raises InvalidTransformation for a window that leaves the picture, LimitExceeded."""
         step, sides = self.step, self.sides
         size = Size(trimmed[2] - trimmed[0], trimmed[3] - trimmed[1]) if trimmed else sides.current
-        placement = place(step.frame, size, sides.scope)
+        placement = place(step.frame, size, sides.scope, sides.current)
         border = border_of(step, sides)
         canvas = placement.canvas
         framed = Size(canvas.width + 2 * border, canvas.height + 2 * border)
