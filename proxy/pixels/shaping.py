@@ -18,6 +18,7 @@ INVISIBLE = re.compile(
 )
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 JOINER = "\u200d"
+MAY_BREAK = "\u200b"  # a space of no width, as Thai is written with between words
 MISSING = "\ufffd"  # the sign for a character that cannot be shown; the boxes of many fonts are empty
 SKIN_TONE = range(0x1F3FB, 0x1F400)
 REGION = range(0x1F1E6, 0x1F200)  # letters of which two are a flag
@@ -28,7 +29,9 @@ UNFORCE = "\u202c"
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """What a reader takes for one letter: with its accents, or joined by a joiner. Never broken."""
+    """What a reader takes for one letter: with its accents, or joined by a joiner. Never broken. Without a text it is
+    a space of no width.
+    """
 
     text: str
     level: int
@@ -36,7 +39,7 @@ class Cluster:
 
     @property
     def is_space(self) -> bool:
-        return self.text.isspace() and self.text not in "\u00a0\u2007\u202f"
+        return not self.text or (self.text.isspace() and self.text not in "\u00a0\u2007\u202f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def clusters(paragraph: str, fonts: Fonts) -> list[Cluster]:
     known: dict[str, tuple[str, Face]] = {}
     for text, level in split(paragraph):
         before = found[-1].face if found else fonts[0]
-        if text.isspace() and ord(text[0]) in before.covers:
+        if not text or (text.isspace() and ord(text[0]) in before.covers):
             letters, face = text, before  # words of one font stay one run
         else:
             letters, face = known.get(text) or known.setdefault(text, written_in(text, fonts))
@@ -113,6 +116,10 @@ def split(paragraph: str) -> Iterator[tuple[str, int]]:
     """Clusters with their levels."""
     text, at = "", 0
     for letter, level in zip(paragraph, levels(paragraph), strict=True):
+        if letter == MAY_BREAK and text:
+            yield text, at
+            yield "", at
+            text = ""
         if INVISIBLE.match(letter) or (not text and JOINING.match(letter)):
             continue
         if text and belongs(letter, text):

@@ -69,7 +69,8 @@ def same(one: Image.Image, other: Image.Image) -> bool:
         ("a\u0323\u0302", ["\u1ead"]),
         ("x\u0301y", ["x\u0301", "y"]),
         ("\u0301", ["\u0301"]),
-        ("a\u200bb\u00adc\ufeff\x00\x07", ["a", "b", "c"]),
+        ("\u200ba\u00adb\ufeff\x00\x07", ["a", "b"]),
+        ("a\u200bb\u200b", ["a", "", "b", ""]),
         ("\u200d\ufe0fa", ["a"]),
         ("\u05e9\u05c1\u05b8a", ["\u05e9\u05b8\u05c1", "a"]),
         ("\ud800", ["\ufffd"]),
@@ -251,6 +252,11 @@ def test_text_is_drawn_where_libfribidi_is_missing(tmp_path: Path) -> None:
         ("one\u00a0two three", ["one\u00a0two", "three"]),
         ("abcdefghijklm", ["abcdefg", "hijklm"]),
         ("no abcdefghijklm", ["no", "abcdefg", "hijklm"]),
+        ("one t-three", ["one t-", "three"]),
+        ("o t\u2014three", ["o t\u2014", "three"]),
+        ("one -three", ["one", "-three"]),
+        ("one 10-20", ["one", "10-20"]),
+        ("one\u200btwo\u200bthree", ["onetwo", "three"]),
     ],
 )
 def test_lines_are_broken_between_words(text: str, found: list[str]) -> None:
