@@ -66,7 +66,8 @@ def written(setting: Setting, limits: Limits, work: Work) -> Image.Image:
     layer = setting.layer
     lines = lines_of(setting)
     longest = max(advance(line, setting.size) for line in lines)
-    around = Size(round(longest) + 2 * setting.size, (len(lines) + 1) * max(setting.leading, setting.size))
+    height = setting.leading * (len(lines) - 1) + round(2 * LEADING * setting.size)
+    around = Size(round(longest) + 2 * setting.size, height)
     check(around, limits)
     work.spend(work_of_text(layer, around))
     ink = inked(lines, setting, round(longest))

@@ -305,6 +305,12 @@ def test_lines_stand_at_their_height() -> None:
     assert [b - a for a, b in pairwise(starts)] == [50, 50]
 
 
+def test_the_height_of_a_line_is_nothing_to_a_text_of_one_line() -> None:
+    assert same(written("one", size=20, line_height=16_383), written("one", size=20))
+    with pytest.raises(LimitExceeded):
+        written("one\ntwo", size=20, line_height=16_383)
+
+
 def test_runs_of_different_fonts_stand_on_one_line() -> None:
     """The feet of letters that have no descender, in three fonts."""
     feet = []
