@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from unicodedata import bidirectional, category, normalize
 
@@ -52,8 +53,7 @@ class Run:
 
     def advance(self, size: int) -> float:
         """Raises BrokenFont."""
-        with freetype():
-            return self.face.at(size).getlength(self.shaped, direction=self.direction)
+        return measured(self, size)
 
     def draw(self, pen: ImageDraw.ImageDraw, at: tuple[float, float], size: int, stroke: int) -> None:
         """Raises BrokenFont."""
@@ -74,6 +74,13 @@ class Run:
         if SHAPES and any(bidirectional(letter) in against for letter in self.text):
             return FORCE[self.level % 2] + self.text + UNFORCE
         return self.text
+
+
+@lru_cache(maxsize=4096)
+def measured(run: Run, size: int) -> float:
+    """Each once: for every layout the library reads the font's rules anew, which takes 2 ms in Devanagari."""
+    with freetype():
+        return run.face.at(size).getlength(run.shaped, direction=run.direction)
 
 
 @contextmanager

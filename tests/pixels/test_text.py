@@ -19,6 +19,7 @@ from proxy.pixels.fonts import fonts_of
 from proxy.pixels.job import Limits
 from proxy.pixels.shaping import MISSING, Cluster, Run, advance, clusters, paragraphs, runs, visual_runs
 from proxy.pixels.text import write_text
+from proxy.pixels.work import Work
 from proxy.pixels.wrapping import wrapped
 from proxy.plan.steps import TextLayer
 from proxy.plan.values import Color
@@ -353,6 +354,14 @@ def test_any_text_is_drawn_or_politely_refused(
     assert width is None or image.width == max(1, width - 6) + 6
 
 
+def test_a_text_in_many_fonts_is_dear() -> None:
+    one, many = Work(), Work()
+    for work, text in ((one, "a" * 60), (many, "aह" * 30)):
+        write_text(TextLayer(text, size=12, width=300), {}, LIMITS, {}, work)
+
+    assert many.spent["text"] > one.spent["text"] + 0.05
+
+
 @pytest.mark.parametrize("text", ["\ufe07", "\u206a", "\U000e0100", "\ufe82\ufe89", "\u0316"])
 def test_a_text_that_takes_no_room_is_a_picture_all_the_same(text: str) -> None:
     assert min(written(text, size=20).size) >= 1
@@ -371,8 +380,10 @@ def test_a_text_that_takes_no_room_is_a_picture_all_the_same(text: str) -> None:
         "\u202e\u2067" * 1250,
         "aא" * 1250,
         "👩\u200d" * 1250,
+        "ह" * 2500,
+        "हिन्दी में लिखा " * 150,
     ],
-    ids=range(10),
+    ids=range(12),
 )
 def test_a_long_text_takes_no_time(text: str) -> None:
     begun = perf_counter()
