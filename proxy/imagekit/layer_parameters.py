@@ -82,14 +82,14 @@ IMAGE = (
     Parameter(
         "i",
         Part.CONTENT,
-        "source",
+        "plain",
         inputs.path,
         "path of a picture",
         "a path, / written as @@, or ik_canvas",
         verdicts.LAYER_FILE,
     ),
     Parameter(
-        "ie", Part.CONTENT, "source", inputs.packed_path, "the same in base64", "a path in base64", verdicts.LAYER_FILE
+        "ie", Part.CONTENT, "packed", inputs.packed_path, "the same in base64", "a path in base64", verdicts.LAYER_FILE
     ),
     Parameter("pg", Part.CONTENT, "page", page, "page of a PDF, or frame of an animation", NUMBER, verdicts.PAGE),
 )
@@ -100,8 +100,8 @@ CANVAS = (
     ),
 )
 TEXT = (
-    Parameter("i", Part.CONTENT, "source", inputs.plain_text, "text", "a text"),
-    Parameter("ie", Part.CONTENT, "source", inputs.packed_text, "the same in base64", "a text in base64"),
+    Parameter("i", Part.CONTENT, "plain", inputs.plain_text, "text", "a text"),
+    Parameter("ie", Part.CONTENT, "packed", inputs.packed_text, "the same in base64", "a text in base64"),
     Parameter("ff", Part.TEXT, "font", font, "font", "a family, or the path of a font, / written as @@", verdicts.FONT),
     Parameter("fs", Part.TEXT, "size", length, "size of letters", LENGTH),
     Parameter("co", Part.TEXT, "color", color, "colour of letters", COLOR, verdicts.INK),

@@ -107,7 +107,8 @@ class LayerReader:
 
 
 def source_of(block: Block, found: Found) -> str:
-    source = found[Part.CONTENT].get("source")
+    content = found[Part.CONTENT]
+    source = content.get("packed", content.get("plain"))
     if not isinstance(source, str):
         raise InvalidTransformation(shown(block.text), "an input: i- or ie-")
     return source
