@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from proxy.cache.originals.group import OriginGroup
 from proxy.deadline import Deadline
 from proxy.delivery.delivered import Lifetime
-from proxy.errors import LimitExceeded, NotFound, SourceTooLarge
+from proxy.errors import Blocked, LimitExceeded, NotFound, SourceTooLarge
 from proxy.formats import Content
 from proxy.media import MediaPath, MediaRequest, Original
 from proxy.plan.plan import Plan
@@ -110,6 +110,8 @@ async def of_layer(source: str, work: Awaitable[T]) -> T:
     """What is wrong with one file says with which: it might be taken for the picture below."""
     try:
         return await work
+    except Blocked:  # says the same of every file
+        raise
     except (NotFound, SourceTooLarge) as error:
         raise error.about(source) from error
 
