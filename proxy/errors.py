@@ -67,6 +67,13 @@ class ProxyError(Exception):
         fresh.__dict__.update({name: value for name, value in vars(self).items() if name != "__notes__"})
         return fresh
 
+    def about(self, source: str) -> Self:
+        """The same error again, of one file among several: its path stands in front."""
+        fresh = self.again()
+        fresh.message = f"{source}: {self.message}"
+        fresh.args = (fresh.message,)
+        return fresh
+
 
 class BadRequest(ProxyError):
     status = 400

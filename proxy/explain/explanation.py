@@ -19,14 +19,18 @@ from proxy.imagekit.reading import NO_HINTS
 from proxy.imagekit.signature import claim_of, verify
 from proxy.imagekit.url import ReadUrl
 from proxy.media import MediaPath, MediaRequest, Original
+from proxy.pixels.font_names import bundled_name
 from proxy.pixels.geometry import Size
 from proxy.pixels.job import Limits
 from proxy.pixels.stages import Way, look_ahead, merged
 from proxy.plan.output import Output
+from proxy.plan.plan import Plan
 from proxy.plan.steps import Link
+from proxy.plan.walk import font_families
 from proxy.settings import Endpoint
 
 LOOK_SECONDS = 10.0  # into a folder
+NO_FAMILY = "there is no such font; the default one is taken"
 
 Facts = dict[str, Any]
 Measure = Callable[[Original, MediaRequest], Awaitable[Size | None]]
@@ -88,7 +92,8 @@ class Explainer:
             "varies_with": url.hints.vary,
             "snapped": url.snapped,
             "ignored": [{"part": note.text, "why": note.why} for note in url.ignored],
-            "simplified": [{"part": note.text, "why": note.why} for note in url.fallbacks],
+            "simplified": [{"part": note.text, "why": note.why} for note in url.fallbacks]
+            + [{"part": f"ff-{name}", "why": NO_FAMILY} for name in strange_families(request.plan)],
         }
 
     async def facts_of_listed(self, url: ReadUrl | ProxyError) -> Facts:
@@ -215,3 +220,7 @@ def facts_of_error(error: ProxyError) -> Facts:
     if isinstance(error, NoSuchPath):
         facts["expected"] = "a media path such as media-files/1/2/a/b/12ab_mug.jpg"
     return facts
+
+
+def strange_families(plan: Plan) -> list[str]:
+    return [name for name in font_families(plan.steps) if bundled_name(name) is None]

@@ -5,7 +5,7 @@ import binascii
 import unicodedata
 from collections.abc import Callable
 
-from proxy.imagekit.values import Unwelcome
+from proxy.imagekit.values import Fallback, Unwelcome
 
 CANVAS = "ik_canvas"  # no file, but a block of colour
 MAX_PLAIN, MAX_ENCODED = 2000, 2500  # characters of a text; what is beyond is cut
@@ -33,15 +33,15 @@ def packed_path(text: str) -> str:
     return path(unpacked(text))
 
 
-def cut(longest: int) -> Callable[[str], str]:
+def cut(longest: int) -> Callable[[str], str | Fallback]:
     """A text of at most so many letters, of controls only with its line breaks."""
 
-    def read(text: str) -> str:
-        lines = text.replace("\r\n", "\n").replace("\r", "\n")[:longest]
-        kept = "".join(letter for letter in lines if letter == "\n" or unicodedata.category(letter) != "Cc")
+    def read(text: str) -> str | Fallback:
+        lines = text.replace("\r\n", "\n").replace("\r", "\n")
+        kept = "".join(letter for letter in lines[:longest] if letter == "\n" or unicodedata.category(letter) != "Cc")
         if not kept:
             raise Unwelcome(text)
-        return kept
+        return kept if len(lines) <= longest else Fallback(kept, f"cut after {longest} of {len(lines)} letters")
 
     return read
 
@@ -49,5 +49,5 @@ def cut(longest: int) -> Callable[[str], str]:
 plain_text = cut(MAX_PLAIN)
 
 
-def packed_text(text: str) -> str:
+def packed_text(text: str) -> str | Fallback:
     return cut(MAX_ENCODED)(unpacked(text))

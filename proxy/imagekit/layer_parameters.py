@@ -73,7 +73,7 @@ POSITION = (
     Parameter(
         "lyc", Part.POSITION, "y_center", offset, "centre of a layer, from the top", OFFSET, verdicts.LAYER_CENTER
     ),
-    Parameter("lap", Part.POSITION, "anchor", position, "where offsets begin", PLACES),
+    Parameter("lap", Part.POSITION, "anchor", position, "where offsets begin", PLACES, verdicts.LAYER_ANCHOR),
     Parameter("lfo", Part.POSITION, "focus", position, "where a layer lies that has no offset", PLACES),
     Parameter(
         "lm", Part.POSITION, "blend", blend, "how a layer meets its base", f"one of {', '.join(Blend)}", verdicts.BLEND
@@ -106,7 +106,7 @@ TEXT = (
     Parameter("ff", Part.TEXT, "font", font, "font", "a family, or the path of a font, / written as @@", verdicts.FONT),
     Parameter("fs", Part.TEXT, "size", length, "size of letters", LENGTH),
     Parameter("co", Part.TEXT, "color", color, "colour of letters", COLOR, verdicts.INK),
-    Parameter("w", Part.TEXT, "width", length, "width at which lines are broken", LENGTH),
+    Parameter("w", Part.TEXT, "width", length, "width at which lines are broken", LENGTH, verdicts.TEXT_WIDTH),
     Parameter("ia", Part.TEXT, "align", align, "alignment of lines", "left, right or center"),
     Parameter("pa", Part.TEXT, "padding", padding, "padding", f"1 to 4 numbers of pixels joined by _, {SUM}"),
     Parameter(

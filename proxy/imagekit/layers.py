@@ -51,7 +51,7 @@ class LayerReader:
 
     def image(self, block: Block, steps: tuple[RawStep, ...], inside: Place) -> Layer:
         content, rest = parted(steps, IMAGE)
-        found = self.collect(content, IMAGE, inside)
+        found = self.collect(self.without_plain(content), IMAGE, inside)
         source, page = source_of(block, found), found[Part.CONTENT].get("page", 1)
         if source == CANVAS:
             return self.canvas(rest, replace(inside, variables=OF_DRAWN_LAYER))
@@ -79,7 +79,8 @@ class LayerReader:
         items = list(chain.from_iterable(steps))
         if any(map(is_choice, steps)):
             raise InvalidTransformation(shown(block.text), "no if-block inside a text layer")
-        found = self.collect((item for item in items if isinstance(item, Param)), (*TEXT, *POSITION), inside)
+        params = self.without_plain([item for item in items if isinstance(item, Param)])
+        found = self.collect(params, (*TEXT, *POSITION), inside)
         fields: dict[str, Any] = dict(found[Part.TEXT])
         marks = fields.pop("marks", frozenset())
         return TextLayer(
@@ -92,12 +93,20 @@ class LayerReader:
             **fields,
         )
 
+    def without_plain(self, params: Sequence[Param]) -> list[Param]:
+        """Base64 wins over plain, which is not even read then."""
+        if not any(param.key == "ie" for param in params):
+            return list(params)
+        for param in params:
+            if param.key == "i":
+                self.notes.ignore(param.text, "ie- is there as well")
+        return [param for param in params if param.key != "i"]
+
     def collect(self, params: Iterable[Param], rows: Iterable[Parameter], inside: Place) -> Found:
         return Collector({row.key: row for row in rows}, inside, self.notes).collect(params)
 
 
 def source_of(block: Block, found: Found) -> str:
-    """Base64 wins over plain."""
     content = found[Part.CONTENT]
     source = content.get("packed", content.get("plain"))
     if not isinstance(source, str):

@@ -66,6 +66,9 @@ DEFAULT_IMAGE = differs("the path of a file of this endpoint, no whole URL; kept
 
 LAYER_CORNER = documented("of `lx` and `ly`, the one that is missing is 0; the layer is kept inside its base")
 LAYER_CENTER = documented("the layer may stick out of its base, and is cut there")
+LAYER_ANCHOR = documented(
+    "the layer's top left corner, or its centre, lies so far from it; N counts from the far edge even so"
+)
 BLEND = documented(
     "`multiply` only where the layer is; `displace` moves by red across, by green down, at most 5 % of the longer side"
 )
@@ -79,5 +82,6 @@ FONT = documented(
 )
 INK = documented("black without it")
 MARKS = documented("where a family has no bold or italic letters, they are thickened and slanted")
+TEXT_WIDTH = documented("the box is as wide, whatever its lines need; the padding is part of it")
 LINE_HEIGHT = documented("without it 1.25 of the size")
 TEXT_TENTHS = documented("taken as the opacity of letters and box together: `al-9` is nearly opaque")

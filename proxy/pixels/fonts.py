@@ -1,6 +1,5 @@
 """The fonts of a text in order of preference: its own file or family, our default, one for each other script."""
 
-import json
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import chain
@@ -9,32 +8,20 @@ from pathlib import Path
 from PIL import ImageFont
 
 from proxy.pixels.coverage import Coverage, Probed, Ranges
+from proxy.pixels.font_names import DEFAULT, FOLDER, bundled_name, folded, index
 
-FOLDER = Path(__file__).parent / "typefaces"
 MAX_FONT_BYTES = 20_000_000  # a shop's own font; CJK fonts have about 10 MB
-DEFAULT = "opensans"
 SCRIPTS = (
     "notosans",
     "notosanshebrew",
     "notosansarabic",
     "notosansthai",
     "notosansdevanagari",
+    "notoemoji",  # in front of signs, some of which are emoji without their modifiers
     "notosanssymbols",
     "notosanssymbols2",
     "droidsansfallback",
 )
-
-# Names under which ImageKit knows a family, or which are close enough to one; every other name gets the default.
-ALIKE = {
-    "oldstandard": "oldstandardtt",
-    "fredoka": "fredokaone",  # its successor, whose heavy weight looks like it
-    "crimson": "crimsontext",
-    "crimsonpro": "crimsontext",
-    "exo2": "exo",
-    "lobstertwo": "lobster",
-    "robotomono": "ptmono",
-    "ubuntumono": "ptmono",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +63,11 @@ class BrokenFont(Exception):
     """FreeType has opened it, and cannot draw its letters."""
 
 
-def folded(family: str) -> str:
-    """`PT_Serif`, `PT Serif` and `ptserif` are one."""
-    return "".join(letter for letter in family.casefold() if letter.isalnum())
-
-
 @cache
 def families() -> dict[str, Family]:
     """What is bundled, by folded name."""
     found = {}
-    for folder, about in json.loads((FOLDER / "index.json").read_text(encoding="utf-8")).items():
+    for folder, about in index().items():
         faces = tuple(
             Face(
                 FOLDER / folder / entry["file"],
@@ -102,9 +84,8 @@ def families() -> dict[str, Family]:
 @lru_cache(maxsize=128)
 def fonts_of(family: str | None, bold: bool, italic: bool) -> Fonts:
     """The family, then what stands in for the letters that it lacks."""
-    wanted = folded(family or "")
-    wanted = ALIKE.get(wanted, wanted)
-    found = [families()[name] for name in (wanted, DEFAULT, *SCRIPTS) if name in families()]
+    wanted = bundled_name(family or "") or DEFAULT
+    found = [families()[name] for name in dict.fromkeys((wanted, DEFAULT, *SCRIPTS))]
     faces = [*(family.styled(bold, italic) for family in found), *(family.styled(False, False) for family in found)]
     return tuple(dict.fromkeys(chain.from_iterable(faces)))  # bold letters may be fewer than regular ones
 

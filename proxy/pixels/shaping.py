@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from unicodedata import bidirectional, category, normalize
 
@@ -18,7 +19,10 @@ INVISIBLE = re.compile(
 )
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 JOINER = "\u200d"
+MAY_BREAK = "\u200b"  # a space of no width, as Thai is written with between words
 MISSING = "\ufffd"  # the sign for a character that cannot be shown; the boxes of many fonts are empty
+SKIN_TONE = range(0x1F3FB, 0x1F400)
+REGION = range(0x1F1E6, 0x1F200)  # letters of which two are a flag
 JOINING = re.compile(r"[\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # seen in what they do to others
 FORCE = {0: "\u202d", 1: "\u202e"}  # LRO, RLO
 UNFORCE = "\u202c"
@@ -26,7 +30,9 @@ UNFORCE = "\u202c"
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """What a reader takes for one letter: with its accents, or joined by a joiner. Never broken."""
+    """What a reader takes for one letter: with its accents, or joined by a joiner. Never broken. Without a text it is
+    a space of no width.
+    """
 
     text: str
     level: int
@@ -34,7 +40,7 @@ class Cluster:
 
     @property
     def is_space(self) -> bool:
-        return self.text.isspace() and self.text not in "\u00a0\u2007\u202f"
+        return not self.text or (self.text.isspace() and self.text not in "\u00a0\u2007\u202f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +53,7 @@ class Run:
 
     def advance(self, size: int) -> float:
         """Raises BrokenFont."""
-        with freetype():
-            return self.face.at(size).getlength(self.shaped, direction=self.direction)
+        return measured(self, size)
 
     def draw(self, pen: ImageDraw.ImageDraw, at: tuple[float, float], size: int, stroke: int) -> None:
         """Raises BrokenFont."""
@@ -71,6 +76,13 @@ class Run:
         return self.text
 
 
+@lru_cache(maxsize=4096)
+def measured(run: Run, size: int) -> float:
+    """Each once: for every layout the library reads the font's rules anew, which takes 2 ms in Devanagari."""
+    with freetype():
+        return run.face.at(size).getlength(run.shaped, direction=run.direction)
+
+
 @contextmanager
 def freetype() -> Iterator[None]:
     """What FreeType and raqm raise about a font with broken letters in it."""
@@ -87,21 +99,34 @@ def paragraphs(text: str) -> list[str]:
 
 def clusters(paragraph: str, fonts: Fonts) -> list[Cluster]:
     found: list[Cluster] = []
-    faces: dict[str, Face] = {}
+    known: dict[str, tuple[str, Face]] = {}
     for text, level in split(paragraph):
         before = found[-1].face if found else fonts[0]
-        if text.isspace() and ord(text[0]) in before.covers:
-            face = before  # words of one font stay one run
+        if not text or (text.isspace() and ord(text[0]) in before.covers):
+            letters, face = text, before  # words of one font stay one run
         else:
-            face = faces.get(text) or faces.setdefault(text, face_for(text, fonts))
-        found.append(Cluster(drawable(text, face), level, face))
+            letters, face = known.get(text) or known.setdefault(text, written_in(text, fonts))
+        found.append(Cluster(letters, level, face))
     return found
+
+
+def written_in(text: str, fonts: Fonts) -> tuple[str, Face]:
+    """How a cluster is written, and in which font; if none has it, in plain letters, as fi for its ligature."""
+    face = face_for(text, fonts)
+    if ord(text[0]) not in face.covers:
+        text = normalize("NFKC", text)
+        face = face_for(text, fonts)
+    return drawable(text, face), face
 
 
 def split(paragraph: str) -> Iterator[tuple[str, int]]:
     """Clusters with their levels."""
     text, at = "", 0
     for letter, level in zip(paragraph, levels(paragraph), strict=True):
+        if letter == MAY_BREAK and text:
+            yield text, at
+            yield "", at
+            text = ""
         if INVISIBLE.match(letter) or (not text and JOINING.match(letter)):
             continue
         if text and belongs(letter, text):
@@ -115,9 +140,13 @@ def split(paragraph: str) -> Iterator[tuple[str, int]]:
 
 
 def belongs(letter: str, text: str) -> bool:
-    """An accent, a joiner, or a pictogram behind one."""
+    """An accent, a joiner, a pictogram behind one, its colour of skin, the second letter of a flag."""
     kind = category(letter)
-    return kind[0] == "M" or bool(JOINING.match(letter)) or (kind == "So" and text[-1] == JOINER)
+    if kind[0] == "M" or JOINING.match(letter):
+        return True
+    if ord(letter) in REGION:
+        return len(text) == 1 and ord(text) in REGION
+    return (kind == "So" and text[-1] == JOINER) or (ord(letter) in SKIN_TONE and category(text[0]) == "So")
 
 
 def face_for(text: str, fonts: Fonts) -> Face:

@@ -13,7 +13,7 @@ from proxy.pixels.fonts import BrokenFont, Fonts, fonts_of, own_face
 from proxy.pixels.geometry import Size
 from proxy.pixels.job import Limits
 from proxy.pixels.measures import whole
-from proxy.pixels.shaping import Run, advance, clusters, paragraphs, visual_runs
+from proxy.pixels.shaping import Run, advance, clusters, paragraphs, runs, visual_runs
 from proxy.pixels.work import Work, work_of_box, work_of_text
 from proxy.pixels.wrapping import Line, wrapped
 from proxy.plan.expressions import Expression, Scope
@@ -66,9 +66,10 @@ def written(setting: Setting, limits: Limits, work: Work) -> Image.Image:
     layer = setting.layer
     lines = lines_of(setting)
     longest = max(advance(line, setting.size) for line in lines)
-    around = Size(round(longest) + 2 * setting.size, (len(lines) + 1) * max(setting.leading, setting.size))
+    height = setting.leading * (len(lines) - 1) + round(2 * LEADING * setting.size)
+    around = Size(round(longest) + 2 * setting.size, height)
     check(around, limits)
-    work.spend(work_of_text(layer, around))
+    work.spend(work_of_text(layer, around, sum(len(runs(line)) for line in lines)))
     ink = inked(lines, setting, round(longest))
     top, right, bottom, left = setting.padding
     box = Size(left + ink.width + right, top + ink.height + bottom)

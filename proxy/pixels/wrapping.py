@@ -14,6 +14,7 @@ FREE = ((0x2E80, 0x30FF), (0x3100, 0x312F), (0x3190, 0x9FFF), (0xF900, 0xFAFF), 
 NEVER_FIRST = frozenset(
     "、。，．：；？！・…‥ー々〻ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ」』）】〉》〕］｝’”,.:;?!)]}%％"
 )
+HYPHENS = frozenset("-\u2010\u2013\u2014")
 NEVER_LAST = frozenset("「『（【〈《〔［｛‘“([{$￥＄")
 
 
@@ -50,14 +51,17 @@ def words(paragraph: Line) -> Iterator[Word]:
         if cluster.is_space:
             word.spaces.append(cluster)
             continue
-        if word.spaces or (word.letters and may_break(word.letters[-1].text, cluster.text)):
+        if word.spaces or (word.letters and may_break(word.letters, cluster.text)):
             yield word
             word = Word()
         word.letters.append(cluster)
     yield word
 
 
-def may_break(before: str, after: str) -> bool:
+def may_break(word: Line, after: str) -> bool:
+    before = word[-1].text
+    if before in HYPHENS:  # of a compound, not of a number or an option
+        return len(word) > 1 and word[-2].text[0].isalpha() and after[0].isalpha()
     return (is_free(before) or is_free(after)) and after[0] not in NEVER_FIRST and before[0] not in NEVER_LAST
 
 

@@ -17,6 +17,12 @@ def font_sources(links: Chain) -> tuple[str, ...]:
     return tuple(dict.fromkeys(font for font in fonts if font is not None))
 
 
+def font_families(links: Chain) -> tuple[str, ...]:
+    """Names of the families of its texts, each once, in the order of writing."""
+    texts = (layer for layer in layers_of(links) if isinstance(layer, TextLayer) and layer.font_source is None)
+    return tuple(dict.fromkeys(layer.font for layer in texts if layer.font))
+
+
 def layers_of(links: Chain) -> Iterator[Layer]:
     """All layers, those on layers too."""
     for link in links:

@@ -109,6 +109,17 @@ def test_what_has_no_effect_is_told_with_its_reason(explain: Explain) -> None:
     assert facts["varies_with"] == ["Sec-CH-Width", "Width", "Sec-CH-DPR", "DPR"]
 
 
+def test_a_family_that_is_not_there_is_told(explain: Explain) -> None:
+    texts = [
+        f"l-text,i-a,ff-{font},l-end"
+        for font in ("Comic%20Sans", "PT_Serif", "oldstandard", "a@@b.ttf", "Comic%20Sans")
+    ]
+
+    assert explain(f"/tr:{','.join(texts)}/{PATH}")["simplified"] == [
+        {"part": "ff-Comic Sans", "why": "there is no such font; the default one is taken"}
+    ]
+
+
 @pytest.mark.parametrize(
     ("url", "error"),
     [

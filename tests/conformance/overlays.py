@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.conformance.case import Case, Options, case, png, refused
-from tests.conformance.pictures import BLUE, CLEAR, GREEN, LOGO, MISSING, RED, WHITE, path_of
+from tests.conformance.pictures import BLACK, BLUE, CLEAR, GREEN, LOGO, MISSING, RED, WHITE, path_of
 
 SIZE = (200, 150)
 YELLOW = (255, 255, 0)
@@ -111,10 +111,17 @@ PLACES = [
     on_photo("by expressions", block(PIECE, position={"x": "bw_mul_0.4", "y": "bh_sub_50"}), pixel=((90, 110), YELLOW)),
     on_photo("by its centre", block(PIECE, position={"xCenter": 30, "yCenter": 40}), pixel=((22, 32), YELLOW)),
     on_photo("by centre and edge", block(PIECE, position={"xCenter": 30, "y": 40}), pixel=((22, 42), YELLOW)),
-    on_photo(
-        "from the bottom right",
-        block(PIECE, position={"x": 50, "y": 50, "anchorPoint": "bottom_right"}),
+    *(
+        on_photo(f"offsets from the {word}", block(PIECE, position={"x": 10, "y": 5, "anchorPoint": word}),
+                 pixel=(point, YELLOW))
+        for word, point in (
+            ("top_left", (11, 6)), ("top", (111, 6)), ("top_right", (181, 6)),
+            ("left", (11, 81)), ("center", (111, 81)), ("right", (181, 81)),
+            ("bottom_left", (11, 131)), ("bottom", (111, 131)), ("bottom_right", (181, 131)),
+        )
     ),
+    on_photo("a centre from an anchor",
+             block(PIECE, position={"xCenter": 10, "yCenter": 5, "anchorPoint": "center"}), pixel=((101, 71), YELLOW)),
     *(
         on_photo(f"at the {word}", block(PIECE, position={"focus": word}), pixel=(point, YELLOW))
         for word, point in (
@@ -128,8 +135,11 @@ PLACES = [
              pixel=((195, 145), WHITE)),
 ]  # fmt: skip
 MODES = [
-    on_photo(f"layer mode {word}", image(layerMode=word, position={"x": 10, "y": 10}))
-    for word in ("multiply", "cutter", "cutout", "displace")
+    on_photo("layer mode multiply", image(layerMode="multiply", position={"x": 10, "y": 10}), pixel=((70, 20), BLACK)),
+    *(
+        on_photo(f"layer mode {word}", image(layerMode=word, position={"x": 10, "y": 10}))
+        for word in ("cutter", "cutout", "displace")
+    ),
 ]
 BLOCKS = [
     on_photo("block", block({"width": 50, "height": 50}), pixel=((100, 75), YELLOW)),

@@ -68,6 +68,16 @@ def test_a_layer_shows_something(text: str) -> None:
         read_plan(text)
 
 
+@pytest.mark.parametrize("plain", ["i-b", "i-", "i-%00"])
+@pytest.mark.parametrize("kind", ["text", "image"])
+def test_plain_is_not_read_where_there_is_base64(kind: str, plain: str) -> None:
+    for text in (f"l-{kind},{plain},ie-YQ,l-end", f"l-{kind},ie-YQ,w-5,{plain},l-end"):
+        reading = read_plan(text)
+
+        assert ",ie-YQ," in str(reading.plan)
+        assert [note.text for note in reading.ignored] == [plain]
+
+
 @pytest.mark.parametrize("text", ["ie-a", "ie-%2A%2A", "ie-_w", "ie-YS9i%2FYw"])
 def test_what_is_no_base64_of_a_text_is_refused(text: str) -> None:
     with pytest.raises(InvalidTransformation, match="base64"):
@@ -83,6 +93,8 @@ def test_other_layers_are_refused(kind: str) -> None:
 def test_a_long_text_is_cut() -> None:
     assert layer(f"l-text,i-{'a' * 2100},l-end") == TextLayer("a" * 2000)
     assert layer(f"l-text,ie-{base64.b64encode(b'a' * 2600).decode()},l-end") == TextLayer("a" * 2500)
+    assert read_plan(f"l-text,i-{'a' * 2100},l-end").fallbacks[0].why == "cut after 2000 of 2100 letters"
+    assert not read_plan(f"l-text,i-{'a' * 2000},l-end").fallbacks
 
 
 def test_a_text_keeps_its_lines_and_no_other_controls() -> None:

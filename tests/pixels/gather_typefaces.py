@@ -38,6 +38,7 @@ FAMILIES = {
     "lora": "5.3.0",
     "monoton": "5.3.0",
     "montserrat": "5.3.0",
+    "noto-emoji": "5.3.0",
     "noto-sans": "5.3.0",
     "noto-sans-arabic": "5.3.0",
     "noto-sans-devanagari": "5.3.0",
@@ -54,6 +55,7 @@ FAMILIES = {
     "vollkorn": "5.3.0",
 }
 ONLY = {
+    "noto-emoji": "emoji",
     "noto-sans": "latin-ext vietnamese greek greek-ext cyrillic-ext",
     "noto-sans-arabic": "arabic",
     "noto-sans-devanagari": "devanagari",
@@ -70,9 +72,12 @@ def run(*command: str, folder: Path) -> None:
 
 
 def coverage(path: Path) -> str:
-    """`20-7E,A0`: in hexadecimal, without control characters and what FreeType cannot draw."""
+    """`20-7E,A0`: in hexadecimal, without control characters, what FreeType cannot draw, and a space as wide as a
+    picture: that of another font is better.
+    """
     font = ImageFont.truetype(str(path), 24)
-    found = sorted(code for code in TTFont(path, lazy=True).getBestCmap() if code >= 0x20 and draws(font, code))
+    first = 0x20 if font.getlength(" ") < font.size else 0x21
+    found = sorted(code for code in TTFont(path, lazy=True).getBestCmap() if code >= first and draws(font, code))
     starts = [found[0], *(later for earlier, later in pairwise(found) if later > earlier + 1)]
     ends = [*(earlier for earlier, later in pairwise(found) if later > earlier + 1), found[-1]]
     return ",".join(f"{a:X}" if a == b else f"{a:X}-{b:X}" for a, b in zip(starts, ends, strict=True))

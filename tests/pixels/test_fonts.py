@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from proxy.pixels.coverage import NO_CHARACTER, Probed, Ranges, look
-from proxy.pixels.fonts import ALIKE, FOLDER, MAX_FONT_BYTES, Face, families, folded, fonts_of, own_face
+from proxy.pixels.font_names import ALIKE, FOLDER, folded
+from proxy.pixels.fonts import MAX_FONT_BYTES, Face, families, fonts_of, own_face
 from proxy.plan.steps import Step, TextLayer
 from tests.pixels.pictures import BUILT_IN, Studio
 
@@ -30,6 +31,7 @@ SCRIPTS = {
     "Currency signs": (0x20A0, 0x20CF),
     "Arrows and mathematics": (0x2190, 0x22FF),
     "Boxes, stars, ticks": (0x2500, 0x27BF),
+    "Emoji": (0x1F300, 0x1FAFF),
 }
 DOCS = Path("docs/fonts.md").read_text(encoding="utf-8")
 

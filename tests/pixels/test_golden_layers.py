@@ -102,6 +102,7 @@ SCRIPTS = {
     "east-asian": TextLayer("東京タワー、한국어 ABC", font="Vollkorn", size=28, color=NAVY),
     "thai-and-devanagari": TextLayer("สวัสดี नमस्ते क्षत्रिय", size=28, color=NAVY),
     "symbols": TextLayer("★★★☆☆ ✓ → ₹ ½ ≤ ® é \u13a0", font="Montserrat", size=28, color=NAVY),
+    "emoji": TextLayer("SALE 🔥 👍🏽 👨‍👩‍👧 🇩🇪 1️⃣ ❤️ ➡ ﬁ", size=28, color=NAVY),
 }
 PARAGRAPHS = {
     "japanese": TextLayer(

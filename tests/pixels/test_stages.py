@@ -158,27 +158,25 @@ def test_the_branch_that_is_taken_decides_about_the_output(studio: Studio) -> No
     assert studio.draw(studio.file(places(50, 50), "b.png"), choice).format is Format.WEBP
 
 
+@pytest.mark.parametrize("width", [Length(0.5, relative=True), Expression("iw", (("div", 2.0),))])
+def test_a_share_is_one_of_the_original_before_it_is_trimmed(studio: Studio, width: Length | Expression) -> None:
+    margined = Image.new("RGB", (100, 80), "white")
+    margined.paste("red", (20, 20, 70, 60))
+    path = studio.file(margined, "margined.png")
+
+    assert studio.picture(path, Step(trim=10, frame=Frame(width))).size == (50, 40)
+
+
 def test_what_is_trimmed_counts_for_the_steps_behind(studio: Studio) -> None:
     picture = Image.new("RGB", (100, 80), "white")
     picture.paste((200, 0, 0), (10, 20, 60, 60))
     path = studio.file(picture, "a.png")
 
     assert studio.picture(path, Step(trim=10)).size == (50, 40)
+    assert studio.picture(path, Step(trim=10), Step(frame=Frame(Length(0.5, relative=True)))).size == (25, 20)
     assert studio.picture(path, Step(trim=10), wide("cw_mul_2")).size == (100, 80)
     assert studio.picture(path, Step(trim=10), when((comparison("h", "eq", 40),), then=sized(5))).size == (5, 4)
     assert plan_stages([sized(50), Step(trim=10), sized(20)], Size(100, 80), LIMITS)[-1].size.width == 50
-
-
-def test_a_share_is_one_of_the_picture_before_it_is_trimmed(studio: Studio) -> None:
-    """As `iw` is: what comes into the step, whatever trimming leaves of it."""
-    picture = Image.new("RGB", (100, 80), "white")
-    picture.paste((200, 0, 0), (10, 20, 60, 60))
-    path = studio.file(picture, "a.png")
-    half = Frame(Length(0.5, relative=True), Length(0.25, relative=True), crop=Crop.FORCE)
-
-    assert studio.picture(path, Step(trim=10, frame=Frame(Length(0.4, relative=True)))).size == (40, 32)
-    assert studio.picture(path, Step(trim=10, frame=half)).size == (50, 20)
-    assert studio.picture(path, Step(trim=10), Step(frame=half)).size == (25, 10)
 
 
 NO = Output(progressive=False, lossless=False, keep_profile=False, keep_metadata=False)

@@ -19,6 +19,7 @@ from proxy.pixels.fonts import fonts_of
 from proxy.pixels.job import Limits
 from proxy.pixels.shaping import MISSING, Cluster, Run, advance, clusters, paragraphs, runs, visual_runs
 from proxy.pixels.text import write_text
+from proxy.pixels.work import Work
 from proxy.pixels.wrapping import wrapped
 from proxy.plan.steps import TextLayer
 from proxy.plan.values import Color
@@ -26,6 +27,7 @@ from tests.pixels.pictures import LIMITS
 
 FONTS = fonts_of(None, False, False)
 SIZE = 30
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"  # one picture of a man, a woman and a girl
 WHITE = Color(255, 255, 255)
 
 needs_fribidi = pytest.mark.skipif(not SHAPES, reason="libfribidi is not installed")
@@ -68,11 +70,17 @@ def same(one: Image.Image, other: Image.Image) -> bool:
         ("a\u0323\u0302", ["\u1ead"]),
         ("x\u0301y", ["x\u0301", "y"]),
         ("\u0301", ["\u0301"]),
-        ("a\u200bb\u00adc\ufeff\x00\x07", ["a", "b", "c"]),
+        ("\u200ba\u00adb\ufeff\x00\x07", ["a", "b"]),
+        ("a\u200bb\u200b", ["a", "", "b", ""]),
         ("\u200d\ufe0fa", ["a"]),
         ("\u05e9\u05c1\u05b8a", ["\u05e9\u05b8\u05c1", "a"]),
         ("\ud800", ["\ufffd"]),
         ("", []),
+        ("\U0001f44d\U0001f3fda", ["\U0001f44d\U0001f3fd", "a"]),
+        ("a\U0001f3fd", ["a", "\U0001f3fd"]),
+        (FAMILY * 2, [FAMILY] * 2),
+        ("\U0001f1e9\U0001f1ea\U0001f1eb\U0001f1f7", ["\U0001f1e9\U0001f1ea", "\U0001f1eb\U0001f1f7"]),
+        ("1\ufe0f\u20e32", ["1\ufe0f\u20e3", "2"]),
     ],
 )
 def test_what_a_reader_takes_for_one_letter_is_one(text: str, letters: list[str]) -> None:
@@ -89,12 +97,33 @@ def test_a_letter_is_written_in_a_font_that_has_it(letter: str) -> None:
     assert ord(letter) in cluster.face.covers
 
 
-@pytest.mark.parametrize("letter", ["\u13a0", "\U000e0fff", "\U0001f600\u200d\U0001f600", "\ue000"])
+@pytest.mark.parametrize("letter", ["\u13a0", "\U000e0fff", "\ue000"])
 def test_a_letter_that_no_font_has_is_one_sign_for_what_is_missing(letter: str) -> None:
     (cluster,) = cut(letter)
 
     assert cluster.text == MISSING
     assert cluster.face.at(SIZE).getmask(MISSING).getbbox()
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [("\ufb01", "fi"), ("\U0001d412\U0001d41a", "Sa"), ("\u3300", "アパート"), ("\u00bd", "\u00bd")],
+)
+def test_a_letter_that_no_font_has_is_written_in_plain_ones(text: str, letters: str) -> None:
+    found = cut(text)
+
+    assert "".join(cluster.text for cluster in found) == letters
+    assert all(ord(letter) in cluster.face.covers for cluster in found for letter in cluster.text)
+
+
+@needs_fribidi
+@pytest.mark.parametrize("text", [FAMILY, "\U0001f44d\U0001f3fd", "\U0001f1e9\U0001f1ea", "1\ufe0f\u20e3"])
+def test_an_emoji_of_several_characters_is_one_picture(text: str) -> None:
+    assert width_of(text) == width_of("\U0001f525")
+
+
+def test_a_space_behind_an_emoji_is_no_wider_than_others() -> None:
+    assert width_of("\U0001f525 a") == width_of("\U0001f525") + width_of(" ") + width_of("a")
 
 
 def test_words_of_one_font_are_one_run() -> None:
@@ -224,6 +253,11 @@ def test_text_is_drawn_where_libfribidi_is_missing(tmp_path: Path) -> None:
         ("one\u00a0two three", ["one\u00a0two", "three"]),
         ("abcdefghijklm", ["abcdefg", "hijklm"]),
         ("no abcdefghijklm", ["no", "abcdefg", "hijklm"]),
+        ("one t-three", ["one t-", "three"]),
+        ("o t\u2014three", ["o t\u2014", "three"]),
+        ("one -three", ["one", "-three"]),
+        ("one 10-20", ["one", "10-20"]),
+        ("one\u200btwo\u200bthree", ["onetwo", "three"]),
     ],
 )
 def test_lines_are_broken_between_words(text: str, found: list[str]) -> None:
@@ -272,6 +306,12 @@ def test_lines_stand_at_their_height() -> None:
     assert [b - a for a, b in pairwise(starts)] == [50, 50]
 
 
+def test_the_height_of_a_line_is_nothing_to_a_text_of_one_line() -> None:
+    assert same(written("one", size=20, line_height=16_383), written("one", size=20))
+    with pytest.raises(LimitExceeded):
+        written("one\ntwo", size=20, line_height=16_383)
+
+
 def test_runs_of_different_fonts_stand_on_one_line() -> None:
     """The feet of letters that have no descender, in three fonts."""
     feet = []
@@ -314,6 +354,14 @@ def test_any_text_is_drawn_or_politely_refused(
     assert width is None or image.width == max(1, width - 6) + 6
 
 
+def test_a_text_in_many_fonts_is_dear() -> None:
+    one, many = Work(), Work()
+    for work, text in ((one, "a" * 60), (many, "aह" * 30)):
+        write_text(TextLayer(text, size=12, width=300), {}, LIMITS, {}, work)
+
+    assert many.spent["text"] > one.spent["text"] + 0.05
+
+
 @pytest.mark.parametrize("text", ["\ufe07", "\u206a", "\U000e0100", "\ufe82\ufe89", "\u0316"])
 def test_a_text_that_takes_no_room_is_a_picture_all_the_same(text: str) -> None:
     assert min(written(text, size=20).size) >= 1
@@ -332,8 +380,10 @@ def test_a_text_that_takes_no_room_is_a_picture_all_the_same(text: str) -> None:
         "\u202e\u2067" * 1250,
         "aא" * 1250,
         "👩\u200d" * 1250,
+        "ह" * 2500,
+        "हिन्दी में लिखा " * 150,
     ],
-    ids=range(10),
+    ids=range(12),
 )
 def test_a_long_text_takes_no_time(text: str) -> None:
     begun = perf_counter()

@@ -75,6 +75,26 @@ async def test_a_broken_layer_is_no_fault_of_the_picture_below(site: Site) -> No
     assert (site.pim.downloads(broken.code), site.pim.downloads(COFFEE.code)) == (2, 1)
 
 
+@pytest.mark.parametrize("source", ["media-files/0/0/0/0/none.jpg", "logo.png", "media-files/.."])
+async def test_a_missing_layer_is_told_from_a_missing_picture(site: Site, source: str) -> None:
+    response = await site.get(path_of(COFFEE, f"w-200,l-image,i-{source.replace('/', '@@')},l-end"))
+
+    assert response.status_code == 404
+    assert response.headers["ik-error"].startswith(f"ENOENT - {source}: ")
+
+
+async def test_a_layer_that_is_too_large_is_told_from_the_picture_below(start: Start) -> None:
+    site = await start(render={"max_source_bytes": "20kB"})
+    large = DemoFile.named(Family.ASSET, "large.png", "image/png", b"\x89PNG\r\n\x1a\n" + bytes(30_000))
+    site.pim.add(large)
+
+    site.pim.add(BADGE)
+    response = await site.get(path_of(BADGE, f"l-image,i-{in_values(large)},l-end"))
+
+    assert response.status_code == 413
+    assert "large.png: " in response.headers["ik-error"]
+
+
 async def test_one_missing_layer_leaves_nobody_waiting_for_the_others(site: Site) -> None:
     site.pim.add(BADGE)
     site.pim.faults.add(Hold(asyncio.Event(), code=BADGE.code))
