@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from proxy.errors import InvalidTransformation, NoSuchPath, ProxyError, SettingsError, SignatureRefused
+from proxy.errors import InvalidTransformation, LimitExceeded, NoSuchPath, ProxyError, SettingsError, SignatureRefused
 from proxy.imagekit.hints import Hints
 from proxy.imagekit.meaning import Dialect, Meaning, Words
 from proxy.imagekit.reading import NO_HINTS, read_plan
 from proxy.imagekit.signature import verify
-from proxy.imagekit.url import ReadUrl, locate, read_address, without_origin
+from proxy.imagekit.url import NOWHERE, ReadUrl, locate, read_address, without_origin
 from proxy.settings import Endpoint
 
 NAMED = "MEDIA_PROXY_NAMED_TRANSFORMATIONS"
+NO_FILE = "no such media path"
 
 
 def check_names(endpoints: Iterable[Endpoint]) -> None:
@@ -77,10 +78,28 @@ def read(
     """
     signed = is_signed(endpoint, remainder, trusted)
     address = locate(f"/{remainder}", folder=endpoint.folder is not None, entries=endpoint.knows_entries)
+    nowhere = address.path == NOWHERE
     if endpoint.signing.required and not (signed or trusted):
-        raise SignatureRefused("expected a signed URL")
+        raise NoSuchPath(NO_FILE) if nowhere else SignatureRefused("expected a signed URL")
     meaning_of = meaning_of or dialect_of(endpoint).meaning
-    return read_address(address, accept, meaning_of(address.words(hints, free=signed)))
+
+    def url() -> ReadUrl:
+        return read_address(address, accept, meaning_of(address.words(hints, free=signed)))
+
+    return stand_in(url) if nowhere else url()
+
+
+def stand_in(read: Callable[[], ReadUrl]) -> ReadUrl:
+    """A path that no file can have is missing like any other, and a default image is shown. Raises NoSuchPath, whatever
+    else may be wrong.
+    """
+    try:
+        default = read().default
+    except (InvalidTransformation, LimitExceeded):
+        default = None
+    if default is None:
+        raise NoSuchPath(NO_FILE)
+    return default
 
 
 def is_signed(endpoint: Endpoint, remainder: str, trusted: bool) -> bool:

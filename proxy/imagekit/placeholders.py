@@ -11,12 +11,11 @@ from proxy.imagekit.endpoints import dialect_of, is_signed, read
 from proxy.imagekit.hints import Hints
 from proxy.imagekit.meaning import Meaning, Words
 from proxy.imagekit.reading import NO_HINTS
-from proxy.imagekit.url import PLACEHOLDER, Address, ReadUrl, first_values, read_address, split_path
-from proxy.media import FAMILIES, Family, MediaPath
+from proxy.imagekit.url import NOWHERE, PLACEHOLDER, Address, ReadUrl, first_values, read_address, split_path
+from proxy.media import FAMILIES, MediaPath
 from proxy.settings import Endpoint
 
 LONGEST = 16_000  # characters, a little less than the server takes
-NOWHERE = MediaPath(Family.PRODUCT, "")  # until it is said
 
 Wanted = dict[str, ReadUrl | ProxyError]
 
