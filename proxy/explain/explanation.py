@@ -10,20 +10,22 @@ from proxy.addresses.addresses import Addresses
 from proxy.addresses.lookups import NotKnown
 from proxy.deadline import Deadline
 from proxy.delivery.delivery import Delivery
+from proxy.delivery.stills import check_still
 from proxy.errors import InvalidTransformation, NoSuchPath, ProxyError, SignatureRefused
 from proxy.formats import Format
 from proxy.imagekit.default_image import or_default
 from proxy.imagekit.hints import Hints
+from proxy.imagekit.notes import Note
 from proxy.imagekit.placeholders import read_any
 from proxy.imagekit.reading import NO_HINTS
 from proxy.imagekit.signature import claim_of, verify
 from proxy.imagekit.url import ReadUrl
-from proxy.media import MediaPath, MediaRequest, Original
+from proxy.media import Family, MediaPath, MediaRequest, Original
 from proxy.pixels.geometry import Size
-from proxy.pixels.job import Limits
+from proxy.pixels.job import Limits, is_drawn
 from proxy.pixels.stages import plan_stages
 from proxy.plan.plan import Plan
-from proxy.plan.steps import Link
+from proxy.plan.steps import Chain
 from proxy.settings import Endpoint
 
 LOOK_SECONDS = 10.0  # into a folder
@@ -45,13 +47,15 @@ class Explainer:
 
     async def explain(self, remainder: str, accept: str, hints: Hints = NO_HINTS, size: Size | None = None) -> Facts:
         """Plain values for JSON. `size` stands for that of an original which is not at hand."""
-        signature, refused = verdict(self.endpoint, remainder)
-        facts: Facts = {"endpoint": facts_of(self.endpoint), "signature": signature}
-        facts |= {"error": facts_of_error(refused)} if refused else {}
+        facts: Facts = {"endpoint": facts_of(self.endpoint), "signature": verdict(self.endpoint, remainder)}
+        try:
+            read_any(self.endpoint, remainder, accept, hints)
+        except ProxyError as error:
+            facts["error"] = facts_of_error(error)  # the first thing wrong with it, in the order of a viewer's request
         try:
             url = read_any(self.endpoint, remainder, accept, hints, trusted=True)
         except ProxyError as error:
-            return {"error": facts_of_error(error)} | facts  # a signature is looked at first
+            return {"error": facts_of_error(error)} | facts
         if not isinstance(url, ReadUrl):
             return facts | {"list": {path: await self.facts_of_listed(one) for path, one in url.items()}}
         facts |= self.facts_of_url(url)
@@ -60,7 +64,7 @@ class Explainer:
                 found = await self.found(url.entry)
                 facts["address"] = facts_of_address(url.entry, found)
                 if found is None:
-                    return facts | {"cache": None, "steps": list(self.steps(url.request, size))}
+                    return facts | {"cache": None, "steps": list(self.steps(url.request.plan.steps, size))}
                 url = url.of_file(found)
             return facts | await self.facts_of_cache(url, size)
         except ProxyError as error:
@@ -78,6 +82,7 @@ class Explainer:
         request, output = url.request, url.request.plan.output
         return {
             "source": str(url.entry or request.path),
+            "source_is_default_image": url.is_default,
             "plan": str(request.plan),
             "output": {
                 "format": format_of(request.plan),
@@ -93,9 +98,17 @@ class Explainer:
             "attachment": request.attachment,
             "varies_with": url.hints.vary,
             "snapped": url.snapped,
-            "ignored": [{"part": note.text, "why": note.why} for note in url.ignored],
+            "ignored": [{"part": note.text, "why": note.why} for note in (*url.ignored, *self.in_vain(url))],
             "simplified": [{"part": note.text, "why": note.why} for note in url.fallbacks],
         }
+
+    def in_vain(self, url: ReadUrl) -> Iterator[Note]:
+        """A default image that no file can be."""
+        if url.default_image is None:
+            return
+        default = url.default
+        if default is None or (default.request.path.family is Family.FOLDER and self.endpoint.folder is None):
+            yield Note(f"di-{url.default_image}", "no file of this endpoint can have this path")
 
     async def facts_of_listed(self, url: ReadUrl | ProxyError) -> Facts:
         """Of one picture of a list, what it is a placeholder of and where that is."""
@@ -110,21 +123,27 @@ class Explainer:
         return {"source": str(request.path), "plan": str(request.plan), "cache": {"key": key, "rendition": held}}
 
     async def facts_of_cache(self, url: ReadUrl, size: Size | None) -> Facts:
-        """Raises NoSuchPath, MediaNotFound for a folder's file, InvalidTransformation, LimitExceeded."""
+        """Raises NoSuchPath, MediaNotFound for a folder's file, and what is wrong with a file that is at hand:
+        InvalidTransformation, LimitExceeded, SourceTooLarge, Undecodable.
+        """
         request = await self.pinned(url)
         original = await self.delivery.originals.find(request.path)
+        as_stored = original is not None and not is_drawn(original.content, request.plan)
         if original is not None:
+            if request.plan.page is not None and not request.plan.original:
+                check_still(original.content)
             size = await self.measure(original, request) or size
         key = self.delivery.key_of(request)
         return {
             "cache": {
                 "key": key,
                 "original": original and {"type": original.content.mime, "bytes": original.size},
+                "original_is_the_answer": as_stored,
                 "rendition": await self.holds(key),
                 "rendition_for_now": request.defers_avif
                 and await self.holds(self.delivery.key_of(request.without_avif)),
             },
-            "steps": list(self.steps(request, size)),
+            "steps": list(self.steps(() if as_stored else request.plan.steps, size)),
         }
 
     async def holds(self, key: str) -> bool:
@@ -136,9 +155,8 @@ class Explainer:
         deadline = Deadline.after(LOOK_SECONDS)
         return await or_default(url, lambda url: self.delivery.larder.pinned(url.request, deadline))
 
-    def steps(self, request: MediaRequest, size: Size | None) -> Iterator[Facts]:
+    def steps(self, links: Chain, size: Size | None) -> Iterator[Facts]:
         """With sizes as far as they are certain without pixels: trimming ends that."""
-        links: tuple[Link, ...] = request.plan.steps
         if size is None:
             yield from ({"step": str(link), "size": None} for link in links)
             return
@@ -153,19 +171,16 @@ class Explainer:
         return self.delivery.drawing.limits
 
 
-def verdict(endpoint: Endpoint, remainder: str) -> tuple[str, SignatureRefused | None]:
-    """A word on the signature, and the error that it would be answered with."""
+def verdict(endpoint: Endpoint, remainder: str) -> str:
+    """A word on the signature."""
     signing = endpoint.signing
     claim = claim_of(remainder)
     try:
         if verify(remainder, signing.keys, signing.required):
-            good = "valid" if claim is None or claim.expiry is None else f"valid until {moment(claim.expiry)}"
-            return good, None
+            return "valid" if claim is None or claim.expiry is None else f"valid until {moment(claim.expiry)}"
     except SignatureRefused as error:
-        return f"refused: {error.message}", error
-    if claim is not None:
-        return "not looked at: there is no key", None
-    return "none, and none is required", None
+        return f"refused: {error.message}"
+    return "none, and none is required" if claim is None else "not looked at: there is no key"
 
 
 def moment(seconds: str) -> str:

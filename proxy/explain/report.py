@@ -39,7 +39,8 @@ def of_list(pictures: dict[str, Facts]) -> Iterator[str]:
 def of_url(facts: Facts) -> Iterator[str]:
     output = facts["output"]
     negotiated = output["negotiated_among"]
-    yield row("source", facts["source"])
+    instead = ", the default image: no file can have this path" if facts["source_is_default_image"] else ""
+    yield row("source", f"{facts['source']}{instead}")
     if "address" in facts:
         yield from of_address(facts["address"])
     yield row("plan", facts["plan"] or "nothing is done to it")
@@ -83,7 +84,7 @@ def of_steps(steps: list[Facts]) -> Iterator[str]:
 def of_cache(cache: Facts) -> Iterator[str]:
     original = cache["original"]
     held = f"{original['type']}, {original['bytes']} bytes" if original else "not here"
-    yield row("original", held)
+    yield row("original", f"{held}, sent as it is stored" if cache["original_is_the_answer"] else held)
     other = "not here; another format, for a minute, is in the cache" if cache["rendition_for_now"] else "not here"
     yield row("rendition", "in the cache" if cache["rendition"] else other)
     yield row("cache key", cache["key"])

@@ -105,6 +105,24 @@ def test_the_verdict_on_a_signature_is_told(explain: Explain, monkeypatch: pytes
     ]
 
 
+def test_a_default_image_that_nobody_can_see_has_no_effect(explain: Explain) -> None:
+    good, none = [explain(f"/tr:w-9,di-{path}/{PATH}") for path in ("media-files@@a.png", "logos@@a.png")]
+
+    assert (good["default_image"], good["ignored"]) == ("media-files/a.png", [])
+    assert [note["part"] for note in none["ignored"]] == ["di-logos/a.png"]
+
+
+def test_where_no_file_can_be_the_default_image_is_explained(
+    explain: Explain, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = "/tr:w-9,di-media-files@@a.png/media-files/no-such-file.jpg"
+    facts = explain(url)
+    main(["explain", url])
+
+    assert (facts["source"], facts["source_is_default_image"]) == ("media-files/a.png", True)
+    assert "source      media-files/a.png, the default image: no file can have this path\n" in capsys.readouterr().out
+
+
 def test_the_formats_follow_the_viewer(explain: Explain) -> None:
     url = f"/tr:w-30/{PATH}"
 
