@@ -184,7 +184,7 @@ def test_a_layer_in_a_branch_keeps_its_page() -> None:
     assert str(read_plan(text).plan) == text
 
 
-@pytest.mark.parametrize("text", ["pg-", "pg-two", "pg-N2", "pg-100001"])
+@pytest.mark.parametrize("text", ["pg-", "pg-two", "pg-N2", "pg-0", "pg-100001"])
 def test_what_is_no_page_is_refused(text: str) -> None:
     with pytest.raises(InvalidTransformation, match="a number from 1"):
         read_plan(f"l-image,i-a.pdf,{text},l-end")
