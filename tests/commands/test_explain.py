@@ -1,6 +1,7 @@
 """`media-proxy explain`: what a person or a script is told of a URL."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from proxy.imagekit.signature import signed
 
 PATH = "media-files/1/2/a/b/12ab_mug.jpg"
 KEY = "private_example_key"
+COMMANDS = Path("docs/commands.md")
 Explain = Callable[..., dict[str, Any]]
 
 
@@ -153,6 +155,20 @@ def test_the_viewers_hints_may_be_given(explain: Explain) -> None:
     facts = explain(f"/tr:w-auto/{PATH}", "--header", "Sec-CH-Width: 212")
 
     assert facts["plan"] == "rt-auto:w-300,f-auto"
+
+
+def test_every_field_is_documented(explain: Explain) -> None:
+    fields = {
+        *explain(f"/tr:w-9/{PATH}"),
+        *explain(f"/tr:w-x/{PATH}", status=1),
+        *explain("/products/mug/picture"),
+        *explain(f"/mp-lqip.json?path={PATH}"),
+    }
+
+    table = COMMANDS.read_text().partition("## What `explain --json` tells")[2].partition("Colours")[0]
+    names = " ".join(row.split("|")[1] for row in table.splitlines() if row.startswith("| `"))
+
+    assert set(re.findall(r"`(\w+)`", names)) == fields
 
 
 def test_a_wrong_setting_is_named_rather_than_passed_over(
