@@ -26,7 +26,12 @@ def lines(facts: Facts) -> Iterator[str]:
     if "list" in facts:
         yield from of_list(facts["list"])
     if "error" in facts:
-        yield row("answer", f"{facts['error']['status']} {facts['error']['code']}: {facts['error']['message']}")
+        yield row("answer", of_error(facts["error"]))
+
+
+def of_error(error: Facts) -> str:
+    told, expected = f"{error['status']} {error['code']}: {error['message']}", error.get("expected", "")
+    return told if expected in told else f"{told}, expected {expected}"
 
 
 def of_list(pictures: dict[str, Facts]) -> Iterator[str]:

@@ -193,6 +193,15 @@ def test_a_person_reads_lines(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[-1].startswith("cache key   ")
 
 
+def test_a_person_is_told_what_a_path_looks_like(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "https://img.example.com/robots.txt"]) == 1
+
+    answer = (
+        "answer      404 ENOENT: no such media path, expected a media path such as media-files/1/2/a/b/12ab_mug.jpg\n"
+    )
+    assert answer in capsys.readouterr().out
+
+
 def test_without_an_akeneo_the_language_is_explained_all_the_same(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
