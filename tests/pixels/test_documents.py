@@ -176,6 +176,10 @@ def test_a_password_is_named_as_the_obstacle(studio: Studio, by: bytes) -> None:
         drawn(studio, locked(by))
 
 
+def test_a_document_behind_an_empty_line_is_drawn(studio: Studio) -> None:
+    assert colors(drawn(studio, b"\r\n" + paper(CORNER)), (5, 95), (5, 45)) == [RED, WHITE]
+
+
 def test_a_document_that_may_be_read_without_a_password_is_drawn(studio: Studio) -> None:
     content = restricted()
 
