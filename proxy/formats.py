@@ -54,9 +54,10 @@ AVIF_BRANDS = {b"avif", b"avis"}
 HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
 MP4_BRANDS = {b"qt  ": "video/quicktime", b"M4A ": "audio/mp4", b"M4B ": "audio/mp4", b"M4V ": "video/x-m4v"}
 
+PDF = "application/pdf"
 # Bytes that say by themselves what they are. Relatives inside a ZIP or an OLE file are told apart by their name.
 MAGIC: list[tuple[bytes, str]] = [
-    (b"%PDF-", "application/pdf"),
+    (b"%PDF-", PDF),
     (b"PK\x03\x04", "application/zip"),
     (b"PK\x05\x06", "application/zip"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
@@ -116,7 +117,7 @@ NAMES = {
 }
 SCRIPTS = (b"<script", b"<html", b"<body", b"<head", b"<!doctype html", b"<iframe", b"<img", b"<a ", b"<?php")
 HTML, XML, JSON, TEXT = "text/html", "application/xml", "application/json", "text/plain"
-PAGED = {"application/pdf", "application/illustrator"}  # Illustrator's own files are PDF since its version 9
+PAGED = {PDF, "application/illustrator"}  # Illustrator's own files are PDF since its version 9
 # A browser that opens one of these in the shop's domain would run what is inside.
 ACTIVE = {HTML, XML, "application/xhtml+xml", "text/xml", "text/javascript", "application/javascript"}
 
@@ -253,6 +254,8 @@ def sniff_text(head: bytes, name: str) -> str:
         return HTML
     if text.startswith(b"<?xml"):
         return XML
+    if text.startswith(b"%pdf-"):  # some writers begin with an empty line or a mark, and all readers take that
+        return PDF
     if b"\x00" in head:
         return by_name(name, ("video/", "audio/", "font/", "model/")) or BINARY
     if is_json(text):

@@ -171,6 +171,8 @@ ZIP = b"PK\x03\x04\x14\x00\x00\x00\x08\x00" + bytes(40)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(40)
 FILES = [
     (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a.jpg", "application/pdf"),
+    (b"\r\n%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a.jpg", "application/pdf"),
+    (b"\xef\xbb\xbf%PDF-1.7\n\x00", "a", "application/pdf"),
     (ZIP, "a.zip", "application/zip"),
     (ZIP, "a", "application/zip"),
     (ZIP, "a.pdf", "application/zip"),
@@ -313,6 +315,7 @@ POLYGLOTS = {
     "a pdf with a page": (b"%PDF-1.4\n<html><script>alert(1)</script>", "application/pdf"),
     "an archive with a page": (ZIP + b"<html><script>alert(1)</script>", "application/zip"),
     "a page with an archive": (b"<html><script>alert(1)</script>" + ZIP, HTML),
+    "a pdf behind an empty line with a page": (b"\n%PDF-1.4\n<html><script>alert(1)</script>", HTML),
     "a page with a pdf": (b"<html>%PDF-1.4", HTML),
     "a page that begins like a bitmap": (b"BM<html><script>alert(1)</script>", HTML),
     "a page that begins like an icon": (b"\x00\x00\x01\x00<html><script>alert(1)</script>", HTML),

@@ -7,6 +7,7 @@ from proxy.cache.originals.group import OriginGroup
 from proxy.cache.originals.spool import Spool
 from proxy.deadline import Deadline
 from proxy.errors import SourceTooLarge, Undecodable
+from proxy.formats import Content
 from proxy.media import MediaPath, Original
 
 
@@ -21,14 +22,19 @@ async def whole_for_still(
     """
     content = found.content
     assert content is not None  # a spool is handed on only once it knows
-    if content.picture is None and not content.has_pages:
-        raise Undecodable("there is no still of such a file here")
+    check_still(content)
     if isinstance(found, Spool):
         await watch(found, limit, deadline)
         found = await originals.get(path, deadline)
     if content.has_pages:
         check_size(found.size, limit)
     return found
+
+
+def check_still(content: Content) -> None:
+    """Raises Undecodable."""
+    if content.picture is None and not content.has_pages:
+        raise Undecodable("no still of such a file: expected a PDF, an Illustrator file with one inside, or a picture")
 
 
 async def watch(spool: Spool, limit: int, deadline: Deadline) -> None:

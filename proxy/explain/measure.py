@@ -4,12 +4,12 @@ import asyncio
 
 from proxy.deadline import Deadline
 from proxy.delivery.delivery import Delivery
-from proxy.errors import ProxyError
+from proxy.errors import InvalidTransformation, LimitExceeded, ProxyError, SourceTooLarge, Undecodable
 from proxy.media import MediaRequest, Original
 from proxy.pixels.geometry import Size
-from proxy.pixels.job import Inspection
+from proxy.pixels.job import Inspection, is_drawn
 
-ON_ITS_SIDE = range(5, 9)  # EXIF orientations
+OF_THE_FILE = (Undecodable, SourceTooLarge, LimitExceeded, InvalidTransformation)
 
 
 class Measure:
@@ -18,16 +18,25 @@ class Measure:
         self.deadline = deadline
 
     async def __call__(self, original: Original, request: MediaRequest) -> Size | None:
-        if original.content.picture is None or request.plan.page is not None:
+        """As the request looks at it: upright, or that page of it. None for what is no picture, or not seen in time.
+
+        Raises what is wrong with the file, or with the page, if it would have to be drawn.
+        """
+        drawn = is_drawn(original.content, request.plan)
+        if original.content.picture is None and not drawn:
             return None
         try:
-            async with asyncio.timeout(self.deadline.remaining()):
-                facts = await self.drawing.renderers.inspect(
-                    Inspection(original.file, original.content, self.drawing.limits, original.size),
-                    self.deadline.remaining(),
-                )
+            facts = await self.facts_of(original, request)
+        except OF_THE_FILE:
+            if drawn:
+                raise
+            return None
         except (ProxyError, FileNotFoundError, TimeoutError):
-            return None  # what is wrong with it is told when it is drawn
-        size = Size(facts["width"], facts["height"])
-        orientation = facts["exif"].get("image", {}).get("Orientation", 1)
-        return size.swapped if request.plan.orient and orientation in ON_ITS_SIDE else size
+            return None  # it says nothing about the file
+        return Size(facts["width"], facts["height"])
+
+    async def facts_of(self, original: Original, request: MediaRequest) -> dict[str, int]:
+        limits = self.drawing.limits
+        look = Inspection(original.file, original.content, limits, original.size, plan=request.plan)
+        async with asyncio.timeout(self.deadline.remaining()):
+            return await self.drawing.renderers.inspect(look, self.deadline.remaining())

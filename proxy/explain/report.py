@@ -26,7 +26,12 @@ def lines(facts: Facts) -> Iterator[str]:
     if "list" in facts:
         yield from of_list(facts["list"])
     if "error" in facts:
-        yield row("answer", f"{facts['error']['status']} {facts['error']['code']}: {facts['error']['message']}")
+        yield row("answer", of_error(facts["error"]))
+
+
+def of_error(error: Facts) -> str:
+    told, expected = f"{error['status']} {error['code']}: {error['message']}", error.get("expected", "")
+    return told if expected in told else f"{told}, expected {expected}"
 
 
 def of_list(pictures: dict[str, Facts]) -> Iterator[str]:
@@ -39,8 +44,8 @@ def of_list(pictures: dict[str, Facts]) -> Iterator[str]:
 def of_url(facts: Facts) -> Iterator[str]:
     output = facts["output"]
     negotiated = output["negotiated_among"]
-    instead = ", the default image: the URL's own path can be no file's" if facts["is_default"] else ""
-    yield row("source", facts["source"] + instead)
+    instead = ", the default image: no file can have this path" if facts["source_is_default_image"] else ""
+    yield row("source", f"{facts['source']}{instead}")
     if "address" in facts:
         yield from of_address(facts["address"])
     yield row("plan", facts["plan"] or "nothing is done to it")
@@ -84,7 +89,7 @@ def of_steps(steps: list[Facts]) -> Iterator[str]:
 def of_cache(cache: Facts) -> Iterator[str]:
     original = cache["original"]
     held = f"{original['type']}, {original['bytes']} bytes" if original else "not here"
-    yield row("original", held)
+    yield row("original", f"{held}, sent as it is stored" if cache["original_is_the_answer"] else held)
     other = "not here; another format, for a minute, is in the cache" if cache["rendition_for_now"] else "not here"
     yield row("rendition", "in the cache" if cache["rendition"] else other)
     yield row("cache key", cache["key"])

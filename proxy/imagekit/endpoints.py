@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import partial
 
 from proxy.errors import BadRequest, InvalidTransformation, NoSuchPath, ProxyError, SettingsError, SignatureRefused
 from proxy.imagekit.hints import Hints
@@ -10,11 +9,12 @@ from proxy.imagekit.meaning import Dialect, Meaning, Words
 from proxy.imagekit.notes import Note
 from proxy.imagekit.reading import NO_HINTS, read_plan
 from proxy.imagekit.signature import OURS, verify
-from proxy.imagekit.url import Address, ReadUrl, locate, read_address, take_apart, without_origin
+from proxy.imagekit.url import NOWHERE, ReadUrl, locate, read_address, without_origin
 from proxy.settings import Endpoint
 
 NAMED = "MEDIA_PROXY_NAMED_TRANSFORMATIONS"
 NO_KEY = "there is no key to check signatures with"
+NO_FILE = "no such media path"
 
 
 def check_names(endpoints: Iterable[Endpoint]) -> None:
@@ -80,31 +80,30 @@ def read(
     `meaning_of` may remember what the endpoint's dialect would say.
     """
     signed = is_signed(endpoint, remainder, trusted)
-    located = partial(locate, f"/{remainder}", folder=endpoint.folder is not None, entries=endpoint.knows_entries)
+    address = locate(f"/{remainder}", folder=endpoint.folder is not None, entries=endpoint.knows_entries)
+    nowhere = address.path == NOWHERE
     if endpoint.signing.required and not (signed or trusted):
-        located()  # what is no path at all is not found, signed or not
-        raise SignatureRefused("expected a signed URL")
+        raise NoSuchPath(NO_FILE) if nowhere else SignatureRefused("expected a signed URL")
     meaning_of = meaning_of or dialect_of(endpoint).meaning
 
-    def meant(address: Address) -> ReadUrl:
+    def meant() -> ReadUrl:
         url = read_address(address, accept, meaning_of(address.words(hints, free=signed)))
         return url if endpoint.signing.keys else unchecked(url, remainder)
 
-    try:
-        return meant(located())
-    except NoSuchPath:
-        default = default_at(take_apart(f"/{remainder}")[0], meant)
-        if default is None:
-            raise
-        return default
+    return stand_in(meant) if nowhere else meant()
 
 
-def default_at(nowhere: Address, meant: Callable[[Address], ReadUrl]) -> ReadUrl | None:
-    """The default image that a URL names whose path is none; None if it names none, or is wrong in other ways, too."""
+def stand_in(read: Callable[[], ReadUrl]) -> ReadUrl:
+    """A path that no file can have is missing like any other, and a default image is shown. Raises NoSuchPath, whatever
+    else may be wrong.
+    """
     try:
-        return meant(nowhere).default if nowhere.transforms else None
+        default = read().default
     except BadRequest:
-        return None
+        default = None
+    if default is None:
+        raise NoSuchPath(NO_FILE)
+    return default
 
 
 def unchecked(url: ReadUrl, remainder: str) -> ReadUrl:

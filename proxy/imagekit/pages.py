@@ -5,8 +5,8 @@ import re
 from proxy.imagekit.values import Fallback, Unwelcome, first_of, whole
 
 MAX_PAGE = 100_000
-PAGES = re.compile(r"([0-9]{1,5})(?:[-_][0-9]{0,5})?|name-.+")
-NUMBER = "a number from 1"
+PAGES = re.compile(r"([0-9]{1,5})(?:[-_][0-9]{0,5})+|name-.+")
+NUMBER = f"a number from 1 to {MAX_PAGE}"
 
 
 def layers_of_file(text: str) -> Fallback:

@@ -25,7 +25,7 @@ PLACEHOLDER = "mp-lqip.json"  # no media code has a dash
 UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f/\\"<>:|?*\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+')
 MAX_NAME = 150  # characters
 NOTHING: frozenset[Format] = frozenset()
-NOWHERE = MediaPath(Family.PRODUCT, "")  # of no file
+NOWHERE = MediaPath(Family.PRODUCT, "")  # no file can be there, or none has been named yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,9 @@ class Address:
 
 
 def locate(target: str, folder: bool = False, entries: bool = True) -> Address:
-    """Take a raw request target apart; raises NoSuchPath, InvalidTransformation for a locale or a scope that is none,
-    or LimitExceeded if it is too long to look at.
+    """Take a raw request target apart; its path is NOWHERE if no file can have it. Raises NoSuchPath for an address
+    that is none, InvalidTransformation for a locale or a scope that is none, or LimitExceeded if it is too long to look
+    at.
 
     With a `folder` there are other files than Akeneo's; without `entries`, no addresses of them.
     """
@@ -191,8 +192,8 @@ def read_source(encoded: str, folder: bool) -> MediaPath:
         plain = "%" not in encoded and encoded.isascii()
         decoded = encoded if plain else unquote_to_bytes(encoded).decode()
         return MediaPath.parse_any(decoded) if folder else MediaPath.parse(decoded)
-    except UnicodeError:
-        raise NoSuchPath("no such media path") from None
+    except (UnicodeError, NoSuchPath):
+        return NOWHERE
 
 
 def first_values(query: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
 from typing import IO, Any
 
 from PIL import Image
@@ -19,9 +20,12 @@ from proxy.pixels.fingerprint import SIDE, fingerprint
 from proxy.pixels.geometry import Placement, Size
 from proxy.pixels.job import Inspection
 from proxy.pixels.resample import resized
+from proxy.pixels.sources import opened, view_of
 from proxy.pixels.svg import Vector, open_vector
+from proxy.plan.plan import Plan
 from proxy.plan.values import Color
 
+SMALL = Size(8 * SIDE, 8 * SIDE)  # what is drawn of lines for a look
 PAPER = Color(255, 255, 255)  # behind what one can see through
 LEAST_TOLD = 2  # one dot per inch is how a TIFF says nothing
 X_RESOLUTION, RESOLUTION_UNIT = 0x011A, 0x0128
@@ -30,16 +34,26 @@ PER_INCH = {2: 1.0, 3: 2.54}  # by EXIF's units: inches and centimetres
 
 
 def inspect(job: Inspection) -> dict[str, Any]:
-    """ImageKit's fields, ready for JSON: the picture as it is stored, not turned by its EXIF orientation.
+    """ImageKit's fields, ready for JSON: the picture as it is stored, not turned by its EXIF orientation. With a plan,
+    `width` and `height` alone.
 
-    The whole picture is decoded, so that what is told as good is good. Raises Undecodable, SourceTooLarge, and
-    FileNotFoundError without a source.
+    The whole picture is decoded, so that what is told as good is good. Raises Undecodable, SourceTooLarge,
+    InvalidTransformation for a page that is not there, and FileNotFoundError without a source.
     """
     try:
+        if job.plan is not None:
+            return measured(job, job.plan)
         with contents(job) as file:
             return facts_of(open_picture(file, job), size_of(file))
     except MemoryError:
         raise SourceTooLarge("the picture takes too much memory") from None
+
+
+def measured(job: Inspection, plan: Plan) -> dict[str, Any]:
+    assert isinstance(job.source, Path)
+    with opened(job.source, job.content, job.limits, view_of(plan)) as source:
+        source.load(Placement.whole(source.size, SMALL))
+        return {"height": source.size.height, "width": source.size.width}
 
 
 @contextmanager
@@ -100,8 +114,7 @@ def told_by(source: Raster | Vector) -> dict[str, Any]:
 
 def smallest(source: Raster | Vector) -> Size:
     """How large the picture has to be decoded for a look at it; an SVG has no other size than this one."""
-    side = 8 * SIDE if isinstance(source, Vector) else SIDE
-    return Size(side, side)
+    return SMALL if isinstance(source, Vector) else Size(SIDE, SIDE)
 
 
 def seen(decoded: Decoded, profile: bytes | None, turn: Image.Transpose | None) -> Image.Image:

@@ -64,13 +64,17 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """The other kind of job: what is to be known about a file, or about a drawn picture, whose bytes are at hand."""
+    """The other kind of job: what is to be known about a file, or about a drawn picture, whose bytes are at hand.
+
+    With a `plan`, how large the file is as that plan looks at it, and nothing else.
+    """
 
     source: Path | bytes
     content: Content
     limits: Limits
     source_bytes: int = 0
     extent: Extent | None = None
+    plan: Plan | None = None
 
     outcome: ClassVar = "inspected"
 

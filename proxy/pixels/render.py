@@ -22,7 +22,7 @@ from proxy.pixels.negotiate import Candidate, Choice, choose, keeps_moving
 from proxy.pixels.picture import Picture
 from proxy.pixels.placeholder import told
 from proxy.pixels.quality import chosen_quality
-from proxy.pixels.sources import Source, View, opened
+from proxy.pixels.sources import Source, opened, view_of
 from proxy.pixels.stages import ground, merged
 from proxy.pixels.work import Work, work_of, work_of_encoding
 from proxy.plan.output import Output
@@ -89,11 +89,9 @@ def render(job: Job, decoded: DecodedPictures | None = None) -> Drawn:
     decoded = decoded or DecodedPictures()
     before = decoded.reused
     try:
-        # A branch is chosen by the size, so its own word on the density is a tag alone.
-        view = View(job.plan.orient is True, job.plan.page, job.plan.output.density)
         with ExitStack() as stack:
             with watch.timing("decode"):  # to know how a PNG lies, Pillow reads all of it
-                source = stack.enter_context(opened(job.source, job.content, job.limits, view, decoded))
+                source = stack.enter_context(opened(job.source, job.content, job.limits, view_of(job.plan), decoded))
             rendition = draw_source(source, job, watch)
             return Drawn(rendition, watch.stages, reused=decoded.reused > before)
     except MemoryError:

@@ -17,6 +17,7 @@ from proxy.pixels.job import SHARED, Limits
 from proxy.pixels.metadata import Metadata
 from proxy.pixels.svg import CSS_PIXELS, open_vector
 from proxy.plan.expressions import Expression
+from proxy.plan.plan import Plan
 
 
 class Source(Protocol):
@@ -62,6 +63,11 @@ class View:
     orient: bool
     page: int | None = None
     density: int | Expression | None = None
+
+
+def view_of(plan: Plan) -> View:
+    """A branch is chosen by the size, so its own word on the density is a tag alone."""
+    return View(plan.orient is True, plan.page, plan.output.density)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from proxy.plan.values import BLACK, Color
 if TYPE_CHECKING:
     from proxy.pixels.picture import Overlay  # which knows Pillow; sizes are told without it
 
+MOST_SHADED = 2_000_000  # pixels under a shadow, as at ImageKit
 Box = tuple[int, int, int, int]  # left, top, right, bottom
 RELATIONS = {
     "eq": operator.eq,
@@ -118,6 +119,7 @@ class Way:
         canvas = placement.canvas
         framed = Size(canvas.width + 2 * border, canvas.height + 2 * border)
         check(framed, self.held, limits)
+        check_shadow(step, canvas)
         size = turned(framed, step.rotation)
         check(size, self.held, limits)
         return Stage(step, sides, placement, border, size, trimmed)
@@ -160,6 +162,11 @@ def check(size: Size, held: Size, limits: Limits) -> None:
     pixels = min(limits.max_source_pixels, max(held.pixels, limits.max_output_side**2))
     if size.pixels > pixels:
         raise LimitExceeded(f"{size} pixels asked for, {pixels} are allowed altogether")
+
+
+def check_shadow(step: Step, canvas: Size) -> None:
+    if step.look.shadow and canvas.pixels > MOST_SHADED:
+        raise LimitExceeded(f"e-shadow of {canvas} pixels, {MOST_SHADED} are allowed altogether")
 
 
 def merged(output: Output, said: Iterable[Output]) -> Output:

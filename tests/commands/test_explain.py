@@ -1,6 +1,7 @@
 """`media-proxy explain`: what a person or a script is told of a URL."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from proxy.imagekit.signature import signed
 
 PATH = "media-files/1/2/a/b/12ab_mug.jpg"
 KEY = "private_example_key"
+COMMANDS = Path("docs/commands.md")
 Explain = Callable[..., dict[str, Any]]
 
 
@@ -53,7 +55,7 @@ def test_a_default_image_in_place_of_a_path_of_no_file_is_told(
     facts = explain(url)
     main(["explain", url])
 
-    assert (facts["source"], facts["is_default"]) == (PATH, True)
+    assert (facts["source"], facts["source_is_default_image"]) == (PATH, True)
     assert f"source      {PATH}, the default image: " in capsys.readouterr().out
 
 
@@ -154,6 +156,24 @@ def test_the_verdict_on_a_signature_is_told(explain: Explain, monkeypatch: pytes
     ]
 
 
+def test_a_default_image_that_nobody_can_see_has_no_effect(explain: Explain) -> None:
+    good, none = [explain(f"/tr:w-9,di-{path}/{PATH}") for path in ("media-files@@a.png", "logos@@a.png")]
+
+    assert (good["default_image"], good["ignored"]) == ("media-files/a.png", [])
+    assert [note["part"] for note in none["ignored"]] == ["di-logos/a.png"]
+
+
+def test_where_no_file_can_be_the_default_image_is_explained(
+    explain: Explain, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = "/tr:w-9,di-media-files@@a.png/media-files/no-such-file.jpg"
+    facts = explain(url)
+    main(["explain", url])
+
+    assert (facts["source"], facts["source_is_default_image"]) == ("media-files/a.png", True)
+    assert "source      media-files/a.png, the default image: no file can have this path\n" in capsys.readouterr().out
+
+
 def test_the_formats_follow_the_viewer(explain: Explain) -> None:
     url = f"/tr:w-30/{PATH}"
 
@@ -186,6 +206,20 @@ def test_the_viewers_hints_may_be_given(explain: Explain) -> None:
     assert facts["plan"] == "rt-auto:w-300,f-auto"
 
 
+def test_every_field_is_documented(explain: Explain) -> None:
+    fields = {
+        *explain(f"/tr:w-9/{PATH}"),
+        *explain(f"/tr:w-x/{PATH}", status=1),
+        *explain("/products/mug/picture"),
+        *explain(f"/mp-lqip.json?path={PATH}"),
+    }
+
+    table = COMMANDS.read_text().partition("## What `explain --json` tells")[2].partition("Colours")[0]
+    names = " ".join(row.split("|")[1] for row in table.splitlines() if row.startswith("| `"))
+
+    assert set(re.findall(r"`(\w+)`", names)) == fields
+
+
 def test_a_wrong_setting_is_named_rather_than_passed_over(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,6 +240,15 @@ def test_a_person_reads_lines(capsys: pytest.CaptureFixture[str]) -> None:
     assert "ignored     foo-3: there is no such parameter here" in lines
     assert "            w-400 -> 400x240" in lines
     assert lines[-1].startswith("cache key   ")
+
+
+def test_a_person_is_told_what_a_path_looks_like(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "https://img.example.com/robots.txt"]) == 1
+
+    answer = (
+        "answer      404 ENOENT: no such media path, expected a media path such as media-files/1/2/a/b/12ab_mug.jpg\n"
+    )
+    assert answer in capsys.readouterr().out
 
 
 def test_without_an_akeneo_the_language_is_explained_all_the_same(

@@ -44,7 +44,7 @@ EFFECTS = [
 FORMATS = [
     *(case(f"format {word}", {"width": 100, "format": word}, (100, 75), kind) for word, kind in
       (("jpg", "jpeg"), ("jpeg", "jpeg"), ("webp", "webp"), ("png", "png"), ("avif", "avif"), ("orig", "jpeg"),
-       ("auto", "jpeg"), ("gif", "jpeg"))),
+       ("auto", "jpeg"), ("gif", "jpeg"), ("svg", "jpeg"))),
     case("negotiated format", {"width": 100, "format": "auto"}, (100, 75), "webp", accept=MODERN),
     case("negotiated format by default", {"width": 100}, (100, 75), "webp", accept=MODERN),
     case("original format of what is negotiated", {"width": 100, "format": "orig"}, (100, 75), accept=MODERN),
@@ -59,7 +59,7 @@ FORMATS = [
     case("moving picture", {"width": 30}, (30, 20), "gif", source=MOVING),
     case("moving picture in WebP", {"width": 30, "format": "webp"}, (30, 20), "webp", source=MOVING),
     case("document", {"width": 30}, type="text/plain", source=SHEET),
-    refused("format of a video", {"format": "mp4"}),
+    *(refused(f"format {word} of a video", {"format": word}) for word in ("mp4", "webm")),
 ]  # fmt: skip
 SWITCHES = [
     small("quality", {"quality": 30}),
@@ -81,8 +81,10 @@ SWITCHES = [
     case("default image with slashes", {"height": 75, "defaultImage": f"/{path_of(PHOTO)}"}, (100, 75), source=MISSING),
     case("default image that is not needed", {"width": 100, "defaultImage": path_of(CLEAR)}, (100, 75)),
     case("what is about videos", {"width": 100, "startOffset": 5, "endOffset": "10.5", "duration": 3}, (100, 75)),
-    case("codecs", {"width": 100, "videoCodec": "h264", "audioCodec": "none"}, (100, 75)),
-    case("streaming", {"width": 100, "streamingResolutions": ["240", "360"]}, (100, 75)),
+    *(case(f"codec {word}", {"width": 100, "videoCodec": word}, (100, 75)) for word in ("h264", "vp9", "av1", "none")),
+    *(case(f"sound {word}", {"width": 100, "audioCodec": word}, (100, 75)) for word in ("aac", "opus", "none")),
+    case("streaming", {"width": 100, "streamingResolutions": ["240", "360", "480", "720", "1080", "1440", "2160"]},
+         (100, 75)),
     case("nothing there", {"width": 100}, status=404, source=MISSING),
 ]  # fmt: skip
 NAMED = [

@@ -85,6 +85,7 @@ IMAGES = [
     on_photo("image with slashes around", {"type": "image", "input": f"/{LOGO_PATH}/"}),
     on_photo("image in base64", image(encoding="base64"), pixel=((62, 57), RED)),
     on_photo("image as plain", image(encoding="plain")),
+    on_photo("image as the SDK likes", image(encoding="auto"), pixel=((62, 57), RED)),
     on_photo("image that is resized", image({"width": 40, "height": 40, "crop": "force"}), pixel=((82, 57), RED)),
     on_photo("image by an expression", image({"width": "bw_div_2"}), pixel=((52, 52), RED)),
     on_photo("image of a share", image({"width": 0.5})),
@@ -129,6 +130,14 @@ PLACES = [
             ("top_left", (5, 5)), ("top_right", (195, 5)), ("bottom_left", (5, 145)), ("bottom_right", (195, 145)),
         )
     ),
+    *(
+        on_photo(f"from the anchor {word}", block(PIECE, position={"x": 10, "y": 20, "anchorPoint": word}),
+                 pixel=(point, YELLOW) if point else None)
+        for word, point in (
+            ("top_left", (15, 25)), ("top", (115, 25)), ("left", (15, 100)), ("center", (115, 100)), ("right", None),
+            ("bottom", None), ("top_right", None), ("bottom_left", None), ("bottom_right", None),
+        )
+    ),
     on_photo("a point wins over a focus", block(PIECE, position={"x": 10, "y": 20, "focus": "bottom_right"}),
              pixel=((15, 25), YELLOW)),
     on_photo("flush with the far edges", image(position={"x": "bw_sub_cw", "y": "bh_sub_ch"}),
@@ -168,5 +177,9 @@ NESTED = [
     case("empty text", {"width": 200, "overlay": text("")}, SIZE),
     refused("video", {"overlay": {"type": "video", "input": "clip.mp4"}}),
     refused("subtitles", {"overlay": {"type": "subtitle", "input": "words.srt"}}),
+    refused("subtitles of a style", {"overlay": {"type": "subtitle", "input": "words.srt", "transformation": [
+        {"fontOutline": "2_red", "fontShadow": "red_5_3", "color": "white"}]}}),
+    png("a style of subtitles", {"width": 200, "overlay": text("Sale", {"fontOutline": "2_red", "fontShadow": "5"})},
+        SIZE),
 ]  # fmt: skip
 CASES = WORDS + PLAIN + PACKED + STYLES + IMAGES + PLACES + MODES + BLOCKS + NESTED

@@ -27,8 +27,10 @@ IN_VAIN = {
     "focus with zoom",
     "a name that nobody knows",
     "what is about videos",
-    "codecs",
+    *(f"codec {word}" for word in ("h264", "vp9", "av1", "none")),
+    *(f"sound {word}" for word in ("aac", "opus", "none")),
     "streaming",
+    "a style of subtitles",
     "image with density",
     "with times",
 }

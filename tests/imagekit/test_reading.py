@@ -136,6 +136,8 @@ FALLBACKS = {
     "w-3,h-4,fo-left,fo-cellPhone": "w-3,h-4,fo-auto",
     "w-3,h-4,fo-left,fo-custom": "w-3,h-4",
     "pg-2-4": "pg-2",
+    "pg-3-": "pg-3",
+    "pg-4_1_2": "pg-4",
     'pg-name-"a"_"b"': "pg-1",
     "l-image,i-a.psd,pg-2-4,l-end": "l-image,ie-YS5wc2Q,pg-2,t-10,l-end",
     "l-image,i-a.psd,pg-name-x,l-end": "l-image,ie-YS5wc2Q,t-10,l-end",

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from proxy.imagekit.endpoints import stand_in
 from proxy.imagekit.hints import Hints
 from proxy.imagekit.meaning import Dialect
 from proxy.imagekit.reading import NO_HINTS
-from proxy.imagekit.url import ReadUrl, locate, read_address
+from proxy.imagekit.url import NOWHERE, ReadUrl, locate, read_address
 from proxy.slices import OutputSettings
 
 
@@ -14,4 +15,8 @@ def read_url(
 ) -> ReadUrl:
     """`more` goes into the dialect."""
     address = locate(target, folder)
-    return read_address(address, accept, Dialect(output, **more).meaning(address.words(hints)))
+
+    def read() -> ReadUrl:
+        return read_address(address, accept, Dialect(output, **more).meaning(address.words(hints)))
+
+    return stand_in(read) if address.path == NOWHERE else read()

@@ -1,5 +1,7 @@
 """PDF files made for the tests, by hand, so that everything in them can be odd."""
 
+import hashlib
+import struct
 import zlib
 from io import BytesIO
 
@@ -10,6 +12,7 @@ from proxy.demo.documents import pdf
 RED, BLUE, GREEN, WHITE = (255, 0, 0), (0, 0, 255), (0, 128, 0), (255, 255, 255)
 # Red in the lower left quarter of a page of 200 x 100 points, nothing elsewhere.
 CORNER = b"1 0 0 rg 0 0 100 50 re f"
+PADDING = bytes.fromhex("28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9FE6453697A")  # of short passwords
 HALVES = b"1 0 0 rg 0 0 100 100 re f 0 0 1 rg 100 0 100 100 re f"
 
 
@@ -40,6 +43,31 @@ def locked(by: bytes = b"/Filter /Standard /V 1 /R 2 /P -4") -> bytes:
     secret = b"<%s>" % (b"5a" * 32)
     whole = paper(CORNER, extra=(b"<< %s /O %s /U %s >>" % (by, secret, secret),))
     return whole.replace(b"/Root 1 0 R", b"/Root 1 0 R /Encrypt 5 0 R /ID [<00> <00>]")
+
+
+def restricted(content: bytes = CORNER) -> bytes:
+    """Encrypted for everybody to read: only its owner's password is needed, to change it (PDF 1.4, revision 2)."""
+    owner, own_id, rights = rc4(hashlib.md5(b"owner" + PADDING[:27]).digest()[:5], PADDING), bytes(16), -4
+    key = hashlib.md5(PADDING + owner + struct.pack("<i", rights) + own_id).digest()[:5]
+    of_page = hashlib.md5(key + struct.pack("<I", 4)[:3] + bytes(2)).digest()[:10]  # of object 4
+    facts = b"<< /Filter /Standard /V 1 /R 2 /P %d /O <%b> /U <%b> >>"
+    lock = facts % (rights, owner.hex().encode(), rc4(key, PADDING).hex().encode())
+    trailer = b"/Root 1 0 R /Encrypt 5 0 R /ID [<%b> <%b>]" % ((own_id.hex().encode(),) * 2)
+    return paper(rc4(of_page, content), extra=(lock,)).replace(b"/Root 1 0 R", trailer)
+
+
+def rc4(key: bytes, plain: bytes) -> bytes:
+    state, other = list(range(256)), 0
+    for at in range(256):
+        other = (other + state[at] + key[at % len(key)]) % 256
+        state[at], state[other] = state[other], state[at]
+    out, other = bytearray(), 0
+    for number, byte in enumerate(plain, 1):
+        at = number % 256
+        other = (other + state[at]) % 256
+        state[at], state[other] = state[other], state[at]
+        out.append(byte ^ state[(state[at] + state[other]) % 256])
+    return bytes(out)
 
 
 def form(text: bytes = b"0 0 1 rg 0 0 40 20 re f") -> bytes:

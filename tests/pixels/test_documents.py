@@ -23,7 +23,7 @@ from proxy.plan.plan import Plan
 from proxy.plan.steps import ImageLayer, Link, Position, Step
 from proxy.plan.values import Focus
 from tests.pixels.conftest import OpenPool
-from tests.pixels.papers import BLUE, CORNER, GREEN, HALVES, RED, WHITE, bombs, form, locked, paper, scans
+from tests.pixels.papers import BLUE, CORNER, GREEN, HALVES, RED, WHITE, bombs, form, locked, paper, restricted, scans
 from tests.pixels.pictures import LIMITS, MODERN, SAMPLES, Studio, content_of, near, opened, sized
 
 Golden = Callable[[Image.Image], None]
@@ -174,6 +174,17 @@ def test_a_broken_document_is_refused(studio: Studio, content: bytes) -> None:
 def test_a_password_is_named_as_the_obstacle(studio: Studio, by: bytes) -> None:
     with pytest.raises(Undecodable, match=r"^the document is protected by a password$"):
         drawn(studio, locked(by))
+
+
+def test_a_document_behind_an_empty_line_is_drawn(studio: Studio) -> None:
+    assert colors(drawn(studio, b"\r\n" + paper(CORNER)), (5, 95), (5, 45)) == [RED, WHITE]
+
+
+def test_a_document_that_may_be_read_without_a_password_is_drawn(studio: Studio) -> None:
+    content = restricted()
+
+    assert CORNER not in content
+    assert colors(drawn(studio, content), (5, 95), (5, 45)) == [RED, WHITE]
 
 
 def test_a_huge_page_is_drawn_small_or_not_at_all(studio: Studio) -> None:

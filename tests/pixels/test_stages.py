@@ -1,6 +1,7 @@
 """Chains are resolved link by link; the reference's rows of expressions and conditions, as plans."""
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -126,6 +127,16 @@ def test_a_window_by_expressions_is_where_they_say() -> None:
 def test_an_expression_without_a_meaning_is_refused(text: str) -> None:
     with pytest.raises(InvalidTransformation):
         plan_stages([wide(text)], Size(1000, 600), LIMITS)
+
+
+@pytest.mark.parametrize(("words", "refused"), [
+    ("w-2000,h-1000,e-shadow", False), ("w-2001,h-1000,e-shadow", True), ("w-2500,e-shadow:w-100", True),
+    ("w-100,e-shadow", False), ("w-100:e-shadow", False), ("e-shadow:w-100", True),
+    ("w-2000,h-1000,e-shadow,b-9_red", False),
+])  # fmt: skip
+def test_a_shadow_of_too_many_pixels_is_refused_before_anything_is_drawn(words: str, refused: bool) -> None:
+    with pytest.raises(LimitExceeded) if refused else nullcontext():
+        plan_stages(read_plan(words).plan.steps, Size(2000, 1200), LIMITS)
 
 
 def test_a_ratio_and_a_density_may_be_computed() -> None:

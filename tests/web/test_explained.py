@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from proxy.demo.files import DemoFile, Family
 from proxy.demo.pictures import sample
 from tests.site import Site, client_of, path_of
 from tests.web.conftest import Start
@@ -76,7 +77,83 @@ async def test_a_file_without_pixels_is_explained_without_sizes(site: Site) -> N
     facts = (await explained(site, sheet)).json()
 
     assert facts["cache"]["original"]["type"] == "application/pdf"
-    assert [step["size"] for step in facts["steps"]] == [None]
+    assert facts["cache"]["original_is_the_answer"] is True
+    assert facts["steps"] == []
+
+
+async def test_a_drawing_that_is_sent_as_it_is_keeps_its_size(site: Site) -> None:
+    path = path_of(sample("badge"), "w-30")
+    await site.get(path)
+
+    untouched, drawn = [(await explained(site, url)).json() for url in (path, f"{path}?tr=f-png")]
+
+    assert [step["step"] for step in untouched["steps"]] == ["original"]
+    assert [step["step"] for step in drawn["steps"]] == ["original", "w-30"]
+
+
+async def test_the_page_of_a_document_and_the_frame_of_an_animation_have_their_sizes(site: Site) -> None:
+    sheet, orbit = path_of(sample("data sheet")), path_of(sample("orbit"))
+    urls = {
+        f"{sheet}/ik-thumbnail.jpg?tr=w-210:rt-90": ["420x595", "210x298", "298x210"],
+        f"{sheet}/ik-thumbnail.jpg?tr=dn-144": ["840x1190"],
+        f"{orbit}/ik-thumbnail.jpg?tr=pg-2,w-40": ["200x200", "40x40"],
+    }
+
+    for url in urls:
+        assert (await site.get(url)).status_code == 200
+    told = {url: (await explained(site, url)).json() for url in urls}
+
+    assert {url: [step["size"] for step in facts["steps"]] for url, facts in told.items()} == urls
+
+
+FILES = [
+    DemoFile.named(Family.PRODUCT, "words.txt", None, b"a few words of text"),
+    DemoFile.named(Family.PRODUCT, "broken.png", None, sample("coffee").content[:5000]),
+    DemoFile.named(Family.PRODUCT, "clear.png", None, sample("logo").content),
+]
+WORDS, BROKEN, LOGO = map(path_of, FILES)
+REFUSED = [
+    f"{WORDS}/ik-thumbnail.jpg",
+    f"{path_of(sample('data sheet'))}/ik-thumbnail.jpg?tr=pg-9",
+    f"{path_of(sample('orbit'))}/ik-thumbnail.jpg?tr=pg-999",
+    f"{BROKEN}?tr=w-20",
+    f"{LOGO}?tr=w-2000,h-1200,e-shadow",
+    f"{LOGO}?tr=w-900,h-900,cm-extract,x-900",
+    f"{LOGO}?tr=w-99999,h-0",
+]
+
+
+@pytest.mark.parametrize("url", REFUSED)
+async def test_what_a_viewer_was_refused_is_refused_in_the_same_words(site: Site, url: str) -> None:
+    for file in FILES:
+        site.pim.add(file)
+
+    seen = await site.get(url)
+    facts = (await explained(site, url)).json()
+
+    assert seen.status_code in {400, 422}
+    assert facts["error"]["status"] == seen.status_code
+    assert f"{facts['error']['code']} - {facts['error']['message']}" == seen.headers["ik-error"]
+
+
+ORDER = {
+    "/robots.txt": (404, "expected a signed URL"),
+    f"{COFFEE}?ik-s=0": (401, "the signature does not fit the URL"),
+    "/robots.txt?ik-s=0": (401, "the signature does not fit the URL"),
+    COFFEE: (401, "expected a signed URL"),
+    COFFEE.replace("w-40", "w-x"): (401, "expected a signed URL"),
+}
+
+
+@pytest.mark.parametrize("url", ORDER)
+async def test_the_first_thing_that_is_wrong_is_the_answer(start: Start, url: str) -> None:
+    site = await start(signing={"private_key": "k", "required": True})
+
+    seen = await site.get(url)
+    facts = (await explained(site, url)).json()
+
+    assert (seen.status_code, facts["signature"]) == (ORDER[url][0], f"refused: {ORDER[url][1]}")
+    assert f"{facts['error']['code']} - {facts['error']['message']}" == seen.headers["ik-error"]
 
 
 @pytest.mark.parametrize("api", ["explain", "metadata"])

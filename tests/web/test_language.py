@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from proxy.demo.pictures import sample
+from proxy.imagekit.signature import signed
 from tests.site import Site, path_of
 from tests.web.conftest import Start
 
@@ -60,13 +61,41 @@ async def test_the_default_image_stands_in_for_a_while(site: Site) -> None:
     assert response.headers["Cache-Control"] == "public, max-age=60"
 
 
-@pytest.mark.parametrize("path", ["/media-files/does-not-exist.jpg", "/media-files/", "/nothing.jpg"])
-async def test_the_default_image_stands_in_for_what_cannot_be_a_file(site: Site, path: str) -> None:
-    response = await site.get(f"/tr:w-90,di-{in_values(path_of(COFFEE))}{path}")
+IMPOSSIBLE = [
+    "/media-files/0/0/0/0/no-such-file.jpg",
+    "/media-files/does-not-exist.jpg",
+    "/media-files/",
+    "/media-files/no%20such%20file.jpg",
+    "/media-files/gr%C3%B6%C3%9Fe.jpg",
+    "/media-files/%ff.jpg",
+    "/pictures/none.jpg",
+    "/ik-seo/none.jpg",
+]
 
-    assert response.status_code == 200
-    assert opened(response.content).width == 90
-    assert response.headers["Cache-Control"] == "public, max-age=60"
+
+@pytest.mark.parametrize("path", IMPOSSIBLE)
+async def test_a_default_image_stands_in_where_no_file_can_be(start: Start, path: str) -> None:
+    default = f"di-{in_values(path_of(COFFEE))}"
+    site = await start(named_transformations={"card": f"w-30,{default}"})
+
+    shown = [
+        await site.get(url) for url in (f"/tr:w-90,{default}{path}", f"{path}?tr=w-90,{default}", f"/tr:n-card{path}")
+    ]
+    bare, neither = [await site.get(f"/tr:{words}{path}") for words in ("w-90", "w-90,di-none@@too.jpg")]
+
+    assert [opened(response.content).width for response in shown] == [90, 90, 30]
+    assert {response.headers["Cache-Control"] for response in shown} == {"public, max-age=60"}
+    assert (bare.status_code, neither.status_code) == (404, 404)
+    assert site.pim.downloads() == 1
+
+
+async def test_a_default_image_is_shown_to_who_may_see_it(start: Start) -> None:
+    site = await start(signing={"private_key": "k", "required": True})
+    target = f"tr:w-90,di-{in_values(path_of(COFFEE))}{IMPOSSIBLE[0]}"
+
+    unsigned, good = await site.get(f"/{target}"), await site.get(f"/{signed(target, 'k')}")
+
+    assert (unsigned.status_code, good.status_code) == (404, 200)
 
 
 async def test_named_transformations_come_from_the_settings(start: Start) -> None:

@@ -317,18 +317,19 @@ async def test_a_key_or_the_token_opens_the_api(
 
 
 async def test_on_loopback_nothing_is_needed_but_what_is_shown_has_to_be_right(start: Start) -> None:
-    site = await start(signing={"private_key": KEY})
+    site = await start(signing={"private_key": KEY, "previous_keys": ["earlier"]})
 
     async with client_of(site.admin_url) as operator:
         answers = [
             await operator.get("/v1/files/purge/unknown"),
             await operator.get("/v1/files/purge/unknown", auth=(KEY, "")),
             await operator.get("/v1/files/purge/unknown", auth=("wrong", "")),
+            await operator.get("/v1/files/purge/unknown", auth=("earlier", "")),
             await operator.get("/v1/files/purge/unknown", headers={"Host": "img.example.com"}),
             await operator.get("/v1/files/purge/unknown", headers={"Origin": "https://evil.example.com"}),
         ]
 
-    assert [answer.status_code for answer in answers] == [404, 404, 401, 403, 403]
+    assert [answer.status_code for answer in answers] == [404, 404, 401, 401, 403, 403]
 
 
 # -- what is refused --
