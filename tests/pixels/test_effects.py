@@ -1,6 +1,7 @@
 """What effects do to sizes, formats and single pixels; how they look is in the golden images."""
 
 from dataclasses import fields
+from math import pi
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from PIL import Image, ImageDraw
 from proxy.errors import InvalidTransformation, LimitExceeded
 from proxy.formats import Format
 from proxy.pixels.attention import attended
+from proxy.pixels.corners import disc
 from proxy.pixels.dominant import dominant
 from proxy.pixels.effects import EFFECTS
 from proxy.pixels.geometry import Placement, Size
@@ -67,6 +69,19 @@ def test_round_corners_ask_for_a_format_with_alpha(studio: Studio, path: Path) -
     on_red = studio.picture(path, Step(radius=Radius(None), background=RED), format=OutputFormat.JPEG)
     assert near(on_black.getpixel((0, 0)), (0, 0, 0), 25)
     assert near(on_red.getpixel((0, 0)), (255, 0, 0), 40)
+
+
+@pytest.mark.parametrize("size", [(40, 40), (41, 30), (1500, 1500), (2048, 2000), (4000, 100)])
+def test_a_round_edge_is_soft_at_every_size(size: tuple[int, int]) -> None:
+    """As many pixels are between clear and opaque as the edge is long."""
+    mask = disc(Size(*size))
+    levels = mask.histogram()
+
+    assert sum(levels[1:255]) > 1.5 * sum(size)
+    assert sum(level * count for level, count in enumerate(levels)) / 255 == pytest.approx(
+        pi / 4 * size[0] * size[1], rel=0.001
+    )
+    assert mask.tobytes() == mask.transpose(Image.Transpose.ROTATE_180).tobytes()
 
 
 def test_an_unsharp_mask_rules_out_avif(studio: Studio, path: Path) -> None:
