@@ -18,7 +18,7 @@ from proxy.pixels.picture import Overlay, Picture
 from proxy.pixels.resample import resized
 from proxy.pixels.sources import View, opened
 from proxy.pixels.stages import Sides, Stage, Way, check, plan_stages
-from proxy.pixels.steps import AFTER_FRAME, ORDER, draw
+from proxy.pixels.steps import draw
 from proxy.pixels.text import write_text
 from proxy.pixels.trim import edges_of, untrimmed
 from proxy.pixels.work import Work, work_of, work_of_lines
@@ -94,7 +94,7 @@ class Artist:
         while (way := way.after(stage)).links:
             stage = self.seen(way, picture)
             self.spend(stage, picture)
-            picture = draw(picture, stage, ORDER)
+            stage, picture = draw(picture, stage)
             stages.append(stage)
         return Drawing(picture, tuple(stages), way.said)
 
@@ -104,7 +104,7 @@ class Artist:
             stage = self.with_overlays(way.stage(self.limits))
             picture = self.loaded(source, stage.placement)
             self.spend(stage, picture)
-            return stage, draw(picture, stage, AFTER_FRAME)
+            return draw(picture, stage, framed=True)
         whole = Placement.whole(source.size)
         if way.step.trim is None:
             scaled = way.stage(self.limits).placement.scaled
@@ -115,21 +115,19 @@ class Artist:
         self.spend(stage, picture)
         if source.held != source.size:  # of lines: what was looked at may be too coarse, so it is drawn anew
             part = self.loaded(source, untrimmed(stage.placement, stage.trimmed, source.size))
-            return stage, draw(part, stage, AFTER_FRAME)
+            return draw(part, stage, framed=True)
         placement = stage.placement if way.step.trim else replace(stage.placement, source=picture.size)
-        return stage, draw(picture, replace(stage, placement=placement), ORDER)
+        drawn, picture = draw(picture, replace(stage, placement=placement))
+        return replace(stage, dominant=drawn.dominant), picture
 
     def again(self, source: Loadable, stages: Sequence[Stage], frame: int) -> Picture:
         """Another frame of an animation takes the way of the first."""
         first, *others = stages
-        if first.trimmed is None:
-            picture = self.picture(source.load(first.placement, frame), source.profile)
-            picture = draw(picture, first, AFTER_FRAME)
-        else:
-            picture = self.picture(source.load(Placement.whole(source.size), frame), source.profile)
-            picture = draw(picture, first, ORDER)
+        framed = first.trimmed is None
+        placement = first.placement if framed else Placement.whole(source.size)
+        _, picture = draw(self.picture(source.load(placement, frame), source.profile), first, framed)
         for stage in others:
-            picture = draw(picture, stage, ORDER)
+            _, picture = draw(picture, stage)
         return picture
 
     def loaded(self, source: Loadable, placement: Placement) -> Picture:

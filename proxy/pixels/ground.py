@@ -24,11 +24,11 @@ BLURRED_AT = 256  # pixels: what is blurred that much needs no more
 
 def lay(picture: Picture, stage: Stage) -> Picture:
     """A `bg` lies under the whole picture of its step, so that its padding and its transparent parts are one."""
-    return picture if waits(stage) else under(picture, color_of(picture, stage))
+    return picture if waits(stage) else under(picture, stage.background)
 
 
 def lay_under_shadow(picture: Picture, stage: Stage) -> Picture:
-    return under(picture, color_of(picture, stage)) if waits(stage) else picture
+    return under(picture, stage.background) if waits(stage) else picture
 
 
 def waits(stage: Stage) -> bool:
@@ -45,11 +45,12 @@ def under(picture: Picture, color: Color | None) -> Picture:
     return replace(picture, image=without_opaque_alpha(laid))
 
 
-def color_of(picture: Picture, stage: Stage) -> Color | None:
+def with_dominant(stage: Stage, picture: Picture) -> Stage:
+    """For all that the step fills, and for all frames of an animation: one colour, that of the picture as framed."""
     wish = stage.step.background
-    if isinstance(wish, DominantBackground) and wish.colors == 1:
-        return dominant(picture.in_color())
-    return wish if isinstance(wish, Color) else None
+    if stage.dominant is not None or not isinstance(wish, DominantBackground) or wish.colors > 1:
+        return stage
+    return replace(stage, dominant=dominant(picture.in_color()))
 
 
 def pad(picture: Picture, stage: Stage) -> Picture:
@@ -62,7 +63,7 @@ def pad(picture: Picture, stage: Stage) -> Picture:
         image = picture.in_color()
         drawn.paste(image, placement.at, image if image.mode == "RGBA" else None)
         return Picture(drawn)
-    color = None if waits(stage) else color_of(picture, stage)
+    color = None if waits(stage) else stage.background
     color = color or (TRANSPARENT if waits(stage) or uses_alpha(picture.image) else BLACK)
     picture = able_to_show(picture, color)
     canvas = blank(placement.canvas, picture, color)

@@ -8,12 +8,13 @@ from PIL import Image
 from proxy.pixels.colour import without_opaque_alpha
 from proxy.pixels.decode import TURNS
 from proxy.pixels.geometry import Size
-from proxy.pixels.ground import TRANSPARENT
+from proxy.pixels.ground import TRANSPARENT, under
 from proxy.pixels.picture import Picture
 from proxy.plan.effects import Flip
 from proxy.plan.values import Color
 
 QUARTERS = {90.0: TURNS[6], 180.0: TURNS[3], 270.0: TURNS[8]}
+OPAQUE = 100  # percent
 MIRRORS = {Flip.HORIZONTAL: TURNS[2], Flip.VERTICAL: TURNS[4], Flip.BOTH: TURNS[3]}
 
 
@@ -22,9 +23,14 @@ def flipped(picture: Picture, flip: Flip) -> Picture:
 
 
 def rotated(picture: Picture, degrees: float, size: Size, background: Color | None) -> Picture:
-    """Clockwise. Any angle but a quarter grows the canvas: corners are `bg`, or else transparent."""
+    """Clockwise. Any angle but a quarter grows the canvas: corners are `bg`, or else transparent.
+
+    An opaque `bg` fills what else is clear as well, such as rounded corners, or they would stand out between the two.
+    """
     if degrees in QUARTERS:
         return replace(picture, image=picture.image.transpose(QUARTERS[degrees]))
+    if background is not None and background.opacity == OPAQUE:
+        picture = under(picture, background)
     image = picture.in_srgb().image.convert("RGBA")
     leaning = turned_by(wider(wider(image)), degrees, size, Image.Resampling.BICUBIC)
     covered = turned_by(Image.new("L", image.size, 255), degrees, size, Image.Resampling.BILINEAR)

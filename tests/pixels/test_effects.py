@@ -1,6 +1,6 @@
 """What effects do to sizes, formats and single pixels; how they look is in the golden images."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from math import pi
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,18 @@ from proxy.pixels.corners import disc
 from proxy.pixels.dominant import dominant
 from proxy.pixels.effects import EFFECTS
 from proxy.pixels.geometry import Placement, Size
-from proxy.plan.effects import Arc, Border, ColorReplace, Flip, Gradient, Perspective, Radius, Shadow, Unsharp
+from proxy.plan.effects import (
+    Arc,
+    Border,
+    ColorReplace,
+    DominantBackground,
+    Flip,
+    Gradient,
+    Perspective,
+    Radius,
+    Shadow,
+    Unsharp,
+)
 from proxy.plan.expressions import Expression
 from proxy.plan.output import OutputFormat
 from proxy.plan.steps import Look, Step
@@ -106,6 +117,29 @@ def test_opacity_is_mixed_with_a_background_to_something_opaque(studio: Studio) 
     mixed = studio.picture(path, Step(opacity=40, background=Color(255, 255, 255, 10)))
     assert mixed.mode == "RGB"
     assert near(mixed.getpixel((9, 9)), (153, 153, 255))
+
+
+def test_a_dominant_background_is_a_colour_like_any_other(studio: Studio) -> None:
+    picture = Image.new("RGB", (60, 40), RED.rgb)
+    picture.paste(BLUE.rgb, (20, 10, 40, 30))
+    path = studio.file(picture, "a.png")
+    dominant = DominantBackground()
+
+    turned = studio.picture(path, Step(rotation=30.0, background=dominant))
+    faded = studio.picture(path, Step(opacity=40, background=dominant))
+    rounded = studio.picture(path, Step(radius=Radius(None), background=dominant), format=OutputFormat.JPEG)
+
+    assert (turned.mode, turned.getpixel((0, 0))) == ("RGB", RED.rgb)
+    assert (faded.mode, faded.getpixel((0, 0))) == ("RGB", RED.rgb)
+    assert near(rounded.getpixel((0, 0)), RED.rgb, 9)
+
+
+def test_a_turn_on_a_background_leaves_nothing_clear(studio: Studio, path: Path) -> None:
+    step = Step(radius=Radius((9, 9, 9, 9)), rotation=30.0)
+
+    assert studio.picture(path, replace(step, background=RED)).mode == "RGB"
+    assert studio.picture(path, step).mode == "RGBA"
+    assert studio.picture(path, replace(step, background=RED, rotation=90.0)).mode == "RGBA"
 
 
 def test_a_border_grows_each_side(studio: Studio, path: Path) -> None:
