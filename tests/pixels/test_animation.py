@@ -149,6 +149,20 @@ def test_colours_of_an_untouched_gif_stay_exact(studio: Studio) -> None:
     assert [frame.convert("RGBa").tobytes() for frame, _ in frames] == [frame.tobytes() for frame in before]
 
 
+@pytest.mark.parametrize("alpha", [False, True])
+def test_a_faint_gif_does_not_vanish(studio: Studio, alpha: bool) -> None:
+    frames = frames_of(studio.draw(moving(studio, "a.gif", alpha), Step(opacity=30), format=OutputFormat.SAME))
+
+    assert len(frames) == 4
+    assert all(
+        near(frame.getpixel((index * 15 + 15, 25)), (*color, 255))
+        for index, ((frame, _), color) in enumerate(zip(frames, COLORS, strict=True))
+    )
+    assert studio.picture(moving(studio, "a.gif"), Step(opacity=0), format=OutputFormat.SAME).convert("RGBA").getextrema()[
+        3
+    ] == (0, 0)
+
+
 def test_frames_cost_their_pixels(studio: Studio) -> None:
     path = moving(studio, "a.gif")
     pixels = 4 * 80 * 60
