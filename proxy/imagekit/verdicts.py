@@ -25,8 +25,8 @@ TRIM = documented(
     "animation what any frame shows stays"
 )
 TURN = documented(
-    "the corners of odd angles are `bg`, which, if opaque, fills what else is clear as well; else transparent, else (in "
-    "a JPEG) black"
+    "the corners of odd angles are `bg`, which, if opaque, fills what else is clear as well; else transparent, else "
+    "(in a JPEG) black"
 )
 BACKGROUND = differs(
     "how much `blurred` blurs and which colours are dominant is our own measure, so tones differ a little; `blurred` "
