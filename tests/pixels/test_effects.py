@@ -34,7 +34,7 @@ from proxy.plan.output import OutputFormat
 from proxy.plan.steps import Look, Step
 from proxy.plan.values import Color, Focus, Length
 from tests.golden_images import difference
-from tests.pixels.pictures import MODERN, Studio, near, places, sized
+from tests.pixels.pictures import MODERN, Studio, near, photograph, places, sized
 
 RED, BLUE, WHITE = Color(255, 0, 0), Color(0, 0, 255), Color(255, 255, 255)
 LOOKS = [
@@ -187,6 +187,41 @@ def test_a_blur_brings_no_unseen_colour_to_light(studio: Studio) -> None:
     drawn = studio.picture(studio.file(picture, "a.png"), Step(look=Look(blur=4)))
 
     assert all(pixel[1] <= 2 for _, pixel in drawn.getcolors(2000) or [] if pixel[3] > 8)  # type: ignore[index]
+
+
+@pytest.mark.parametrize("degrees", [17.0, 45.0])
+def test_a_turn_draws_no_rim_around_a_flat_shape(studio: Studio, degrees: float) -> None:
+    shape = Image.new("RGB", (60, 60), (60, 110, 200))
+    shape.putalpha(disc(Size(60, 60)))
+
+    drawn = studio.picture(studio.file(shape, "a.png"), Step(rotation=degrees))
+
+    assert all(near(color[:3], (60, 110, 200), 5) for _, color in drawn.getcolors(5000) or [] if color[3] > 200)  # type: ignore[index]
+
+
+SHARPENED = [Look(sharpen=0), Look(sharpen=60), Look(unsharp=Unsharp(5, 5, 3, 0)), Look(unsharp=Unsharp(2, 2, 1, 0.1))]
+
+
+@pytest.mark.parametrize("look", SHARPENED, ids=str)
+def test_sharpening_leaves_a_flat_shape_as_it_is(studio: Studio, look: Look) -> None:
+    shape = Image.new("RGB", (60, 60), (60, 110, 200))
+    shape.putalpha(disc(Size(60, 60)))
+
+    drawn = studio.picture(studio.file(shape, "a.png"), Step(look=look))
+
+    assert drawn.getchannel("A").tobytes() == shape.getchannel("A").tobytes()
+    assert difference(drawn, shape) < 0.005
+
+
+@pytest.mark.parametrize("look", SHARPENED, ids=str)
+def test_sharpening_is_the_same_with_and_without_transparency(studio: Studio, look: Look) -> None:
+    opaque = photograph("coffee.png").convert("RGB").resize((120, 80))
+    clear = opaque.convert("RGBA")
+    clear.putpixel((119, 79), (0, 0, 0, 0))
+
+    one, other = (studio.picture(studio.file(image, "a.png"), Step(look=look)) for image in (opaque, clear))
+
+    assert difference(one.crop((0, 0, 80, 80)), other.crop((0, 0, 80, 80))) < 0.002
 
 
 def test_only_colours_within_the_tolerance_are_replaced(studio: Studio) -> None:
