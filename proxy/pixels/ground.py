@@ -19,7 +19,8 @@ TRANSPARENT = Color(0, 0, 0, 0)
 BLURS = {Crop.PAD_RESIZE, Crop.PAD_RESIZE_NO_ENLARGE}  # the modes that may be padded with the picture itself
 AUTOMATIC_INTENSITY = 50
 MOST_BLUR = 0.1  # at intensity 100, as a share of the longer side
-BLURRED_AT = 256  # pixels: what is blurred that much needs no more
+BLURRED_AT = 256  # pixels along the longer side, at least; more are drawn only as far as they can be told apart
+COARSE_FROM = 4.0  # pixels of radius: what is blurred that much may be enlarged
 
 
 def lay(picture: Picture, stage: Stage) -> Picture:
@@ -84,13 +85,14 @@ def drawn_ground(picture: Picture, stage: Stage) -> Image.Image | None:
 def blurred(image: Image.Image, canvas: Size, wish: BlurredBackground) -> Image.Image:
     """The picture covers the canvas, blurred and made lighter or darker; drawn small, since nobody sees more."""
     opaque = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image.convert("RGBA")).convert("RGB")
-    by = min(1.0, BLURRED_AT / canvas.longest)
+    intensity = AUTOMATIC_INTENSITY if wish.intensity is None else wish.intensity
+    radius = canvas.longest * MOST_BLUR * intensity / 100
+    by = min(1.0, max(BLURRED_AT / canvas.longest, COARSE_FROM / max(1.0, radius)))
     small = Size(max(1, round(canvas.width * by)), max(1, round(canvas.height * by)))
     share = min(image.width / small.width, image.height / small.height)
     left, top = (image.width - small.width * share) / 2, (image.height - small.height * share) / 2
     cover = resized(opaque, (left, top, image.width - left, image.height - top), small)
-    intensity = AUTOMATIC_INTENSITY if wish.intensity is None else wish.intensity
-    soft = cover.filter(ImageFilter.GaussianBlur(small.longest * MOST_BLUR * intensity / 100))
+    soft = cover.filter(ImageFilter.GaussianBlur(radius * by))
     lit = soft.point(lambda value: value + wish.brightness)
     return lit.resize(canvas.pair, Image.Resampling.BICUBIC)
 

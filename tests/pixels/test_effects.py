@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw, ImageStat
+from PIL import Image, ImageDraw, ImageFilter, ImageStat
 
 from proxy.errors import InvalidTransformation, LimitExceeded
 from proxy.formats import Format
@@ -19,6 +19,7 @@ from proxy.pixels.effects import EFFECTS
 from proxy.pixels.geometry import Placement, Size
 from proxy.plan.effects import (
     Arc,
+    BlurredBackground,
     Border,
     ColorReplace,
     DominantBackground,
@@ -30,6 +31,7 @@ from proxy.plan.effects import (
     Unsharp,
 )
 from proxy.plan.expressions import Expression
+from proxy.plan.frame import Crop, Frame
 from proxy.plan.output import OutputFormat
 from proxy.plan.steps import Look, Step
 from proxy.plan.values import Color, Focus, Length
@@ -132,6 +134,21 @@ def test_a_dominant_background_is_a_colour_like_any_other(studio: Studio) -> Non
     assert (turned.mode, turned.getpixel((0, 0))) == ("RGB", RED.rgb)
     assert (faded.mode, faded.getpixel((0, 0))) == ("RGB", RED.rgb)
     assert near(rounded.getpixel((0, 0)), RED.rgb, 9)
+
+
+def test_a_large_background_is_as_sharp_as_its_intensity_says(studio: Studio) -> None:
+    """Nothing of a background that is not blurred is lost: it is the picture, enlarged."""
+    path = studio.file(photograph("coffee.png").convert("RGB"), "a.png")
+    frame = Frame(Length(1200), Length(400), crop=Crop.PAD_RESIZE)
+    cover = studio.picture(path, sized(1200, 400)).crop((0, 0, 300, 400))
+
+    sharp, soft = (
+        studio.picture(path, Step(frame=frame, background=BlurredBackground(intensity))).crop((0, 0, 300, 400))
+        for intensity in (0, 5)
+    )
+
+    assert difference(sharp, cover) < 0.01
+    assert difference(soft, cover.filter(ImageFilter.GaussianBlur(6))) < 0.01
 
 
 def test_a_turn_on_a_background_leaves_nothing_clear(studio: Studio, path: Path) -> None:
