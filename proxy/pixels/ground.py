@@ -90,7 +90,7 @@ def blurred(image: Image.Image, canvas: Size, wish: BlurredBackground) -> Image.
     by = min(1.0, max(BLURRED_AT / canvas.longest, COARSE_FROM / max(1.0, radius)))
     small = Size(max(1, round(canvas.width * by)), max(1, round(canvas.height * by)))
     share = min(image.width / small.width, image.height / small.height)
-    left, top = (image.width - small.width * share) / 2, (image.height - small.height * share) / 2
+    left, top = (max(0.0, (side - drawn * share) / 2) for side, drawn in zip(image.size, small.pair, strict=True))
     cover = resized(opaque, (left, top, image.width - left, image.height - top), small)
     soft = cover.filter(ImageFilter.GaussianBlur(radius * by))
     lit = soft.point(lambda value: value + wish.brightness)

@@ -41,6 +41,16 @@ def test_a_dominant_background_is_a_colour_like_any_other(studio: Studio) -> Non
     assert near(rounded.getpixel((0, 0)), RED.rgb, 9)
 
 
+@pytest.mark.parametrize("size", [(50, 60), (60, 50), (50, 50), (49, 33), (1, 70)])
+@pytest.mark.parametrize("side", [70, 333])
+def test_a_picture_covers_every_background(studio: Studio, size: tuple[int, int], side: int) -> None:
+    """However its sides are rounded."""
+    path = studio.file(places(*size), "a.png")
+    frame = Frame(Length(side), Length(side), crop=Crop.PAD_RESIZE)
+
+    assert studio.picture(path, Step(frame=frame, background=BlurredBackground())).size == (side, side)
+
+
 def test_a_large_background_is_as_sharp_as_its_intensity_says(studio: Studio) -> None:
     """Nothing of a background that is not blurred is lost: it is the picture, enlarged."""
     path = studio.file(photograph("coffee.png").convert("RGB"), "a.png")
