@@ -47,7 +47,7 @@ def enabled(
 ) -> frozenset[Format]:
     """Those of the named formats that may be chosen for the viewer.
 
-    AVIF keeps neither profile nor metadata, and ImageKit does not choose it for what an unsharp mask has sharpened.
+    ImageKit does not choose AVIF where a profile is kept or an unsharp mask has sharpened; here it is never lossless.
     """
-    ruled_out = unsharp or output.keep_profile or output.keep_metadata
+    ruled_out = unsharp or output.keep_profile or output.keep_metadata or output.lossless
     return named if settings.auto_avif and not ruled_out else named - {Format.AVIF}

@@ -52,17 +52,22 @@ RATIO = "a ratio such as 4-3 or 4_3, or an expression such as iar_mul_2"
 MODE = f"one of {', '.join(Crop)}"
 PLACE = f"a whole number of pixels up to 65535, {SUM}"
 WORDS = "center, top, left, bottom, right, top_left, top_right, bottom_left, bottom_right, auto"
-BACKGROUND = f"{COLOR}, or blurred, blurred_15_N20, dominant, gradient_dominant_4"
+BACKGROUND = (
+    f"{COLOR}, or blurred, blurred_0..100 or blurred_auto, with _N255..255, dominant, gradient_dominant_2 or _4"
+)
 FLAG = "nothing, true or false"
 SHADOW = f"{FLAG}, or bl-0..15, st-0..100, x-N100..100 and y-N100..100, joined by _"
 DOTS = "a whole number from 1 to 1200, or an expression such as idn_mul_2"
-GRADIENT = f"{FLAG}, or ld-0..359 or ld-top_right, from-COLOR, to-COLOR and sp-0.01..0.99, joined by _"
+GRADIENT = (
+    f"{FLAG}, or ld-0..359 or ld-top_right, from-COLOR, to-COLOR and sp- with a share from 0.01 to 0.99, pixels or an "
+    "expression, joined by _"
+)
 DENSITY = f"a number from 0.1 to 5, {SUM}, or auto"
 THRESHOLD = "true, false or a threshold from 1 to 99"
 TURN = "degrees such as 90, N90 for -90, or auto"
-BORDER = "WIDTH_COLOR such as 5_FFF000"
-STRENGTH = f"{FLAG}, or a strength above 0"
-UNSHARP = f"{FLAG}, or RADIUS-SIGMA-AMOUNT-THRESHOLD, each above 0"
+BORDER = "WIDTH_COLOR such as 5_FFF000, the width an expression such as iw_div_20 or a whole number"
+STRENGTH = f"{FLAG}, or a strength above 0, up to 10000"
+UNSHARP = f"{FLAG}, or RADIUS-SIGMA-AMOUNT-THRESHOLD, numbers up to 1000, radius and sigma above 0"
 REPLACE = "TO, TO_TOLERANCE or TO_TOLERANCE_FROM: colours, and a tolerance from 0 to 100"
 TINT = f"{FLAG}, or co-COLOR_in-0..100"
 DISTORTION = "p- and four corners such as p-0_0_90_10_90_80_0_100, or a- and degrees up to 360"
@@ -108,7 +113,7 @@ PARAMETERS = (
     ),
     Parameter("b", Part.STEP, "border", effects.border, "a border around", BORDER, verdicts.BORDER),
     Parameter("r", Part.STEP, "radius", effects.radius, "rounds the corners", RADIUS, verdicts.RADIUS),
-    Parameter("o", Part.STEP, "opacity", effects.opacity, "opacity", "a percentage from 0 to 100"),
+    Parameter("o", Part.STEP, "opacity", effects.opacity, "opacity", "a percentage from 0 to 100", verdicts.OPACITY),
     Parameter("bl", Part.LOOK, "blur", whole(1, 100), "blurs", "a radius from 1 to 100", verdicts.BLUR),
     Parameter("e-grayscale", Part.LOOK, "grayscale", switched(effects.flag, False), "takes the colours away", FLAG),
     Parameter(

@@ -26,30 +26,41 @@ PIXEL_RATIO = documented(
     "give, not of one that follows from the picture"
 )
 TRIM = documented(
-    "the threshold is how far, in percent, a colour may be from the top left pixel's; without a number it is 10"
+    "the threshold is how far, in percent, a colour may be from the top left pixel's; without a number it is 10; of an "
+    "animation what any frame shows stays"
 )
-TURN = documented("the corners of odd angles are `bg`, else transparent, else (in a JPEG) black")
+TURN = documented(
+    "the corners of odd angles are `bg`, which, if opaque, fills what else is clear as well; else transparent, else "
+    "(in a JPEG) black"
+)
 BACKGROUND = differs(
-    "how much `blurred` blurs and which colours are dominant is our own measure, so tones differ a little; "
+    "how much `blurred` blurs and which colours are dominant is our own measure, so tones differ a little; `blurred` "
+    "does nothing but in `pad_resize`; `dominant` is a colour like any other, the gradients are padding alone; "
     "`transparent` is a colour, too; `genfill` is refused"
 )
 BORDER = documented("around rounded corners it is round")
 RADIUS = documented("the corners are transparent; in a JPEG they are `bg`, else black")
 BLUR = documented("the number is the standard deviation of the Gauss curve in pixels")
-CONTRAST = documented("brightness is stretched and hues stay; the darkest and brightest 0.5 % do not count")
+OPACITY = documented("a GIF knows no half: there it is not seen, unless it is 0")
+CONTRAST = documented(
+    "all channels are stretched alike, by the brightness of what is seen; the darkest and brightest 0.5 % do not count"
+)
 SHARPEN = documented("the scale is our own: alone it is `e-sharpen-10`, and nothing is added beyond 100")
 UNSHARP = differs(
     "the radius does nothing, the sigma alone says how far it reaches; a sigma counts up to 100, an amount up to 10; "
     "without numbers it is `2-2-0.8-0.024`"
 )
 SHADOW = documented("it is black, `st` is its opacity, and it ends at the edges of the picture")
-GRADIENT = documented("slanted, it begins and ends in the corners, as in CSS")
+GRADIENT = documented("slanted, it begins and ends in the corners, as in CSS; it covers what is clear, too")
 REPLACE = documented(
     "the tolerance is 35 without a number, counts the channel that is furthest off, and fades out in its last quarter; "
     "what is dominant is our own measure"
 )
 COLORIZE = documented("dark parts stay dark and light ones light, the colour is in the middle")
-DISTORT = documented("the canvas keeps its size: what bends is fitted in, what is slanted beyond the edges is cut")
+DISTORT = documented(
+    "the canvas keeps its size: what bends is fitted in, what is slanted beyond the edges is cut; what it leaves is "
+    "transparent, in a JPEG `bg`, else black"
+)
 FORMAT = differs(
     "`auto` takes AVIF before WebP, of those that the viewer names and the settings allow, where ImageKit takes the "
     "smallest; `gif` and `svg` of an original in another format are taken for `auto`"
@@ -57,7 +68,10 @@ FORMAT = differs(
 QUALITY = documented(
     "`auto` is the default; the scale is that of JPEG, and AVIF gets the number that looks alike (62 for 80)"
 )
-LOSSLESS = documented("PNG is lossless anyway, but for originals with a palette, which keep one without `lo-true`")
+LOSSLESS = documented(
+    "PNG is lossless anyway, but for originals with a palette, which keep one without `lo-true`; AVIF is not "
+    "chosen by itself"
+)
 PROFILE = documented("without it colours are converted to sRGB before the profile is dropped")
 METADATA = differs("EXIF and XMP are kept (each up to 65 kB, told to be upright), and the profile; IPTC is not")
 DOTS = differs("JPEG and PNG tell it; WebP and AVIF only in the EXIF that `md-true` keeps")

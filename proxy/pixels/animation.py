@@ -11,7 +11,7 @@ from proxy.errors import LimitExceeded, SourceTooLarge
 from proxy.formats import Format
 from proxy.pixels.geometry import Size
 from proxy.pixels.job import Limits
-from proxy.pixels.palette import with_one_clear_color
+from proxy.pixels.palette import opaque_from, with_one_clear_color
 from proxy.pixels.quality import scale_for
 
 WEBP_METHOD = 2  # for every frame
@@ -69,7 +69,8 @@ def write_webp(motion: Motion, buffer: BytesIO, quality: int, lossless: bool) ->
 
 
 def write_gif(motion: Motion, buffer: BytesIO) -> None:
-    first, *others = map(with_one_clear_color, motion.frames)
+    seen_from = opaque_from(motion.frames)
+    first, *others = (with_one_clear_color(frame, seen_from) for frame in motion.frames)
     first.save(
         buffer,
         "GIF",

@@ -1,13 +1,14 @@
 """Rounded corners, and the border that follows them."""
 
-from PIL import Image, ImageChops, ImageDraw
+from math import ceil, floor, sqrt
+
+from PIL import Image, ImageChops
 
 from proxy.pixels.geometry import Size
 from proxy.plan.effects import Radius
 from proxy.plan.values import Color
 
-FINE = 4  # drawn so many times larger, then shrunk: smooth edges
-LARGEST = 2048  # pixels of a drawing; beyond, its edge is smooth by being stretched
+FINE = 8  # lines to a pixel, along which an edge is measured
 
 Corners = tuple[int, int, int, int] | None  # top left, top right, bottom right, bottom left; None: an ellipse
 
@@ -35,21 +36,37 @@ def outline(size: Size, corners: Corners) -> Image.Image:
     if corners is None:
         return disc(size)
     mask = Image.new("L", size.pair, 255)
+    discs = {radius: disc(Size(2 * radius, 2 * radius)) for radius in corners if radius}
     for index, radius in enumerate(corners):
         if radius:
             right, bottom = index in {1, 2}, index in {2, 3}
-            whole = disc(Size(2 * radius, 2 * radius))
             left, top = radius * right, radius * bottom
-            quarter = whole.crop((left, top, left + radius, top + radius))
+            quarter = discs[radius].crop((left, top, left + radius, top + radius))
             mask.paste(quarter, ((size.width - radius) * right, (size.height - radius) * bottom))
     return mask
 
 
 def disc(size: Size) -> Image.Image:
-    width, height = (min(LARGEST, FINE * side) for side in size.pair)
-    drawn = Image.new("L", (width, height))
-    ImageDraw.Draw(drawn).ellipse((0, 0, width - 1, height - 1), fill=255)
-    return drawn.resize(size.pair, Image.Resampling.BOX if width >= size.width else Image.Resampling.BILINEAR)
+    """An ellipse, its edge as soft at every size: each pixel counts by how much of it lies inside."""
+    upper = [half_row(size, row) for row in range((size.height + 1) // 2)]
+    rows = [*upper, *reversed(upper[: size.height // 2])]
+    even = size.width % 2 == 0
+    return Image.frombytes("L", size.pair, b"".join(half + (half if even else half[:-1])[::-1] for half in rows))
+
+
+def half_row(size: Size, row: int) -> bytes:
+    """From the left edge to the middle, which belongs to it."""
+    half = (size.width + 1) // 2
+    edges = [edge_of(size, row + (line + 0.5) / FINE) for line in range(FINE)]
+    first, last = floor(min(edges)), min(half, ceil(max(edges)))
+    soft = [sum([min(1.0, max(0.0, x + 1 - edge)) for edge in edges]) for x in range(first, last)]
+    return bytes(first) + bytes([round(255 * inside / FINE) for inside in soft]) + b"\xff" * (half - last)
+
+
+def edge_of(size: Size, y: float) -> float:
+    """How far from the left an ellipse begins."""
+    up = 1 - 2 * y / size.height
+    return size.width / 2 * (1 - sqrt(max(0.0, 1 - up * up)))
 
 
 def bordered(image: Image.Image, width: int, color: Color, corners: Corners) -> Image.Image:

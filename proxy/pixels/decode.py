@@ -122,7 +122,7 @@ class Raster:
     def load(self, placement: Placement, frame: int = 0) -> Decoded:
         """One frame, decoded no larger than the placement needs it; raises Undecodable, SourceTooLarge."""
         with refusing():
-            if frame:
+            if self.frames > 1:
                 self.image.seek(frame)
             stored = placement.as_stored(self.orientation)
             shrink, image = self.decoded(placement)

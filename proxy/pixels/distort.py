@@ -10,6 +10,8 @@ from proxy.pixels.geometry import Size
 from proxy.plan.effects import Arc, Perspective
 
 FURTHEST = 100_000  # pixels: corners beyond are no picture any more
+WIDEST = 359.0  # degrees: a ring, nearly closed
+SEAM = 0.95  # of the width: hardly any cell but those across the seam spans as much
 CELLS = 96  # a bend is made of so many straight pieces along the longer side
 Row = list[float]
 Point = tuple[float, float]
@@ -17,28 +19,46 @@ Point = tuple[float, float]
 
 def distorted(image: Image.Image, wish: Perspective | Arc) -> Image.Image:
     """RGBA."""
-    clear = image.convert("RGBA").convert("RGBa").crop((-1, -1, image.width + 1, image.height + 1))  # smooth edges
+    weighed = image.convert("RGBA").convert("RGBa")
     if isinstance(wish, Perspective):
-        return slanted(clear, wish).convert("RGBA")
-    if wish.degrees % 360 == 0:
-        return image
+        return slanted(weighed, wish).convert("RGBA")
     if wish.degrees > 0:
-        return bent(clear, min(wish.degrees, 359.0)).convert("RGBA")
-    upside_down = bent(clear.transpose(Image.Transpose.ROTATE_180), min(-wish.degrees, 359.0))
+        return bent(weighed, min(wish.degrees, WIDEST)).convert("RGBA")
+    upside_down = bent(weighed.transpose(Image.Transpose.ROTATE_180), min(-wish.degrees, WIDEST))
     return upside_down.transpose(Image.Transpose.ROTATE_180).convert("RGBA")
 
 
+def thinned(image: Image.Image, by: float) -> tuple[Image.Image, int]:
+    """Averaged before it comes out so many times smaller, with a clear rim of one pixel so that the edges are smooth;
+    and by what its sides are divided.
+    """
+    divisor = max(1, min(int(by), *image.size))
+    reduced = image.reduce(divisor) if divisor > 1 else image
+    return reduced.crop((-1, -1, reduced.width + 1, reduced.height + 1)), divisor
+
+
 def slanted(image: Image.Image, wish: Perspective) -> Image.Image:
-    """`image` has a rim of one pixel on every side."""
     if max(map(abs, wish.corners)) > FURTHEST:
         raise InvalidTransformation(f"e-distort-{wish}", f"corners within {FURTHEST} pixels")
-    width, height = image.width - 2, image.height - 2
-    sources: list[Point] = [(1, 1), (width + 1, 1), (width + 1, height + 1), (1, height + 1)]
     targets: list[Point] = list(zip(map(float, wish.corners[::2]), map(float, wish.corners[1::2]), strict=True))
+    if not convex(targets):
+        raise no_picture(wish)
+    source, divisor = thinned(image, math.sqrt(image.width * image.height / area(targets)))
+    right, bottom = image.width / divisor + 1, image.height / divisor + 1
+    sources: list[Point] = [(1, 1), (right, 1), (right, bottom), (1, bottom)]
     matrix = solved([row for pair in zip(targets, sources, strict=True) for row in equations(*pair)])
-    if matrix is None or not convex(targets):
-        raise InvalidTransformation(f"e-distort-{wish}", "four corners, clockwise, no three of them on a line")
-    return image.transform((width, height), Image.Transform.PERSPECTIVE, matrix, Image.Resampling.BILINEAR)
+    if matrix is None:
+        raise no_picture(wish)
+    return source.transform(image.size, Image.Transform.PERSPECTIVE, matrix, Image.Resampling.BILINEAR)
+
+
+def no_picture(wish: Perspective) -> InvalidTransformation:
+    return InvalidTransformation(f"e-distort-{wish}", "four corners, clockwise, no three of them on a line")
+
+
+def area(corners: list[Point]) -> float:
+    pairs = zip(corners, [*corners[1:], corners[0]], strict=True)
+    return sum(a * d - b * c for (a, b), (c, d) in pairs) / 2
 
 
 def equations(target: Point, source: Point) -> tuple[Row, Row]:
@@ -73,23 +93,25 @@ def convex(corners: list[Point]) -> bool:
 
 def bent(image: Image.Image, degrees: float) -> Image.Image:
     """The middle line becomes a part of a circle of its own length; the whole is fitted into the old canvas."""
-    size = Size(image.width - 2, image.height - 2)
+    size = Size(*image.size)
     angle = math.radians(degrees)
     middle = size.width / angle
     outer, inner = middle + size.height / 2, max(0.0, middle - size.height / 2)
     half = outer * math.sin(min(angle, math.pi) / 2)
     lowest = min(inner * math.cos(angle / 2), outer * math.cos(angle / 2))  # above the centre of the circle
     by = max(2 * half / size.width, (outer - lowest) / size.height)
+    straight, divisor = thinned(image, by)
 
     def source(x: float, y: float) -> Point:
         across = (x - size.width / 2) * by
         up = (outer + lowest) / 2 - (y - size.height / 2) * by
         turn = math.atan2(across, up)
         depth = (outer - math.hypot(across, up)) / (outer - inner)
-        return (1 + (turn / angle + 0.5) * size.width, 1 + depth * size.height)
+        return (1 + (turn / angle + 0.5) * size.width / divisor, 1 + depth * size.height / divisor)
 
-    mesh = [(cell, quad) for cell in cells(size) if (quad := quad_of(cell, source, size)) is not None]
-    return image.transform(size.pair, Image.Transform.MESH, mesh, Image.Resampling.BILINEAR)
+    quads = ((cell, quad_of(cell, source, size.width / divisor)) for cell in cells(size))
+    mesh = [(cell, quad) for cell, quad in quads if quad is not None]
+    return straight.transform(size.pair, Image.Transform.MESH, mesh, Image.Resampling.BILINEAR)
 
 
 Cell = tuple[int, int, int, int]
@@ -105,12 +127,12 @@ def cells(size: Size) -> list[Cell]:
     ]
 
 
-def quad_of(cell: Cell, source: Callable[[float, float], Point], size: Size) -> Quad | None:
-    """Where a cell comes from; None opposite the picture, where left and right meet."""
+def quad_of(cell: Cell, source: Callable[[float, float], Point], width: float) -> Quad | None:
+    """Where a cell comes from, of a picture that wide; None opposite of it, where left and right meet."""
     left, top, right, bottom = cell
     points = [source(left, top), source(left, bottom), source(right, bottom), source(right, top)]
     across = [x for x, _ in points]
-    if max(across) - min(across) > size.width:
+    if max(across) - min(across) > SEAM * width:
         return None
     (a, b), (c, d), (e, f), (g, h) = points
     return (a, b, c, d, e, f, g, h)

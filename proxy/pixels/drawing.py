@@ -3,24 +3,26 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from PIL import Image
 
 from proxy.errors import LayerUndecodable, LimitExceeded, Undecodable
 from proxy.formats import Content
+from proxy.pixels.animation import check_budget
 from proxy.pixels.attention import attended
 from proxy.pixels.decode import TURNS, Decoded
 from proxy.pixels.geometry import Placement, Size
 from proxy.pixels.job import Limits
 from proxy.pixels.layers import position_of
+from proxy.pixels.made import Ready, Solid
 from proxy.pixels.picture import Overlay, Picture
 from proxy.pixels.resample import resized
 from proxy.pixels.sources import View, opened
-from proxy.pixels.stages import Sides, Stage, Way, check, plan_stages
-from proxy.pixels.steps import AFTER_FRAME, ORDER, draw
+from proxy.pixels.stages import Box, Sides, Stage, Way, check, plan_stages
+from proxy.pixels.steps import draw
 from proxy.pixels.text import write_text
-from proxy.pixels.trim import edges_of, untrimmed
+from proxy.pixels.trim import around, content_of, untrimmed
 from proxy.pixels.work import Work, work_of, work_of_lines
 from proxy.plan.output import Output
 from proxy.plan.steps import CanvasLayer, Chain, ImageLayer, Layer, Step, TextLayer
@@ -41,23 +43,6 @@ class Loadable(Protocol):
     @property
     def milliseconds_a_megapixel(self) -> int: ...  # of what is drawn of lines
     def load(self, placement: Placement, frame: int = 0) -> Decoded: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Solid:
-    """One colour, as large as is wanted."""
-
-    color: Color
-    size: Size
-    profile: ClassVar[bytes | None] = None
-    milliseconds_a_megapixel: ClassVar = 0
-
-    @property
-    def held(self) -> Size:
-        return self.size
-
-    def load(self, placement: Placement, frame: int = 0) -> Decoded:
-        return Decoded.ready(Image.new("RGBA", placement.part.pair, self.color.rgba))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +77,9 @@ class Artist:
         stage, picture = self.begin(source, way)
         stages = [stage]
         while (way := way.after(stage)).links:
-            stage = self.seen(way, picture)
+            stage = self.seen(way, picture, self.edges(source, picture, way, stages))
             self.spend(stage, picture)
-            picture = draw(picture, stage, ORDER)
+            stage, picture = draw(picture, stage)
             stages.append(stage)
         return Drawing(picture, tuple(stages), way.said)
 
@@ -104,33 +89,45 @@ class Artist:
             stage = self.with_overlays(way.stage(self.limits))
             picture = self.loaded(source, stage.placement)
             self.spend(stage, picture)
-            return stage, draw(picture, stage, AFTER_FRAME)
+            return draw(picture, stage, framed=True)
         whole = Placement.whole(source.size)
         if way.step.trim is None:
             scaled = way.stage(self.limits).placement.scaled
             whole = Placement.whole(source.size, scaled if scaled.pixels < source.size.pixels else None)
         check(whole.canvas, source.held, self.limits)
         picture = self.loaded(source, whole)
-        stage = self.seen(way, picture)
+        stage = self.seen(way, picture, self.edges(source, picture, way))
         self.spend(stage, picture)
         if source.held != source.size:  # of lines: what was looked at may be too coarse, so it is drawn anew
             part = self.loaded(source, untrimmed(stage.placement, stage.trimmed, source.size))
-            return stage, draw(part, stage, AFTER_FRAME)
+            return draw(part, stage, framed=True)
         placement = stage.placement if way.step.trim else replace(stage.placement, source=picture.size)
-        return stage, draw(picture, replace(stage, placement=placement), ORDER)
+        drawn, picture = draw(picture, replace(stage, placement=placement))
+        return replace(stage, dominant=drawn.dominant), picture
 
     def again(self, source: Loadable, stages: Sequence[Stage], frame: int) -> Picture:
         """Another frame of an animation takes the way of the first."""
-        first, *others = stages
-        if first.trimmed is None:
-            picture = self.picture(source.load(first.placement, frame), source.profile)
-            picture = draw(picture, first, AFTER_FRAME)
-        else:
-            picture = self.picture(source.load(Placement.whole(source.size), frame), source.profile)
-            picture = draw(picture, first, ORDER)
-        for stage in others:
-            picture = draw(picture, stage, ORDER)
+        straight = bool(stages) and stages[0].trimmed is None
+        placement = stages[0].placement if straight else Placement.whole(source.size)
+        picture = self.picture(source.load(placement, frame), source.profile)
+        for number, stage in enumerate(stages):
+            _, picture = draw(picture, stage, framed=straight and number == 0)
         return picture
+
+    def edges(self, source: Loadable, picture: Picture, way: Way, stages: Sequence[Stage] = ()) -> Box | None:
+        """What a step that trims leaves of `picture`, the first frame, and of all others: what moves is not cut."""
+        threshold = way.step.trim
+        if threshold is None:
+            return None
+        boxes = [content_of(picture, threshold)]
+        if self.frames > 1:
+            check_budget(self.frames, source.size, source.size, self.limits)
+            for stage in stages:
+                self.work.spend(work_of(stage, clear=False), self.frames - 1)
+            others = (self.again(source, stages, frame) for frame in range(1, self.frames))
+            boxes += [content_of(other, threshold) for other in others]
+            source.load(Placement.whole(source.size))  # the one that was loaded last tells how long it is shown
+        return around(boxes, picture.size)
 
     def loaded(self, source: Loadable, placement: Placement) -> Picture:
         if source.milliseconds_a_megapixel:
@@ -145,12 +142,10 @@ class Artist:
         picture = Picture(cut(decoded), profile)
         return picture if self.keep_profile else picture.in_srgb()
 
-    def seen(self, way: Way, picture: Picture) -> Stage:
+    def seen(self, way: Way, picture: Picture, trimmed: Box | None) -> Stage:
         """The next stage, now that there is something to look at."""
-        step = way.step
-        trimmed = None if step.trim is None else edges_of(picture, step.trim)
         stage = way.stage(self.limits, trimmed)
-        if attentive(step):
+        if attentive(way.step):
             image = picture.in_color()
             stage = replace(stage, placement=attended(stage.placement, image.crop(trimmed) if trimmed else image))
         return self.with_overlays(stage)
@@ -204,26 +199,6 @@ class Artist:
         size = Size(*written.size)
         links = (Step(layers=layer.layers, radius=layer.radius, rotation=layer.rotation, flip=layer.flip),)
         return size, self.draw(Ready(written), links, base).picture.in_color().convert("RGBA")
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A picture that was drawn by us."""
-
-    image: Image.Image
-    profile: ClassVar[bytes | None] = None
-    milliseconds_a_megapixel: ClassVar = 0
-
-    @property
-    def size(self) -> Size:
-        return Size(*self.image.size)
-
-    @property
-    def held(self) -> Size:
-        return self.size
-
-    def load(self, placement: Placement, frame: int = 0) -> Decoded:
-        return Decoded(self.image, placement.window, placement.part)
 
 
 def cut(decoded: Decoded) -> Image.Image:

@@ -19,16 +19,17 @@ TRANSPARENT = Color(0, 0, 0, 0)
 BLURS = {Crop.PAD_RESIZE, Crop.PAD_RESIZE_NO_ENLARGE}  # the modes that may be padded with the picture itself
 AUTOMATIC_INTENSITY = 50
 MOST_BLUR = 0.1  # at intensity 100, as a share of the longer side
-BLURRED_AT = 256  # pixels: what is blurred that much needs no more
+BLURRED_AT = 256  # pixels along the longer side, at least; more are drawn only as far as they can be told apart
+COARSE_FROM = 4.0  # pixels of radius: what is blurred that much may be enlarged
 
 
 def lay(picture: Picture, stage: Stage) -> Picture:
     """A `bg` lies under the whole picture of its step, so that its padding and its transparent parts are one."""
-    return picture if waits(stage) else under(picture, color_of(picture, stage))
+    return picture if waits(stage) else under(picture, stage.background)
 
 
 def lay_under_shadow(picture: Picture, stage: Stage) -> Picture:
-    return under(picture, color_of(picture, stage)) if waits(stage) else picture
+    return under(picture, stage.background) if waits(stage) else picture
 
 
 def waits(stage: Stage) -> bool:
@@ -45,11 +46,12 @@ def under(picture: Picture, color: Color | None) -> Picture:
     return replace(picture, image=without_opaque_alpha(laid))
 
 
-def color_of(picture: Picture, stage: Stage) -> Color | None:
+def with_dominant(stage: Stage, picture: Picture) -> Stage:
+    """For all that the step fills, and for all frames of an animation: one colour, that of the picture as framed."""
     wish = stage.step.background
-    if isinstance(wish, DominantBackground) and wish.colors == 1:
-        return dominant(picture.in_color())
-    return wish if isinstance(wish, Color) else None
+    if stage.dominant is not None or not isinstance(wish, DominantBackground) or wish.colors > 1:
+        return stage
+    return replace(stage, dominant=dominant(picture.in_color()))
 
 
 def pad(picture: Picture, stage: Stage) -> Picture:
@@ -62,7 +64,7 @@ def pad(picture: Picture, stage: Stage) -> Picture:
         image = picture.in_color()
         drawn.paste(image, placement.at, image if image.mode == "RGBA" else None)
         return Picture(drawn)
-    color = None if waits(stage) else color_of(picture, stage)
+    color = None if waits(stage) else stage.background
     color = color or (TRANSPARENT if waits(stage) or uses_alpha(picture.image) else BLACK)
     picture = able_to_show(picture, color)
     canvas = blank(placement.canvas, picture, color)
@@ -83,13 +85,14 @@ def drawn_ground(picture: Picture, stage: Stage) -> Image.Image | None:
 def blurred(image: Image.Image, canvas: Size, wish: BlurredBackground) -> Image.Image:
     """The picture covers the canvas, blurred and made lighter or darker; drawn small, since nobody sees more."""
     opaque = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image.convert("RGBA")).convert("RGB")
-    by = min(1.0, BLURRED_AT / canvas.longest)
+    intensity = AUTOMATIC_INTENSITY if wish.intensity is None else wish.intensity
+    radius = canvas.longest * MOST_BLUR * intensity / 100
+    by = min(1.0, max(BLURRED_AT / canvas.longest, COARSE_FROM / max(1.0, radius)))
     small = Size(max(1, round(canvas.width * by)), max(1, round(canvas.height * by)))
     share = min(image.width / small.width, image.height / small.height)
-    left, top = (image.width - small.width * share) / 2, (image.height - small.height * share) / 2
+    left, top = (max(0.0, (side - drawn * share) / 2) for side, drawn in zip(image.size, small.pair, strict=True))
     cover = resized(opaque, (left, top, image.width - left, image.height - top), small)
-    intensity = AUTOMATIC_INTENSITY if wish.intensity is None else wish.intensity
-    soft = cover.filter(ImageFilter.GaussianBlur(small.longest * MOST_BLUR * intensity / 100))
+    soft = cover.filter(ImageFilter.GaussianBlur(radius * by))
     lit = soft.point(lambda value: value + wish.brightness)
     return lit.resize(canvas.pair, Image.Resampling.BICUBIC)
 

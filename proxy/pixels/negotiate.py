@@ -69,9 +69,9 @@ def automatic(output: Output, picture: Candidate, accepts: frozenset[Format]) ->
 
 
 def may_be_avif(output: Output, picture: Candidate) -> bool:
-    """Never from HEIC, with a profile, after an unsharp mask, or moving."""
-    keeps_profile = output.keep_profile or output.keep_metadata
-    return not (keeps_profile or picture.moving or picture.unsharp or picture.source is Format.HEIC)
+    """Never from HEIC, with a profile, without loss, after an unsharp mask, or moving."""
+    refused = output.keep_profile or output.keep_metadata or output.lossless
+    return not (refused or picture.moving or picture.unsharp or picture.source is Format.HEIC)
 
 
 def fallback(output: Output, picture: Candidate) -> Format:

@@ -4,10 +4,13 @@ An octree is a fiftieth of the work of a median cut, and keeps the few pixels of
 where there are no more colours than it may use.
 """
 
+from collections.abc import Iterable
+
 from PIL import Image
 
+from proxy.pixels.colour import extrema
+
 COLORS = 256
-OPAQUE_FROM = 128  # GIF knows no half
 NEARLY = 3  # an octree averages alpha too; what was fully opaque or clear shall be so again
 
 
@@ -28,11 +31,22 @@ def snapped(palette: list[int]) -> list[int]:
     return palette
 
 
-def with_one_clear_color(image: Image.Image) -> Image.Image:
+def opaque_from(frames: Iterable[Image.Image]) -> int:
+    """From which alpha a pixel of a GIF is seen, since there is no half: half of the most that any pixel has, so that a
+    picture that is faint altogether does not vanish.
+    """
+    return max(1, (max(map(most_opaque, frames), default=255) + 1) // 2)
+
+
+def most_opaque(image: Image.Image) -> int:
+    return round(extrema(image.getchannel("A"))[1]) if image.mode in {"LA", "RGBA"} else 255
+
+
+def with_one_clear_color(image: Image.Image, seen_from: int) -> Image.Image:
     """For GIF: the last of the 256 colours is transparent, unless the picture has no use for it."""
     if image.mode not in {"LA", "RGBA"}:
         return with_palette(image.convert("RGB"))
-    clear = image.getchannel("A").point(lambda alpha: 255 if alpha < OPAQUE_FROM else 0)
+    clear = image.getchannel("A").point(lambda alpha: 255 if alpha < seen_from else 0)
     solid = image.convert("RGB")
     few = solid.getcolors(COLORS - 1) is not None
     drawn = solid.quantize(COLORS - 1, Image.Quantize.MEDIANCUT if few else Image.Quantize.FASTOCTREE)

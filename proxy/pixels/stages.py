@@ -63,7 +63,9 @@ class Sides:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A step with all its numbers known. `size` is what comes out; `trimmed` is what `t` leaves of what came in."""
+    """A step with all its numbers known. `size` is what comes out; `trimmed` is what `t` leaves of what came in;
+    `dominant` is the colour of a `bg-dominant`, once the picture was seen.
+    """
 
     step: Step
     sides: Sides
@@ -72,10 +74,12 @@ class Stage:
     size: Size
     trimmed: Box | None = None
     overlays: tuple["Overlay", ...] = ()
+    dominant: Color | None = None
 
     @property
     def background(self) -> Color | None:
-        return self.step.background if isinstance(self.step.background, Color) else None
+        """Where the `bg` is one colour."""
+        return self.step.background if isinstance(self.step.background, Color) else self.dominant
 
 
 @dataclass(frozen=True, slots=True)

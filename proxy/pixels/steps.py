@@ -1,6 +1,6 @@
 """One step of a plan: what is done to the pixels, in which order. The numbers come from its stage."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from PIL import Image
@@ -10,7 +10,7 @@ from proxy.pixels.colour import without_opaque_alpha
 from proxy.pixels.corners import Corners, bordered, corners_of, rounded
 from proxy.pixels.effects import with_look
 from proxy.pixels.geometry import Size
-from proxy.pixels.ground import lay, lay_under_shadow, pad
+from proxy.pixels.ground import lay, lay_under_shadow, pad, with_dominant
 from proxy.pixels.picture import Picture
 from proxy.pixels.resample import resized
 from proxy.pixels.stages import Stage
@@ -20,10 +20,14 @@ from proxy.plan.values import Color
 Act = Callable[[Picture, Stage], Picture]
 
 
-def draw(picture: Picture, stage: Stage, acts: Iterable[Act]) -> Picture:
-    for act in acts:
+def draw(picture: Picture, stage: Stage, framed: bool = False) -> tuple[Stage, Picture]:
+    """The stage as well, with what only the pixels could tell. `framed`: the picture is trimmed and scaled already."""
+    if not framed:
+        picture = frame(trim(picture, stage), stage)
+    stage = with_dominant(stage, picture)
+    for act in AFTER_FRAME:
         picture = act(picture, stage)
-    return picture
+    return stage, picture
 
 
 def trim(picture: Picture, stage: Stage) -> Picture:
@@ -97,4 +101,3 @@ AFTER_FRAME: tuple[Act, ...] = (
     rotate,
     flip,
 )
-ORDER: tuple[Act, ...] = (trim, frame, *AFTER_FRAME)

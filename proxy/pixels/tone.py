@@ -29,26 +29,40 @@ def contrast(image: Image.Image) -> Image.Image:
 
 
 def sharpen(image: Image.Image, strength: float) -> Image.Image:
-    percent = min(MOST_PERCENT, round(10 * (strength or OWN_STRENGTH)))
-    return on_visible(image, ImageFilter.UnsharpMask(radius=1, percent=percent, threshold=0))
+    return sharpened(image, 1, min(MOST_PERCENT, round(10 * (strength or OWN_STRENGTH))), 0)
 
 
 def unsharp(image: Image.Image, mask: Unsharp) -> Image.Image:
     """Of ImageMagick's four numbers the radius only says how far to compute; the sigma says it as well."""
     percent = min(MOST_PERCENT, round(100 * mask.amount))
-    threshold = min(255, round(255 * mask.threshold))
-    return on_visible(image, ImageFilter.UnsharpMask(min(MOST_SIGMA, mask.sigma), percent, threshold))
+    return sharpened(image, min(MOST_SIGMA, mask.sigma), percent, min(255, round(255 * mask.threshold)))
 
 
-def blur(image: Image.Image, radius: int) -> Image.Image:
-    return on_visible(image, ImageFilter.GaussianBlur(radius))
-
-
-def on_visible(image: Image.Image, filter: ImageFilter.Filter) -> Image.Image:
-    """Colours count by their alpha, so that what cannot be seen does not bleed into what can."""
+def sharpened(image: Image.Image, radius: float, percent: int, threshold: int) -> Image.Image:
+    """An edge of what can be seen is no edge between colours: a flat shape keeps its colour and its smooth outline."""
     if image.mode != "RGBA":
-        return image.filter(filter)
-    return image.convert("RGBa").filter(filter).convert("RGBA")
+        return image.filter(ImageFilter.UnsharpMask(radius, percent, threshold))
+    soft = blur(image, radius)
+    doubt = soft.getchannel("A").point(rounded_off)
+    colors, around = image.convert("RGB"), soft.convert("RGB")
+    keen = Image.blend(around, colors, 1 + percent / 100)
+    apart = ImageChops.difference(colors, around)
+    chosen = []
+    for channel in zip(keen.split(), colors.split(), apart.split(), strict=True):
+        sure = ImageChops.subtract(channel[2], doubt).point(lambda distance: 255 if distance > threshold else 0)
+        chosen.append(Image.composite(*channel[:2], sure))
+    return with_alpha_of(image, Image.merge("RGB", chosen))
+
+
+def rounded_off(alpha: int) -> int:
+    """How far a colour may be off that was divided by its alpha."""
+    return 0 if alpha == 255 else min(255, 1 + round(255 / max(1, alpha)))
+
+
+def blur(image: Image.Image, radius: float) -> Image.Image:
+    """Colours count by their alpha, so that what cannot be seen does not bleed into what can."""
+    softly = ImageFilter.GaussianBlur(radius)
+    return image.convert("RGBa").filter(softly).convert("RGBA") if image.mode == "RGBA" else image.filter(softly)
 
 
 def replace_color(image: Image.Image, wish: ColorReplace) -> Image.Image:

@@ -1,5 +1,6 @@
 """`t`: near-uniform edges are cut off."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
@@ -12,11 +13,12 @@ from proxy.pixels.picture import Picture
 from proxy.pixels.stages import Box
 
 
-def edges_of(picture: Picture, threshold: int) -> Box | None:
-    """What is left; None if nothing is to be cut. The top left pixel says what an edge looks like.
+def content_of(picture: Picture, threshold: int) -> Box | None:
+    """What lies within its edges; None of a picture that is uniform altogether. The top left pixel says what an edge
+    looks like.
 
-    `threshold` is the difference that still counts as uniform, in percent of the full range. A picture that is uniform
-    altogether stays whole. What is clear is equal whatever its unseen colour is.
+    `threshold` is the difference that still counts as uniform, in percent of the full range. What is clear is equal
+    whatever its unseen colour is.
     """
     image = picture.in_color()
     if image.mode == "RGBA":
@@ -26,8 +28,17 @@ def edges_of(picture: Picture, threshold: int) -> Box | None:
     apart = ImageChops.difference(image, Image.new(image.mode, image.size, pattern))
     furthest = reduce(ImageChops.lighter, apart.split())
     limit = 255 * threshold / 100
-    box = furthest.point(lambda distance: 255 if distance > limit else 0).getbbox()
-    return None if box is None or box == (0, 0, *image.size) else box
+    return furthest.point(lambda distance: 255 if distance > limit else 0).getbbox()
+
+
+def around(boxes: Iterable[Box | None], size: Size) -> Box | None:
+    """What is left of frames of that size so that none loses anything; None if nothing is to be cut."""
+    found = [box for box in boxes if box is not None]
+    if not found:
+        return None
+    lefts, tops, rights, bottoms = zip(*found, strict=True)
+    box = (min(lefts), min(tops), max(rights), max(bottoms))
+    return None if box == (0, 0, *size.pair) else box
 
 
 def untrimmed(placement: Placement, box: Box | None, source: Size) -> Placement:

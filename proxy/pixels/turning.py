@@ -5,15 +5,17 @@ from dataclasses import replace
 
 from PIL import Image
 
-from proxy.pixels.colour import without_opaque_alpha
+from proxy.pixels.colour import uses_alpha, without_opaque_alpha
 from proxy.pixels.decode import TURNS
 from proxy.pixels.geometry import Size
-from proxy.pixels.ground import TRANSPARENT
+from proxy.pixels.ground import TRANSPARENT, under
 from proxy.pixels.picture import Picture
+from proxy.pixels.resample import well_inside
 from proxy.plan.effects import Flip
 from proxy.plan.values import Color
 
 QUARTERS = {90.0: TURNS[6], 180.0: TURNS[3], 270.0: TURNS[8]}
+OPAQUE = 100  # percent
 MIRRORS = {Flip.HORIZONTAL: TURNS[2], Flip.VERTICAL: TURNS[4], Flip.BOTH: TURNS[3]}
 
 
@@ -22,15 +24,33 @@ def flipped(picture: Picture, flip: Flip) -> Picture:
 
 
 def rotated(picture: Picture, degrees: float, size: Size, background: Color | None) -> Picture:
-    """Clockwise. Any angle but a quarter grows the canvas: corners are `bg`, or else transparent."""
+    """Clockwise. Any angle but a quarter grows the canvas: corners are `bg`, or else transparent.
+
+    An opaque `bg` fills what else is clear as well, such as rounded corners, or they would stand out between the two.
+    """
     if degrees in QUARTERS:
         return replace(picture, image=picture.image.transpose(QUARTERS[degrees]))
+    if background is not None and background.opacity == OPAQUE:
+        picture = under(picture, background)
     image = picture.in_srgb().image.convert("RGBA")
-    leaning = turned_by(wider(wider(image)), degrees, size, Image.Resampling.BICUBIC)
+    leaning = without_rim(wider(wider(image)), degrees, size)
     covered = turned_by(Image.new("L", image.size, 255), degrees, size, Image.Resampling.BILINEAR)
     corners = Image.new("RGBA", size.pair, (background or TRANSPARENT).rgba)
     whole = Image.composite(leaning.convert("RGBa"), corners.convert("RGBa"), covered).convert("RGBA")
     return Picture(without_opaque_alpha(whole))
+
+
+def without_rim(image: Image.Image, degrees: float, size: Size) -> Image.Image:
+    """A sharp filter rings where opaque pixels meet clear ones: there, colours come from one that does not, so that no
+    bright rim is drawn.
+    """
+    sharp = turned_by(image, degrees, size, Image.Resampling.BICUBIC)
+    if not uses_alpha(image):
+        return sharp
+    calm = turned_by(image, degrees, size, Image.Resampling.BILINEAR)
+    inside = well_inside(calm.getchannel("A"))
+    calm.putalpha(sharp.getchannel("A"))
+    return Image.composite(sharp, calm, inside)
 
 
 def turned_by(image: Image.Image, degrees: float, size: Size, resampling: Image.Resampling) -> Image.Image:

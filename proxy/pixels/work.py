@@ -11,6 +11,7 @@ from proxy.errors import LimitExceeded
 from proxy.formats import Format
 from proxy.pixels.geometry import Placement, Size
 from proxy.pixels.stages import Stage
+from proxy.plan.effects import BlurredBackground
 from proxy.plan.steps import Blend, Look, TextLayer
 
 NANOSECONDS = 1e-9  # a millisecond a megapixel is as many of them a pixel
@@ -20,7 +21,7 @@ SCALING, SCALING_CLEAR = 25, 65  # of what goes in and of what comes out
 REDUCED_TO = 9  # pixels for one of the result: `resample.REDUCING_GAP` on both sides
 COPYING = 2
 LOOKING = 25  # for edges, or for what is worth seeing
-UNDER = 35  # a background
+UNDER, BLURRED = 35, 90  # a background
 LOOKS = {
     "grayscale": 7,
     "contrast": 20,
@@ -80,7 +81,7 @@ def work_of(stage: Stage, clear: bool) -> Costs:
     if step.trim is not None:
         costs["trimming"] = stage.sides.current.pixels * NANOSECONDS * LOOKING
     if step.background is not None:
-        costs["the background"] = canvas * UNDER
+        costs["the background"] = canvas * (BLURRED if isinstance(step.background, BlurredBackground) else UNDER)
     for look in fields(Look):
         value = getattr(step.look, look.name)
         if value is not None and value is not False:  # 0 is a strength

@@ -41,6 +41,6 @@ def test_avif_is_off_until_it_is_enabled() -> None:
     assert enabled(both, Output(), OutputSettings(auto_avif=True)) == both
 
 
-@pytest.mark.parametrize("output", [Output(keep_profile=True), Output(keep_metadata=True)])
-def test_avif_is_no_choice_where_profile_or_metadata_are_kept(output: Output) -> None:
+@pytest.mark.parametrize("output", [Output(keep_profile=True), Output(keep_metadata=True), Output(lossless=True)])
+def test_avif_is_no_choice_where_profile_metadata_or_everything_is_kept(output: Output) -> None:
     assert enabled(frozenset({AVIF, WEBP}), output, OutputSettings(auto_avif=True)) == {WEBP}

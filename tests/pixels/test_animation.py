@@ -149,6 +149,49 @@ def test_colours_of_an_untouched_gif_stay_exact(studio: Studio) -> None:
     assert [frame.convert("RGBa").tobytes() for frame, _ in frames] == [frame.tobytes() for frame in before]
 
 
+@pytest.mark.parametrize("name", ["a.gif", "a.webp"])
+@pytest.mark.parametrize("before", [[], [sized(160)]], ids=["at-once", "enlarged"])
+def test_a_trim_keeps_what_moves(studio: Studio, name: str, before: list[Step]) -> None:
+    rendition = studio.draw(moving(studio, name, alpha=True), *before, Step(trim=40), format=OutputFormat.SAME)
+    frames = frames_of(rendition)
+    by = 2 if before else 1
+
+    assert [milliseconds for _, milliseconds in frames] == TIMES
+    assert near((rendition.width, rendition.height), (76 * by, 31 * by), 2)
+    for index, ((frame, _), color) in enumerate(zip(frames, COLORS, strict=True)):
+        assert near(frame.getpixel(((index * 15 + 15) * by, 15 * by)), (*color, 255), 12)
+
+
+def test_an_even_frame_does_not_keep_the_edges_of_the_others(studio: Studio) -> None:
+    blank, marked = Image.new("RGB", (40, 30), "white"), Image.new("RGB", (40, 30), "white")
+    marked.paste("black", (10, 5, 20, 25))
+    path = studio.file(blank, "a.gif", save_all=True, append_images=[marked], duration=100)
+    even = studio.file(blank, "b.gif", save_all=True, append_images=[Image.new("RGB", (40, 30), "red")], duration=100)
+
+    trimmed = studio.draw(path, Step(trim=10), format=OutputFormat.SAME)
+    whole = studio.draw(even, Step(trim=10), format=OutputFormat.SAME)
+
+    assert (trimmed.width, trimmed.height) == (10, 20)
+    assert (whole.width, whole.height) == (40, 30)
+
+
+@pytest.mark.parametrize("alpha", [False, True])
+def test_a_faint_gif_does_not_vanish(studio: Studio, alpha: bool) -> None:
+    frames = frames_of(studio.draw(moving(studio, "a.gif", alpha), Step(opacity=30), format=OutputFormat.SAME))
+
+    assert len(frames) == 4
+    assert all(
+        near(frame.getpixel((index * 15 + 15, 25)), (*color, 255))
+        for index, ((frame, _), color) in enumerate(zip(frames, COLORS, strict=True))
+    )
+
+
+def test_an_invisible_gif_is_invisible(studio: Studio) -> None:
+    [(frame, _)] = frames_of(studio.draw(moving(studio, "a.gif"), Step(opacity=0), format=OutputFormat.SAME))
+
+    assert frame.getchannel("A").getextrema() == (0, 0)
+
+
 def test_frames_cost_their_pixels(studio: Studio) -> None:
     path = moving(studio, "a.gif")
     pixels = 4 * 80 * 60

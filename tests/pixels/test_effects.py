@@ -2,25 +2,29 @@
 
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from PIL import Image, ImageDraw
+from PIL import Image
 
-from proxy.errors import InvalidTransformation, LimitExceeded
+from proxy.errors import LimitExceeded
 from proxy.formats import Format
-from proxy.pixels.attention import attended
 from proxy.pixels.dominant import dominant
 from proxy.pixels.effects import EFFECTS
-from proxy.pixels.geometry import Placement, Size
-from proxy.plan.effects import Arc, Border, ColorReplace, Flip, Gradient, Perspective, Radius, Shadow, Unsharp
+from proxy.plan.effects import (
+    Arc,
+    Border,
+    ColorReplace,
+    Flip,
+    Gradient,
+    Perspective,
+    Radius,
+    Shadow,
+    Unsharp,
+)
 from proxy.plan.expressions import Expression
 from proxy.plan.output import OutputFormat
 from proxy.plan.steps import Look, Step
-from proxy.plan.values import Color, Focus, Length
-from tests.golden_images import difference
+from proxy.plan.values import Color, Length
 from tests.pixels.pictures import MODERN, Studio, near, places, sized
 
 RED, BLUE, WHITE = Color(255, 0, 0), Color(0, 0, 255), Color(255, 255, 255)
@@ -131,15 +135,6 @@ def test_a_gradient_stops_where_it_is_told(studio: Studio) -> None:
         assert not near(drawn.getpixel((15, 20)), (255, 0, 0), 40)
 
 
-def test_a_blur_brings_no_unseen_colour_to_light(studio: Studio) -> None:
-    picture = Image.new("RGBA", (40, 40), (0, 255, 0, 0))
-    picture.paste((255, 0, 0, 255), (10, 10, 30, 30))
-
-    drawn = studio.picture(studio.file(picture, "a.png"), Step(look=Look(blur=4)))
-
-    assert all(pixel[1] <= 2 for _, pixel in drawn.getcolors(2000) or [] if pixel[3] > 8)  # type: ignore[index]
-
-
 def test_only_colours_within_the_tolerance_are_replaced(studio: Studio) -> None:
     picture = Image.new("RGB", (40, 20), (250, 10, 10))
     picture.paste((0, 0, 200), (30, 0, 40, 20))
@@ -151,20 +146,6 @@ def test_only_colours_within_the_tolerance_are_replaced(studio: Studio) -> None:
     assert (drawn.getpixel((5, 5)), drawn.getpixel((35, 5))) == ((0, 200, 0), (0, 0, 200))
     assert near(drawn.getpixel((5, 5)), (0, 200, 0))
     assert named.getpixel((5, 5)) == (250, 10, 10)
-
-
-@pytest.mark.parametrize("corners", [(0, 0, 9, 9, 0, 0, 9, 9), (5, 5, 5, 5, 5, 5, 5, 5), (0, 0, 0, 9, 9, 9, 9, 0)])
-def test_corners_that_make_no_picture_are_refused(studio: Studio, path: Path, corners: Any) -> None:
-    with pytest.raises(InvalidTransformation):
-        studio.draw(path, Step(look=Look(distort=Perspective(corners))))
-
-
-def test_corners_that_stay_keep_the_picture(studio: Studio, path: Path) -> None:
-    stays = Perspective((0, 0, 60, 0, 60, 40, 0, 40))
-
-    drawn = studio.picture(path, Step(look=Look(distort=stays)))
-
-    assert difference(drawn.crop((1, 1, 59, 39)), places(60, 40).crop((1, 1, 59, 39))) < 0.005
 
 
 @pytest.mark.parametrize(("threshold", "size"), [(1, (60, 60)), (10, (20, 20)), (60, (100, 100))])
@@ -191,29 +172,3 @@ def test_the_dominant_colour_is_one_that_can_be_seen() -> None:
 
     assert dominant(picture) == Color(200, 20, 20)
     assert dominant(Image.new("RGBA", (9, 9))) == Color(0, 0, 0)
-
-
-@pytest.mark.parametrize("left", [0, 300, 620])
-@pytest.mark.parametrize("name", ["a.png", "a.jpg"])
-def test_an_automatic_crop_goes_where_there_is_something(studio: Studio, left: int, name: str) -> None:
-    picture = Image.new("RGB", (800, 200), (225, 228, 230))
-    ImageDraw.Draw(picture).ellipse((left + 20, 20, left + 160, 180), fill=(200, 60, 30))
-    path = studio.file(picture, name)
-
-    for drawn in (
-        studio.picture(path, sized(100, 100, focus=Focus.AUTO)),
-        studio.picture(path, sized(400), sized(100, 100, focus=Focus.AUTO)),
-    ):
-        assert near(drawn.convert("RGB").getpixel((50, 50)), (200, 60, 30), 12)
-
-
-SIDES = st.integers(1, 400)
-
-
-@given(st.builds(Size, SIDES, SIDES), st.data())
-def test_an_automatic_crop_never_leaves_the_picture(scaled: Size, data: st.DataObject) -> None:
-    part = Size(data.draw(st.integers(1, scaled.width)), data.draw(st.integers(1, scaled.height)))
-    placement = attended(Placement(scaled, scaled, (0, 0), part, part), places(*scaled.pair))
-
-    assert 0 <= placement.cut[0] <= scaled.width - part.width
-    assert 0 <= placement.cut[1] <= scaled.height - part.height

@@ -139,6 +139,7 @@ def test_a_wish_for_no_loss_is_no_jpeg_unless_there_was_loss_before() -> None:
 
     assert choose(lossless, candidate(Format.PNG), NONE).format is Format.PNG
     assert choose(lossless, candidate(Format.JPEG), NONE).format is Format.JPEG
+    assert choose(lossless, candidate(Format.JPEG), MODERN).format is Format.WEBP
 
 
 @pytest.mark.parametrize(("most", "expected"), [(200 * 100, Format.AVIF), (200 * 100 - 1, Format.WEBP)])

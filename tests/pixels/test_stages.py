@@ -15,9 +15,10 @@ from PIL import Image
 from proxy.errors import InvalidTransformation, LimitExceeded
 from proxy.formats import Format
 from proxy.imagekit.reading import read_plan
-from proxy.pixels.drawing import Artist, Ready
+from proxy.pixels.drawing import Artist
 from proxy.pixels.geometry import Size
 from proxy.pixels.job import Limits
+from proxy.pixels.made import Ready
 from proxy.pixels.stages import merged, plan_stages
 from proxy.plan.effects import Border, Radius
 from proxy.plan.expressions import Expression
