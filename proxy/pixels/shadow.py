@@ -2,16 +2,11 @@
 
 from PIL import Image, ImageFilter
 
-from proxy.errors import LimitExceeded
 from proxy.plan.effects import Shadow
-
-MAX_PIXELS = 2_000_000  # ImageKit's own limit
 
 
 def shadowed(image: Image.Image, wish: Shadow) -> Image.Image:
     """RGBA of the same size: a shadow that would leave the canvas is cut."""
-    if image.width * image.height > MAX_PIXELS:
-        raise LimitExceeded(f"e-shadow of {image.width}x{image.height} pixels, {MAX_PIXELS} are allowed altogether")
     rgba = image.convert("RGBA")
     alpha = rgba.getchannel("A").point(lambda value: round(value * wish.saturation / 100))
     moved = Image.new("L", image.size)

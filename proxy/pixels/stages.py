@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from proxy.pixels.picture import Overlay  # which knows Pillow; sizes are told without it
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom
+SHADOW_MAX_PIXELS = 2_000_000  # ImageKit's own limit
 RELATIONS = {
     "eq": operator.eq,
     "ne": operator.ne,
@@ -118,6 +119,8 @@ class Way:
         canvas = placement.canvas
         framed = Size(canvas.width + 2 * border, canvas.height + 2 * border)
         check(framed, self.held, limits)
+        if step.look.shadow is not None:
+            check_shadow(canvas)
         size = turned(framed, step.rotation)
         check(size, self.held, limits)
         return Stage(step, sides, placement, border, size, trimmed)
@@ -156,6 +159,11 @@ def check(size: Size, held: Size, limits: Limits) -> None:
     pixels = min(limits.max_source_pixels, max(held.pixels, limits.max_output_side**2))
     if size.pixels > pixels:
         raise LimitExceeded(f"{size} pixels asked for, {pixels} are allowed altogether")
+
+
+def check_shadow(canvas: Size) -> None:
+    if canvas.pixels > SHADOW_MAX_PIXELS:
+        raise LimitExceeded(f"e-shadow of {canvas} pixels, {SHADOW_MAX_PIXELS} are allowed altogether")
 
 
 def merged(output: Output, said: Iterable[Output]) -> Output:

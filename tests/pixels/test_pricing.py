@@ -12,6 +12,7 @@ from proxy.formats import Content, Format
 from proxy.imagekit.reading import read_plan
 from proxy.pixels.extent import Extent
 from proxy.pixels.job import Inspection, Job, Limits
+from proxy.pixels.memory import alone_if_large
 from proxy.pixels.pricing import BASE_SECONDS, Price, Prices, price_of
 from proxy.plan.frame import Frame
 from proxy.plan.output import Output, OutputFormat
@@ -181,3 +182,12 @@ def test_what_is_refused_at_once_takes_no_time(text: str) -> None:
     assert seconds_of(priced(text)) < 0.3
     assert seconds_of(priced(text, extent=None, source_bytes=4_000_000)) > 1  # which may be of another size
     assert seconds_of(priced(f"t-10,{text}")) > 1  # of which little may be left
+
+
+@pytest.mark.parametrize(("text", "alone"), [("w-500,bl-9", False), ("w-8000,bl-9", True)])
+def test_a_job_is_alone_that_may_need_more_than_half_of_a_workers_memory(text: str, alone: bool) -> None:
+    work = job(Format.PNG, 10**6, OutputFormat.WEBP, None)
+
+    marked = alone_if_large(work, priced(text).memory, most=2**30)
+
+    assert marked == replace(work, alone=alone)
