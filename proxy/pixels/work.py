@@ -36,7 +36,8 @@ LOOKS = {
 BLENDS = {None: 30, Blend.MULTIPLY: 55, Blend.CUTTER: 30, Blend.CUTOUT: 30, Blend.DISPLACE: 210}
 CORNERS, BORDER, ROUND_BORDER, FADING = 35, 10, 95, 30
 QUARTER, TURNING = 6, 265
-TEXT, TEXT_CHANGED, LETTER = 30, 140, 50_000  # around the lines, drawn thicker or leaning, and for every letter
+TEXT, TEXT_CHANGED = 30, 140  # around the lines, drawn thicker or leaning
+LETTER, RUN = 50_000, 3_000_000  # nanoseconds, of each; a run is letters of one font and direction in one line
 BOX = 15
 
 
@@ -112,10 +113,10 @@ def work_of_lines(part: Size, milliseconds: int) -> Costs:
     return {"drawing lines": part.pixels * NANOSECONDS * milliseconds}
 
 
-def work_of_text(layer: TextLayer, around: Size) -> Costs:
+def work_of_text(layer: TextLayer, around: Size, runs: int = 1) -> Costs:
     """A font that has no bold or italic letters of its own is the rule."""
     pixels = around.pixels * (TEXT_CHANGED if layer.bold or layer.italic else TEXT)
-    return {"text": (pixels + len(layer.text) * LETTER) * NANOSECONDS}
+    return {"text": (pixels + len(layer.text) * LETTER + runs * RUN) * NANOSECONDS}
 
 
 def work_of_box(box: Size) -> Costs:
