@@ -2,17 +2,20 @@
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 
 from PIL import Image
 
 from proxy.errors import InvalidTransformation
 from proxy.pixels.geometry import Size
+from proxy.pixels.mesh import bent_side
 from proxy.plan.effects import Arc, Perspective
 
 FURTHEST = 100_000  # pixels: corners beyond are no picture any more
-CELLS = 96  # a bend is made of so many straight pieces along the longer side
 Row = list[float]
 Point = tuple[float, float]
+Cell = tuple[int, int, int, int]
+Quad = tuple[float, float, float, float, float, float, float, float]
 
 
 def distorted(image: Image.Image, wish: Perspective | Arc) -> Image.Image:
@@ -88,29 +91,24 @@ def bent(image: Image.Image, degrees: float) -> Image.Image:
         depth = (outer - math.hypot(across, up)) / (outer - inner)
         return (1 + (turn / angle + 0.5) * size.width, 1 + depth * size.height)
 
-    mesh = [(cell, quad) for cell in cells(size) if (quad := quad_of(cell, source, size)) is not None]
-    return image.transform(size.pair, Image.Transform.MESH, mesh, Image.Resampling.BILINEAR)
+    return image.transform(size.pair, Image.Transform.MESH, mesh_of(size, source), Image.Resampling.BILINEAR)
 
 
-Cell = tuple[int, int, int, int]
-Quad = tuple[float, float, float, float, float, float, float, float]
+def mesh_of(size: Size, source: Callable[[float, float], Point]) -> list[tuple[Cell, Quad]]:
+    """Cells, row by row, and where each comes from."""
+    side = bent_side(size)
+    columns, rows = ([*range(0, length, side), length] for length in size.pair)
+    points = [[source(x, y) for x in columns] for y in rows]
+    mesh = []
+    for (top, bottom), (upper, lower) in zip(pairwise(rows), pairwise(points), strict=True):
+        for at, (left, right) in enumerate(pairwise(columns)):
+            quad = quad_of((upper[at], lower[at], lower[at + 1], upper[at + 1]), size)
+            if quad is not None:
+                mesh.append(((left, top, right, bottom), quad))
+    return mesh
 
 
-def cells(size: Size) -> list[Cell]:
-    side = max(2, size.longest // CELLS)
-    return [
-        (left, top, min(left + side, size.width), min(top + side, size.height))
-        for top in range(0, size.height, side)
-        for left in range(0, size.width, side)
-    ]
-
-
-def quad_of(cell: Cell, source: Callable[[float, float], Point], size: Size) -> Quad | None:
+def quad_of(points: tuple[Point, Point, Point, Point], size: Size) -> Quad | None:
     """Where a cell comes from; None opposite the picture, where left and right meet."""
-    left, top, right, bottom = cell
-    points = [source(left, top), source(left, bottom), source(right, bottom), source(right, top)]
-    across = [x for x, _ in points]
-    if max(across) - min(across) > size.width:
-        return None
     (a, b), (c, d), (e, f), (g, h) = points
-    return (a, b, c, d, e, f, g, h)
+    return None if max(a, c, e, g) - min(a, c, e, g) > size.width else (a, b, c, d, e, f, g, h)

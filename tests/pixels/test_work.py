@@ -149,6 +149,15 @@ def test_pictures_that_an_error_has_met_are_not_the_workers_own(
     assert json.loads(head[HEADER.size :])["memory"] - before < 200_000_000
 
 
+@pytest.mark.parametrize(
+    "text", ["e-distort-a-90", "e-distort-a-N300", "l-image,i-ik_canvas,w-50,h-50,bg-FF0000,lm-displace,l-end"]
+)
+def test_what_bends_many_small_frames_is_refused(text: str) -> None:
+    """However small they are, each has thousands of cells."""
+    assert seconds(text, Size(380, 380), frames=10) < LIMITS.max_work_seconds
+    assert seconds(text, Size(380, 380), frames=100) > LIMITS.max_work_seconds
+
+
 def test_a_text_whose_scripts_change_at_every_letter_costs_more() -> None:
     plain, mixed = Work(), Work()
 
