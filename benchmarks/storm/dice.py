@@ -24,7 +24,7 @@ class Dice:
     def __init__(self, seed: int, number: int) -> None:
         self.random = Random(f"{seed} {number}")
         self.silly = self.random.choice([0.0, 0.0, 0.0, 0.02, 0.1, 0.5])
-        self.large = self.random.choice([0.0] * 12 + [0.05, 0.5])
+        self.large = self.random.choice([0.0] * 18 + [0.05, 0.5])
         self.variables: tuple[str, ...] = OF_PICTURE  # that mean something where the text has come to
 
     def happens(self, share: float) -> bool:

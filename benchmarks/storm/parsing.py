@@ -8,7 +8,7 @@ from proxy.errors import LimitExceeded, ProxyError
 from proxy.imagekit.hints import Hints
 from proxy.imagekit.reading import read_plan
 
-PATHS = ["media-files/1/2/a/b/12ab_mug.jpg", "logo.png", "fonts/house.ttf"]
+PATHS = ["media-files/1/2/a/b/12ab_mug.jpg", "logo.png", "fonts/house.woff2"]
 NAMES = {name: text.strip('"') for name, _, text in (line.partition(" = ") for line in CONFIG.splitlines()) if text}
 HINTS = Hints(320, 2.0, save_data=True)
 

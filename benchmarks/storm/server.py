@@ -76,7 +76,7 @@ async def running(seed: int, log: Path) -> AsyncIterator[Server]:
 
 def gun_for(seed: int, catalogue: Iterable[DemoFile], folder: list[str]) -> Gun:
     paths = [f"{file.family}/{file.code}" for file in catalogue] + folder
-    return Gun(seed, paths, [path for path in paths if path.endswith(".ttf")])
+    return Gun(seed, paths, [path for path in paths if path.endswith(".woff2")])
 
 
 async def start(pim: DemoPim, directory: Path, log: int) -> Process:

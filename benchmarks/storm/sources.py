@@ -14,15 +14,15 @@ from proxy.demo.files import DemoFile, Family
 
 ORIENTATION = 0x0112
 TYPEFACES = Path(proxy.pixels.__file__).parent / "typefaces"
-FRAMES = 5
+FRAMES = 3
 
 
-def drawn(size: tuple[int, int] = (180, 120), mode: str = "RGB", shade: int = 0) -> Image.Image:
+def drawn(size: tuple[int, int] = (90, 60), mode: str = "RGB", shade: int = 0) -> Image.Image:
     """A gradient with a disc on it."""
     image = Image.merge(
         "RGB", [Image.linear_gradient("L").resize(size), *(Image.radial_gradient("L").resize(size),) * 2]
     )
-    ImageDraw.Draw(image).ellipse((20 + shade, 20, 80 + shade, 70), fill=(200, 60 + shade, 30))
+    ImageDraw.Draw(image).ellipse((10 + shade, 10, 40 + shade, 35), fill=(200, 60 + shade, 30))
     if mode == "RGBA":
         image.putalpha(Image.radial_gradient("L").resize(size))
     return image if image.mode == mode else image.convert(mode)
@@ -37,11 +37,11 @@ def saved(image: Image.Image, format: str, **options: Any) -> bytes:
 def turned() -> bytes:
     exif = Image.Exif()
     exif[ORIENTATION] = 6
-    return saved(drawn((160, 100)), "JPEG", exif=exif)
+    return saved(drawn((80, 50)), "JPEG", exif=exif)
 
 
 def moving(format: str, mode: str) -> bytes:
-    first, *others = (drawn((90, 60), mode, shade=15 * number) for number in range(FRAMES))
+    first, *others = (drawn((45, 30), mode, shade=8 * number) for number in range(FRAMES))
     return saved(first, format, save_all=True, append_images=others, duration=80, loop=0)
 
 
@@ -56,32 +56,33 @@ def document() -> bytes:
 
 
 def contents() -> Iterator[tuple[str, bytes]]:
-    yield "photo.jpg", saved(drawn((200, 150)), "JPEG")
+    yield "photo.jpg", saved(drawn((100, 75)), "JPEG")
     yield "grey.jpg", saved(drawn(mode="L"), "JPEG")
     yield "print.jpg", saved(drawn(mode="CMYK"), "JPEG")
     yield "turned.jpg", turned()
     yield "flat.png", saved(drawn().quantize(32), "PNG")
     yield "deep.png", saved(drawn(mode="I").convert("I;16"), "PNG")
-    yield "soft.png", saved(drawn((120, 160), "RGBA"), "PNG")
-    yield "clear.png", saved(Image.new("RGBA", (50, 50)), "PNG")
+    yield "soft.png", saved(drawn((60, 80), "RGBA"), "PNG")
+    yield "clear.png", saved(Image.new("RGBA", (25, 25)), "PNG")
     yield "dot.png", saved(Image.new("RGB", (1, 1), "red"), "PNG")
-    yield "line.png", saved(Image.new("L", (200, 1), 99), "PNG")
+    yield "line.png", saved(Image.new("L", (100, 1), 99), "PNG")
     yield "moving.webp", moving("WEBP", "RGBA")
     yield "moving.gif", moving("GIF", "RGB")
     yield "still.webp", saved(drawn(), "WEBP")
     yield "modern.avif", saved(drawn(), "AVIF")
     yield "scan.tiff", saved(drawn(), "TIFF")
-    yield "icon.ico", saved(drawn((48, 48), "RGBA"), "ICO")
+    yield "icon.ico", saved(drawn((32, 32), "RGBA"), "ICO")
     yield "badge.svg", vector_badge()
     yield "sheet.pdf", document()
     yield "cut.jpg", saved(drawn(), "JPEG")[:900]
     yield "notes.txt", "nothing to see here, ein Käfer\n".encode()
     yield "bare.bin", b"x"
-    yield "own.ttf", font()
+    yield "own.woff2", font()
 
 
 def font() -> bytes:
-    return min(TYPEFACES.rglob("*.ttf"), key=lambda path: path.stat().st_size).read_bytes()
+    """A small one, with Latin letters."""
+    return min(TYPEFACES.rglob("*-latin-400-normal.woff2"), key=lambda path: path.stat().st_size).read_bytes()
 
 
 def files() -> list[DemoFile]:
@@ -97,5 +98,5 @@ def fill(folder: Path) -> list[str]:
     """The operator's own files; gives back their paths."""
     (folder / "fonts").mkdir(parents=True)
     (folder / "logo.png").write_bytes(saved(drawn((64, 40), "RGBA"), "PNG"))
-    (folder / "fonts" / "house.ttf").write_bytes(font())
-    return ["logo.png", "fonts/house.ttf"]
+    (folder / "fonts" / "house.woff2").write_bytes(font())
+    return ["logo.png", "fonts/house.woff2"]

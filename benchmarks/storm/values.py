@@ -13,7 +13,7 @@ from proxy.plan.steps import Blend
 
 BUILT_IN = "AbrilFatFace Amaranth Arvo Lato Lobster Monoton Roboto Ubuntu exo Vollkorn PT_Serif PT%20Mono Nobody"
 CORNERS = ["top", "bottom", "left", "right", "top_right", "top_left", "bottom_left", "bottom_right"]
-EFFECT_SIDES = [2, 5, 16, 50, 100, 150, 200, 300, 400]
+EFFECT_SIDES = [2, 5, 16, 50, 100, 150, 200]  # small beside a shop's, as the sources are: the rules are the same
 LARGE_SIDES = [1000, 2000, 3000, 4096, 5000, 8192, 8193, 16383, 16384, 65535]
 PRINTABLE = "abcXYZ019 -_.!?%&+~*'()[]{}<>/\\|#@$^`;=\""
 SCRIPTS = [
@@ -55,7 +55,7 @@ def decimal(highest: float) -> Make:
 def pixels(dice: Dice) -> str:
     if dice.happens(dice.large):
         return str(dice.one(LARGE_SIDES))
-    return str(dice.one([1, dice.one(EFFECT_SIDES), dice.whole(1, 400), dice.whole(20, 300)]))
+    return str(dice.one([1, dice.one(EFFECT_SIDES), dice.whole(1, 200), dice.whole(10, 150)]))
 
 
 def share(dice: Dice) -> str:
@@ -113,8 +113,8 @@ def gradient(dice: Dice) -> str:
 def distort(dice: Dice) -> str:
     if dice.happens(0.5):
         return f"a-{dice.of(signed(360), decimal(360))}"
-    corners = [0, 0, 200, 0, 200, 150, 0, 150] if dice.happens(0.7) else [0] * 8
-    reach = dice.one([10, 60, 300, 65535])
+    corners = [0, 0, 100, 0, 100, 75, 0, 75] if dice.happens(0.7) else [0] * 8
+    reach = dice.one([5, 30, 150, 65535])
     places = [corner + dice.whole(-reach, reach) for corner in corners]
     return "p-" + "_".join(f"N{-place}" if place < 0 else str(place) for place in places)
 
@@ -145,8 +145,8 @@ def packed(text: str, dice: Dice) -> str:
     return code.rstrip("=") if dice.happens(0.5) else code
 
 
-size: Make = lambda dice: dice.of(whole(1, 120), whole(8, 60), pixels, sensible)  # noqa: E731
-offset: Make = lambda dice: ("N" if dice.happens(0.3) else "") + dice.of(whole(0, 200), sensible, pixels)  # noqa: E731
+size: Make = lambda dice: dice.of(whole(1, 60), whole(4, 30), pixels, sensible)  # noqa: E731
+offset: Make = lambda dice: ("N" if dice.happens(0.3) else "") + dice.of(whole(0, 100), sensible, pixels)  # noqa: E731
 place = choice(PLACES)
 boolean = choice(["true", "false"])
 
@@ -159,7 +159,7 @@ VALUES: dict[str, Make] = {
     "cm": choice(Crop),
     "fo": choice([*PLACES, "auto", "auto", "face", "custom", *OBJECTS.split()[:3]]),
     **dict.fromkeys(
-        ["x", "y", "xc", "yc"], lambda dice: dice.of(*[whole(0, 60)] * 5, signed(300), sensible, expression)
+        ["x", "y", "xc", "yc"], lambda dice: dice.of(*[whole(0, 30)] * 5, signed(150), sensible, expression)
     ),
     "z": decimal(3),
     "dpr": lambda dice: dice.of(*[choice(["1", "2", "3", "1.5", "0.5", "auto", "5", "0.1", "6"])] * 5, expression),

@@ -2,12 +2,12 @@
 
 from PIL import Image, ImageChops
 
+from proxy.pixels.geometry import Size
+from proxy.pixels.mesh import displaced_side
 from proxy.pixels.picture import Overlay
 from proxy.plan.steps import Blend
 
 REACH = 0.05  # how far a displacement goes at most, as a share of the longer side
-CELLS = 160  # along the longer side; between their corners a displacement is smooth
-LEAST_CELL = 4
 
 
 def blended(base: Image.Image, overlay: Overlay) -> Image.Image:
@@ -45,7 +45,7 @@ def displaced(base: Image.Image, layer: Image.Image) -> Image.Image:
     """The layer is a map: red moves across, green down; middle grey and what is clear move nothing."""
     calm = Image.new("RGBA", base.size, (128, 128, 128, 255))
     laid = Image.alpha_composite(calm, layer).convert("RGB")
-    cell = max(LEAST_CELL, -(-max(base.size) // CELLS))
+    cell = displaced_side(Size(*base.size))
     across, down = -(-base.width // cell) + 1, -(-base.height // cell) + 1
     packed = laid.resize((across, down), Image.Resampling.BOX).tobytes()
     reach = max(base.size) * REACH / 128

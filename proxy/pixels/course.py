@@ -3,6 +3,7 @@
 Guesses, for the price and the memory of a job; what is certain is found out by the worker. Never opens a file.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
@@ -11,11 +12,13 @@ from proxy.errors import ProxyError
 from proxy.formats import Content, Format
 from proxy.pixels.extent import Extent
 from proxy.pixels.geometry import Size
-from proxy.pixels.job import Job, Limits, Work
+from proxy.pixels.job import Job, Limits
+from proxy.pixels.job import Work as AnyJob
 from proxy.pixels.negotiate import Candidate, choose, keeps_moving
 from proxy.pixels.stages import Stage, Way, merged
+from proxy.pixels.work import Work, work_of
 from proxy.plan.output import Output
-from proxy.plan.steps import CanvasLayer, Chain, ImageLayer, Layer, TextLayer
+from proxy.plan.steps import CanvasLayer, Chain, ImageLayer, Layer, Step, TextLayer
 
 # Of photos and drawings as shops have them: for files that do not tell their size.
 BYTES_PER_PIXEL = {
@@ -30,7 +33,7 @@ BYTES_PER_PIXEL = {
 }
 OTHER_BYTES = 1.0
 UNKNOWN = Extent(1000, 1000)  # what has no pixels of its own
-ANY = 2**40  # what is above the limits has a price, too
+ANY = 2**40  # pixels, above the limits too: where sizes are guesses, nothing is foreseen as refused
 DEEP = 3  # layers on layers
 
 
@@ -49,7 +52,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """`own` comes without stages where the plan does not fit the picture: it will be refused."""
+    """`own` comes without stages where the plan does not fit the picture, or takes too long: it will be refused."""
 
     own: Part
     layers: tuple[Part, ...] = ()
@@ -60,8 +63,7 @@ class Course:
 
 def course_of(job: Job) -> Course:
     """Pure."""
-    limits = replace(job.limits, max_source_pixels=ANY, max_output_side=2**20)
-    extent = extent_or_guess(job)
+    extent, limits = extent_or_guess(job), limits_of(job)
     size = Size(extent.width, extent.height)
     try:
         way = Way.into(job.plan.steps, size)
@@ -70,6 +72,7 @@ def course_of(job: Job) -> Course:
         moving = Candidate(source, stages[-1].size, moving=extent.frames > 1 and job.plan.page is None)
         target = choose(output, moving, job.accepts, job.avif_max_pixels).format
         frames = extent.frames if keeps_moving(output, moving, job.accepts) else 1
+        Work(limits.max_work_seconds).foresee((work_of(stage, clear=False) for stage in stages), frames)
     except (ProxyError, ArithmeticError):
         return Course(Part(job.content, extent, ()))
     files = dict(files_of(job))
@@ -79,7 +82,15 @@ def course_of(job: Job) -> Course:
     return Course(Part(job.content, extent, stages), parts, texts, frames, target)
 
 
-def extent_or_guess(work: Work) -> Extent:
+def limits_of(job: Job) -> Limits:
+    """Those that the worker will hold the same sizes to, where they are known."""
+    looked_at = any(not isinstance(link, Step) or link.trim is not None for link in job.plan.steps)
+    if job.extent is None or looked_at:
+        return replace(job.limits, max_source_pixels=ANY, max_output_side=2**20, max_work_seconds=math.inf)
+    return job.limits
+
+
+def extent_or_guess(work: AnyJob) -> Extent:
     """A square of as many pixels as so many bytes may hold, where the file does not tell."""
     picture = work.content.picture
     if work.extent is not None:

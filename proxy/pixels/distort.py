@@ -2,19 +2,22 @@
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 
 from PIL import Image
 
 from proxy.errors import InvalidTransformation
 from proxy.pixels.geometry import Size
+from proxy.pixels.mesh import bent_side
 from proxy.plan.effects import Arc, Perspective
 
 FURTHEST = 100_000  # pixels: corners beyond are no picture any more
 WIDEST = 359.0  # degrees: a ring, nearly closed
 SEAM = 0.95  # of the width: hardly any cell but those across the seam spans as much
-CELLS = 96  # a bend is made of so many straight pieces along the longer side
 Row = list[float]
 Point = tuple[float, float]
+Cell = tuple[int, int, int, int]
+Quad = tuple[float, float, float, float, float, float, float, float]
 
 
 def distorted(image: Image.Image, wish: Perspective | Arc) -> Image.Image:
@@ -109,30 +112,25 @@ def bent(image: Image.Image, degrees: float) -> Image.Image:
         depth = (outer - math.hypot(across, up)) / (outer - inner)
         return (1 + (turn / angle + 0.5) * size.width / divisor, 1 + depth * size.height / divisor)
 
-    quads = ((cell, quad_of(cell, source, size.width / divisor)) for cell in cells(size))
-    mesh = [(cell, quad) for cell, quad in quads if quad is not None]
+    mesh = mesh_of(size, source, size.width / divisor)
     return straight.transform(size.pair, Image.Transform.MESH, mesh, Image.Resampling.BILINEAR)
 
 
-Cell = tuple[int, int, int, int]
-Quad = tuple[float, float, float, float, float, float, float, float]
+def mesh_of(size: Size, source: Callable[[float, float], Point], width: float) -> list[tuple[Cell, Quad]]:
+    """Cells, row by row, and where each comes from, of a picture that wide."""
+    side = bent_side(size)
+    columns, rows = ([*range(0, length, side), length] for length in size.pair)
+    points = [[source(x, y) for x in columns] for y in rows]
+    mesh = []
+    for (top, bottom), (upper, lower) in zip(pairwise(rows), pairwise(points), strict=True):
+        for at, (left, right) in enumerate(pairwise(columns)):
+            quad = quad_of((upper[at], lower[at], lower[at + 1], upper[at + 1]), width)
+            if quad is not None:
+                mesh.append(((left, top, right, bottom), quad))
+    return mesh
 
 
-def cells(size: Size) -> list[Cell]:
-    side = max(2, size.longest // CELLS)
-    return [
-        (left, top, min(left + side, size.width), min(top + side, size.height))
-        for top in range(0, size.height, side)
-        for left in range(0, size.width, side)
-    ]
-
-
-def quad_of(cell: Cell, source: Callable[[float, float], Point], width: float) -> Quad | None:
-    """Where a cell comes from, of a picture that wide; None opposite of it, where left and right meet."""
-    left, top, right, bottom = cell
-    points = [source(left, top), source(left, bottom), source(right, bottom), source(right, top)]
-    across = [x for x, _ in points]
-    if max(across) - min(across) > SEAM * width:
-        return None
+def quad_of(points: tuple[Point, Point, Point, Point], width: float) -> Quad | None:
+    """Where a cell comes from; None opposite of the picture, where left and right meet."""
     (a, b), (c, d), (e, f), (g, h) = points
-    return (a, b, c, d, e, f, g, h)
+    return None if max(a, c, e, g) - min(a, c, e, g) > SEAM * width else (a, b, c, d, e, f, g, h)

@@ -28,7 +28,7 @@ class Limits:
 class Job:
     """`layers`: the files of the pictures that lie on the picture, by `ImageLayer.source`; `fonts`: those of its texts,
     by `TextLayer.font_source`, where they are to be had. `source_bytes` and the extents are for the price alone; 0 and
-    None where they are not known.
+    None where they are not known. `alone`: it may need all memory of a worker, so nothing is kept beside it.
     """
 
     source: Path
@@ -43,6 +43,7 @@ class Job:
     extent: Extent | None = None
     layer_extents: tuple[Extent | None, ...] = ()  # in the order of the layers
     avif_max_pixels: int = AVIF_MAX_PIXELS  # of what may be AVIF without being asked for
+    alone: bool = False
 
     outcome: ClassVar = "drawn"
 

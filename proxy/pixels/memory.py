@@ -5,7 +5,7 @@ from dataclasses import replace
 from proxy.formats import Content, Format
 from proxy.pixels.course import Course, Part, extent_or_guess
 from proxy.pixels.extent import Extent
-from proxy.pixels.job import Work
+from proxy.pixels.job import Job, Work
 from proxy.pixels.stages import Stage
 from proxy.plan.steps import Step
 
@@ -19,6 +19,7 @@ ENCODER_BYTES = {Format.JPEG: 8, Format.PNG: 3, Format.WEBP: 10, Format.AVIF: 24
 OTHER_BYTES = 4
 DRAWING_COPIES = 4  # of what is drawn, at the same time: before, after, and with its transparency aside
 PLAIN = Step()
+ALONE_SHARE = 0.5  # of a worker's memory: beside a job that may take more, it keeps no decoded pictures
 FRAME_COPIES = 2  # of each frame of an animation that is drawn: as drawn, and as its encoder wants it
 
 
@@ -32,6 +33,11 @@ def memory_of(work: Work, course: Course | None) -> int:
     written = pixels_out(own) * (PIXEL_BYTES + ENCODER_BYTES.get(course.target or Format.JPEG, OTHER_BYTES))
     frames = pixels_out(own) * PIXEL_BYTES * FRAME_COPIES * (course.frames - 1)
     return BASE_BYTES + opened(own) + frames + max(layers + drawing(own), written)
+
+
+def alone_if_large(work: Work, memory: int, most: int) -> Work:
+    """The same, marked if it may take so many bytes of a worker's `most`."""
+    return replace(work, alone=True) if isinstance(work, Job) and memory > ALONE_SHARE * most else work
 
 
 def opened(part: Part) -> int:

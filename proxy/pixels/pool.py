@@ -12,7 +12,7 @@ from proxy.metrics import Metrics
 from proxy.pixels.desks import Desk, late_after
 from proxy.pixels.job import Drawn, Inspection, Job, Work
 from proxy.pixels.line import FIRST, Line
-from proxy.pixels.memory import PIXEL_BYTES
+from proxy.pixels.memory import PIXEL_BYTES, alone_if_large
 from proxy.pixels.pricing import Price, Prices, price_of
 from proxy.pixels.processes import Processes, Worker, WorkerDied
 from proxy.pixels.ticket import NOTHING, Ticket, load_of
@@ -128,6 +128,7 @@ class Renderers:
             raise Overloaded("too many pictures wait to be drawn", retry_after_seconds=max(1, math.ceil(wait)))
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         memory = min(price.memory, self.settings.most_worker_bytes)
+        work = alone_if_large(work, price.memory, self.settings.most_worker_bytes)
         ticket = Ticket(lane, next(self.numbers), work, on_begin, unpack, answer, memory=memory)
         self.put_price(ticket, price)
         self.line.join(ticket)

@@ -32,6 +32,7 @@ JPEG_BYTE_SECONDS = 10e-9  # Huffman's part, whatever size is wanted
 PROGRESSIVE_SECONDS = 12e-9  # a pixel of one in several scans, the same
 VECTOR, PAGE = 330, 60  # milliseconds a megapixel of an SVG, and of a document's page
 WEIGHT = 1 / 16  # of the newest measurement
+NOTEWORTHY_SECONDS = 0.05  # foretold, count half of that: what a small picture takes is mostly not in its pixels
 LEAST, MOST = 1 / 50, 50.0  # a correction beyond these is a fault of the measurement
 
 
@@ -121,7 +122,7 @@ def total(costs: Costs) -> float:
 
 @dataclass(slots=True)
 class Prices:
-    """Guesses, corrected by format with what was measured, the newest counting most."""
+    """Guesses, corrected by format with what was measured; the newest counts most, and the larger more."""
 
     decode: dict[Format | None, float] = field(default_factory=lambda: defaultdict(lambda: 1.0))
     draw: dict[Format | None, float] = field(default_factory=lambda: defaultdict(lambda: 0.5))  # foretold for the worst
@@ -149,4 +150,5 @@ class Prices:
 def correct(factors: dict[Format | None, float], format: Format | None, took: float, guess: float) -> None:
     if took > 0 and guess > 0:
         measured = min(max(took / guess, LEAST), MOST)
-        factors[format] += (measured - factors[format]) * WEIGHT
+        weight = WEIGHT * guess / (guess + NOTEWORTHY_SECONDS)
+        factors[format] += (measured - factors[format]) * weight

@@ -104,6 +104,8 @@ def draw_source(source: Source, job: Job, watch: Stopwatch) -> Rendition:
     artist = Artist(
         job.limits, files, dict(job.fonts), may_keep_profile(job.plan), work=work, frames=moves(source, job)
     )
+    if not job.plan.has_choice:  # or a branch may have another word on it
+        dots_of(job.plan.output.density, source.density)  # raises before anything is drawn
     timed = Timed(source, watch)
     with watch.timing("draw"):
         drawing = artist.draw(timed, job.plan.steps)

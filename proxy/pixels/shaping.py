@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from itertools import groupby
 from unicodedata import bidirectional, category, normalize
 
@@ -53,7 +52,8 @@ class Run:
 
     def advance(self, size: int) -> float:
         """Raises BrokenFont."""
-        return measured(self, size)
+        with freetype():
+            return self.face.at(size).getlength(self.shaped, direction=self.direction)
 
     def draw(self, pen: ImageDraw.ImageDraw, at: tuple[float, float], size: int, stroke: int) -> None:
         """Raises BrokenFont."""
@@ -74,13 +74,6 @@ class Run:
         if SHAPES and any(bidirectional(letter) in against for letter in self.text):
             return FORCE[self.level % 2] + self.text + UNFORCE
         return self.text
-
-
-@lru_cache(maxsize=4096)
-def measured(run: Run, size: int) -> float:
-    """Each once: for every layout the library reads the font's rules anew, which takes 2 ms in Devanagari."""
-    with freetype():
-        return run.face.at(size).getlength(run.shaped, direction=run.direction)
 
 
 @contextmanager
@@ -178,5 +171,20 @@ def visual_runs(line: Sequence[Cluster]) -> list[Run]:
     return from_left(runs(line))
 
 
-def advance(line: Sequence[Cluster], size: int) -> float:
-    return sum(run.advance(size) for run in runs(line))
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """Measures letters of one size, each run once: to shape one takes about a millisecond, however short it is."""
+
+    size: int
+    known: dict[tuple[str, int, int], float] = field(default_factory=dict)  # by text, direction and face
+
+    def advance(self, line: Sequence[Cluster]) -> float:
+        """Raises BrokenFont."""
+        return sum(map(self.measured, runs(line)))
+
+    def measured(self, run: Run) -> float:
+        """Raises BrokenFont."""
+        key = run.text, run.level % 2, id(run.face)
+        if key not in self.known:
+            self.known[key] = run.advance(self.size)
+        return self.known[key]

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw
@@ -13,7 +12,7 @@ from proxy.pixels.fonts import BrokenFont, Fonts, fonts_of, own_face
 from proxy.pixels.geometry import Size
 from proxy.pixels.job import Limits
 from proxy.pixels.measures import whole
-from proxy.pixels.shaping import Run, advance, clusters, paragraphs, runs, visual_runs
+from proxy.pixels.shaping import Ruler, Run, clusters, paragraphs, runs, visual_runs
 from proxy.pixels.work import Work, work_of_box, work_of_text
 from proxy.pixels.wrapping import Line, wrapped
 from proxy.plan.expressions import Expression, Scope
@@ -37,6 +36,7 @@ class Setting:
     leading: int
     width: int | None
     padding: tuple[int, int, int, int]  # top, right, bottom, left
+    ruler: Ruler
 
     def stroke(self, run: Run) -> int:
         return max(1, round(self.size * WEIGHT)) if self.layer.bold and not run.face.bold else 0
@@ -65,11 +65,11 @@ def write_text(
 def written(setting: Setting, limits: Limits, work: Work) -> Image.Image:
     layer = setting.layer
     lines = lines_of(setting)
-    longest = max(advance(line, setting.size) for line in lines)
+    longest = max(map(setting.ruler.advance, lines))
     height = setting.leading * (len(lines) - 1) + round(2 * LEADING * setting.size)
     around = Size(round(longest) + 2 * setting.size, height)
     check(around, limits)
-    work.spend(work_of_text(layer, around, sum(len(runs(line)) for line in lines)))
+    work.spend(work_of_text(layer, around, runs=sum(len(runs(line)) for line in lines)))
     ink = inked(lines, setting, round(longest))
     top, right, bottom, left = setting.padding
     box = Size(left + ink.width + right, top + ink.height + bottom)
@@ -94,7 +94,7 @@ def setting_of(layer: TextLayer, fonts: Fonts, scope: Scope) -> Setting:
     left = sides[3] if len(sides) > 3 else right
     width = None if layer.width is None else max(1, pixels(layer.width, scope, 1) - left - right)
     leading = pixels(layer.line_height, scope, max(1, round(size * LEADING)))
-    return Setting(layer, fonts, size, leading, width, (top, right, bottom, left))
+    return Setting(layer, fonts, size, leading, width, (top, right, bottom, left), Ruler(size))
 
 
 def pixels(value: int | Expression | None, scope: Scope, default: int) -> int:
@@ -109,11 +109,10 @@ def check(size: Size, limits: Limits) -> None:
 
 
 def lines_of(setting: Setting) -> list[Line]:
-    measure = partial(advance, size=setting.size)
     return [
         line
         for paragraph in paragraphs(setting.layer.text)
-        for line in wrapped(clusters(paragraph, setting.fonts), setting.width, measure)
+        for line in wrapped(clusters(paragraph, setting.fonts), setting.width, setting.ruler.advance)
     ]
 
 
@@ -133,18 +132,18 @@ def inked(lines: list[Line], setting: Setting, longest: int) -> Image.Image:
     return mask.crop((left, top, right, bottom))
 
 
-def line_of(runs: list[Run], setting: Setting) -> Image.Image:
+def line_of(drawn: list[Run], setting: Setting) -> Image.Image:
     """On its ground line two letters below the top, with a rim of one around it for what leans or hangs over."""
     rim = setting.size
-    advances = [run.advance(setting.size) for run in runs]
+    advances = [setting.ruler.measured(run) for run in drawn]
     size = (round(sum(advances)) + 2 * rim, 4 * rim)
     mask = Image.new("L", size)
     for leaning in (False, True):
-        chosen = [setting.leans(run) is leaning for run in runs]
+        chosen = [setting.leans(run) is leaning for run in drawn]
         if any(chosen):
             letters = Image.new("L", size)
             pen, x = ImageDraw.Draw(letters), float(rim)
-            for run, wide, now in zip(runs, advances, chosen, strict=True):
+            for run, wide, now in zip(drawn, advances, chosen, strict=True):
                 if now:
                     run.draw(pen, (x, 2 * rim), setting.size, setting.stroke(run))
                 x += wide

@@ -4,14 +4,15 @@ The figures are milliseconds a megapixel, measured with Pillow on one core of 2.
 may be harder than a photograph. So the same URL is refused everywhere or nowhere, however busy a machine is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 
 from proxy.errors import LimitExceeded
 from proxy.formats import Format
 from proxy.pixels.geometry import Placement, Size
+from proxy.pixels.mesh import bent_side, cells_of, displaced_side
 from proxy.pixels.stages import Stage
-from proxy.plan.effects import BlurredBackground
+from proxy.plan.effects import Arc, BlurredBackground
 from proxy.plan.steps import Blend, Look, TextLayer
 
 NANOSECONDS = 1e-9  # a millisecond a megapixel is as many of them a pixel
@@ -37,9 +38,10 @@ LOOKS = {
 BLENDS = {None: 30, Blend.MULTIPLY: 55, Blend.CUTTER: 30, Blend.CUTOUT: 30, Blend.DISPLACE: 210}
 CORNERS, BORDER, ROUND_BORDER, FADING = 35, 10, 95, 30
 QUARTER, TURNING = 6, 265
-TEXT, TEXT_CHANGED, LETTER = 30, 140, 50_000  # around the lines, drawn thicker or leaning, and for every letter
-RUN = 1_000_000  # of letters of one font: its rules are read anew for each
+TEXT, TEXT_CHANGED = 30, 140  # around the lines, drawn thicker or leaning
+LETTER, RUN = 50_000, 3_000_000  # nanoseconds, of each; a run is letters of one font and direction in one line
 BOX = 15
+CELL = 9_000  # nanoseconds, of a bend or a displacement: what is small has nearly as many of them as what is large
 
 
 @dataclass(slots=True)
@@ -86,8 +88,12 @@ def work_of(stage: Stage, clear: bool) -> Costs:
         value = getattr(step.look, look.name)
         if value is not None and value is not False:  # 0 is a strength
             costs[look.name] = canvas * LOOKS[look.name]
+    if isinstance(step.look.distort, Arc):
+        costs["distort"] += meshed(stage.placement.canvas, bent_side)
     if step.layers:
-        costs["layers"] = canvas * sum(BLENDS[layer.position.blend] for layer in step.layers)
+        blends = [layer.position.blend for layer in step.layers]
+        displaced = blends.count(Blend.DISPLACE) * meshed(stage.placement.canvas, displaced_side)
+        costs["layers"] = canvas * sum(BLENDS[blend] for blend in blends) + displaced
     if step.radius is not None:
         costs["corners"] = canvas * CORNERS
     costs["the rest"] = canvas * (COPYING + (FADING if step.opacity is not None else 0))
@@ -97,6 +103,10 @@ def work_of(stage: Stage, clear: bool) -> Costs:
     if step.rotation:
         costs["turning"] = outside * (TURNING if step.rotation % 90 else QUARTER)
     return costs
+
+
+def meshed(canvas: Size, side_of: Callable[[Size], int]) -> float:
+    return cells_of(canvas, side_of(canvas)) * CELL * NANOSECONDS
 
 
 def scaling(placement: Placement, clear: bool) -> float:

@@ -63,7 +63,10 @@ def done(work: Work, decoded: DecodedPictures) -> tuple[dict[str, Any], bytes]:
 
 
 def draw(job: Job, decoded: DecodedPictures) -> Drawn:
-    """What is kept must not be why a picture is refused."""
+    """What is kept must not be why a picture is refused; one that takes seconds is not begun twice to find that out."""
+    if job.alone:
+        decoded.clear()
+        return render(job)
     try:
         return render(job, decoded)
     except SourceTooLarge:

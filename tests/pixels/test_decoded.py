@@ -270,3 +270,21 @@ def test_kept_pixels_are_no_reason_to_refuse_a_picture(tmp_path: Path, monkeypat
     monkeypatch.setattr(worker, "render", short_of_memory)
 
     assert worker.draw(job_of(path, 120), decoded).rendition.width == 120
+
+
+def test_a_picture_that_may_need_all_memory_is_begun_once_with_nothing_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, decoded = file_of(tmp_path), DecodedPictures(64 * MEBIBYTE)
+    render(job_of(path, 240), decoded)
+    begun: list[int] = []
+
+    def short_of_memory(job: Job, kept: DecodedPictures | None = None) -> Drawn:
+        begun.append(decoded.size)
+        raise SourceTooLarge("the picture takes too much memory")
+
+    monkeypatch.setattr(worker, "render", short_of_memory)
+
+    with pytest.raises(SourceTooLarge):
+        worker.draw(replace(job_of(path, 120), alone=True), decoded)
+    assert begun == [0]

@@ -10,22 +10,14 @@ from proxy.errors import LimitExceeded
 from proxy.formats import Format
 from proxy.pixels.dominant import dominant
 from proxy.pixels.effects import EFFECTS
-from proxy.plan.effects import (
-    Arc,
-    Border,
-    ColorReplace,
-    Flip,
-    Gradient,
-    Perspective,
-    Radius,
-    Shadow,
-    Unsharp,
-)
+from proxy.pixels.geometry import Size
+from proxy.pixels.stages import plan_stages
+from proxy.plan.effects import Arc, Border, ColorReplace, Flip, Gradient, Perspective, Radius, Shadow, Unsharp
 from proxy.plan.expressions import Expression
 from proxy.plan.output import OutputFormat
 from proxy.plan.steps import Look, Step
 from proxy.plan.values import Color, Length
-from tests.pixels.pictures import MODERN, Studio, near, places, sized
+from tests.pixels.pictures import LIMITS, MODERN, Studio, near, places, sized
 
 RED, BLUE, WHITE = Color(255, 0, 0), Color(0, 0, 255), Color(255, 255, 255)
 LOOKS = [
@@ -86,6 +78,13 @@ def test_a_shadow_of_a_large_picture_is_refused_by_what_is_drawn(studio: Studio)
     with pytest.raises(LimitExceeded):
         studio.draw(path, Step(look=Look(shadow=Shadow())))
     assert studio.draw(path, Step(frame=sized(1000).frame, look=Look(shadow=Shadow()))).width == 1000
+
+
+def test_a_shadow_that_is_too_large_is_refused_before_the_steps_in_front_of_it_are_drawn() -> None:
+    steps = (sized(5000), Step(frame=sized(2001).frame, look=Look(shadow=Shadow())))
+
+    with pytest.raises(LimitExceeded, match="e-shadow of 2001x"):
+        plan_stages(steps, Size(100, 50), LIMITS)
 
 
 def test_opacity_is_mixed_with_a_background_to_something_opaque(studio: Studio) -> None:

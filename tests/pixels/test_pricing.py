@@ -12,6 +12,7 @@ from proxy.formats import Content, Format
 from proxy.imagekit.reading import read_plan
 from proxy.pixels.extent import Extent
 from proxy.pixels.job import Inspection, Job, Limits
+from proxy.pixels.memory import alone_if_large
 from proxy.pixels.pricing import BASE_SECONDS, Price, Prices, price_of
 from proxy.plan.frame import Frame
 from proxy.plan.output import Output, OutputFormat
@@ -68,12 +69,23 @@ def test_prices_come_near_to_what_is_measured() -> None:
     other = replace(price_of(job(Format.JPEG, 10**6, OutputFormat.JPEG, Length(300.0))), draw=0.0)
     others = prices.estimate(other)
 
-    for _ in range(200):
+    for _ in range(5_000):
         prices.learn(before, {"decode": before.decode * 3, "draw": before.draw * 2, "encode": before.encode * 2})
 
     expected = BASE_SECONDS + before.decode * 3 + before.draw * 2 + before.encode * 2
     assert prices.estimate(before) == pytest.approx(expected, rel=0.01)
     assert prices.estimate(other) == others
+
+
+def test_what_small_pictures_take_beside_their_pixels_says_nothing_about_large_ones() -> None:
+    prices, icon = Prices(), priced("w-20,f-jpg", Format.PNG, Extent(20, 20))
+    large = priced("w-3000,bl-9,f-jpg", Format.PNG, Extent(3000, 2000))
+    before = prices.estimate(large)
+
+    for _ in range(200):
+        prices.learn(icon, dict.fromkeys(("decode", "draw", "encode"), 0.002))
+
+    assert prices.estimate(large) < before * 1.1
 
 
 def test_one_odd_measurement_does_not_turn_it_over() -> None:
@@ -163,3 +175,19 @@ def test_what_does_not_fit_the_picture_costs_no_more_than_to_find_it_out() -> No
 
 def seconds_of(price: Price) -> float:
     return Prices().estimate(price)
+
+
+@pytest.mark.parametrize("text", ["w-9000", "w-5000,bl-50:w-5001:w-5000,e-distort-a-60", "w-6000:w-8000,b-300-red"])
+def test_what_is_refused_at_once_takes_no_time(text: str) -> None:
+    assert seconds_of(priced(text)) < 0.3
+    assert seconds_of(priced(text, extent=None, source_bytes=4_000_000)) > 1  # which may be of another size
+    assert seconds_of(priced(f"t-10,{text}")) > 1  # of which little may be left
+
+
+@pytest.mark.parametrize(("text", "alone"), [("w-500,bl-9", False), ("w-8000,bl-9", True)])
+def test_a_job_is_alone_that_may_need_more_than_half_of_a_workers_memory(text: str, alone: bool) -> None:
+    work = job(Format.PNG, 10**6, OutputFormat.WEBP, None)
+
+    marked = alone_if_large(work, priced(text).memory, most=2**30)
+
+    assert marked == replace(work, alone=alone)

@@ -17,7 +17,7 @@ from proxy.errors import LimitExceeded
 from proxy.pixels.bidi import SHAPES, from_left, levels
 from proxy.pixels.fonts import fonts_of
 from proxy.pixels.job import Limits
-from proxy.pixels.shaping import MISSING, Cluster, Run, advance, clusters, paragraphs, runs, visual_runs
+from proxy.pixels.shaping import MISSING, Cluster, Ruler, Run, clusters, paragraphs, runs, visual_runs
 from proxy.pixels.text import write_text
 from proxy.pixels.work import Work
 from proxy.pixels.wrapping import wrapped
@@ -38,12 +38,12 @@ def cut(text: str) -> list[Cluster]:
 
 
 def lines(text: str, width: float | None) -> list[str]:
-    found = wrapped(cut(text), width, lambda line: advance(line, SIZE))
+    found = wrapped(cut(text), width, Ruler(SIZE).advance)
     return ["".join(cluster.text for cluster in line) for line in found]
 
 
 def width_of(text: str) -> float:
-    return advance(cut(text), SIZE)
+    return Ruler(SIZE).advance(cut(text))
 
 
 def written(text: str, limits: Limits = LIMITS, **options: object) -> Image.Image:
@@ -291,9 +291,9 @@ def test_line_breaks_are_kept() -> None:
 @given(st.text(st.sampled_from("ab éש東あ。「 \u0301"), max_size=40), st.integers(20, 300))
 def test_no_line_is_wider_than_its_box(text: str, width: int) -> None:
     (paragraph,) = paragraphs(text)
-    found = wrapped(cut(paragraph), width, lambda line: advance(line, SIZE))
+    found = wrapped(cut(paragraph), width, Ruler(SIZE).advance)
 
-    assert all(advance(line, SIZE) <= width + 1 or len(line) == 1 for line in found)
+    assert all(Ruler(SIZE).advance(line) <= width + 1 or len(line) == 1 for line in found)
     kept = [cluster.text for line in found for cluster in line if not cluster.is_space]
     assert kept == [cluster.text for cluster in cut(paragraph) if not cluster.is_space]
 
@@ -391,3 +391,18 @@ def test_a_long_text_takes_no_time(text: str) -> None:
         written(text, size=12, width=300)
 
     assert perf_counter() - begun < 5  # some 0.2 seconds; trying each line anew with every letter took minutes
+
+
+def test_every_run_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[Run] = []
+    advance = Run.advance
+
+    def counted(run: Run, size: int) -> float:
+        measured.append(run)
+        return advance(run, size)
+
+    monkeypatch.setattr(Run, "advance", counted)
+
+    written("aक" * 40, width=SIZE, size=SIZE)
+
+    assert len(measured) < 10  # the letters, the words that they make and what no line ends with

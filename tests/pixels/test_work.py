@@ -1,13 +1,14 @@
 """What a drawing is foretold to cost, and what is refused for it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 import pytest
 from PIL import Image
 
-from proxy.errors import LimitExceeded
+from proxy.errors import InvalidTransformation, LimitExceeded
 from proxy.formats import Format
 from proxy.imagekit.reading import read_plan
 from proxy.pixels import worker
@@ -15,6 +16,7 @@ from proxy.pixels.decoded import DecodedPictures
 from proxy.pixels.encode import Wish, milliseconds_for
 from proxy.pixels.geometry import Size
 from proxy.pixels.job import Job, Limits
+from proxy.pixels.render import render
 from proxy.pixels.sandbox import resident_bytes
 from proxy.pixels.stages import plan_stages
 from proxy.pixels.text import write_text
@@ -147,6 +149,24 @@ def test_pictures_that_an_error_has_met_are_not_the_workers_own(
     assert json.loads(head[HEADER.size :])["memory"] - before < 200_000_000
 
 
+@pytest.mark.parametrize(
+    "text", ["e-distort-a-90", "e-distort-a-N300", "l-image,i-ik_canvas,w-50,h-50,bg-FF0000,lm-displace,l-end"]
+)
+def test_what_bends_many_small_frames_is_refused(text: str) -> None:
+    """However small they are, each has thousands of cells."""
+    assert seconds(text, Size(380, 380), frames=10) < LIMITS.max_work_seconds
+    assert seconds(text, Size(380, 380), frames=100) > LIMITS.max_work_seconds
+
+
+def test_a_text_whose_scripts_change_at_every_letter_costs_more() -> None:
+    plain, mixed = Work(), Work()
+
+    for work, words in ((plain, "ab" * 30), (mixed, "aक" * 30)):
+        write_text(TextLayer(words, size=9), {}, LIMITS, {}, work)
+
+    assert plain.spent["text"] * 10 < mixed.spent["text"]
+
+
 def test_a_text_is_refused_before_it_is_drawn() -> None:
     large = TextLayer(("M" * 30 + " ") * 7, size=500, width=14_000, bold=True, italic=True, font="Lobster")
     begun = perf_counter()
@@ -154,3 +174,12 @@ def test_a_text_is_refused_before_it_is_drawn() -> None:
     with pytest.raises(LimitExceeded, match="most of it for text"):
         write_text(large, {}, LIMITS, {}, Work(LIMITS.max_work_seconds))
     assert perf_counter() - begun < 2
+
+
+def test_a_density_that_comes_to_nothing_is_refused_before_anything_is_drawn(studio: Studio) -> None:
+    path = studio.file(places(4, 3), "a.png")
+    plan = read_plan("w-4000,bl-9,dn-idn_pow_9").plan
+    tight = replace(LIMITS, max_work_seconds=0.001)
+
+    with pytest.raises(InvalidTransformation, match="below a billion"):
+        render(Job(path, content_of(path), plan, frozenset(), 80, tight))
