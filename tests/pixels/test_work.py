@@ -181,5 +181,5 @@ def test_a_density_that_comes_to_nothing_is_refused_before_anything_is_drawn(stu
     plan = read_plan("w-4000,bl-9,dn-idn_pow_9").plan
     tight = replace(LIMITS, max_work_seconds=0.001)
 
-    with pytest.raises(InvalidTransformation, match="below a billion"):
+    with pytest.raises(InvalidTransformation, match="from 1 to 1200"):
         render(Job(path, content_of(path), plan, frozenset(), 80, tight))
