@@ -115,7 +115,11 @@ def still_good(expiry: str, now: float) -> bool:
 def good_until(remainder: str) -> float:
     """Until when a signature that was found to be good stays so, in seconds of the wall clock."""
     claim = claim_of(remainder)
-    if claim is None or claim.expiry is None:
+    if claim is None:
+        return math.inf
+    if not claim.single:  # a fragment has a second one, and was cut off before the signature was looked at
+        return 0.0
+    if claim.expiry is None:
         return math.inf
     return float(claim.expiry) if MOMENT.fullmatch(claim.expiry) else 0.0
 
