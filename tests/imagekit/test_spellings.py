@@ -4,6 +4,7 @@ import pytest
 
 from proxy.errors import SignatureRefused
 from proxy.imagekit.signature import signed, verify
+from proxy.imagekit.spellings import pieces_of
 
 KEY = "private_example_key"
 MUG = "media-files/1/2/a/b/12ab_mug.jpg"
@@ -50,6 +51,13 @@ def test_the_source_may_have_been_signed_encoded_and_the_rest_as_it_was(written:
     signature = signed(written, KEY).rpartition("ik-s=")[2]
 
     assert verify(f"{sent}{'&' if '?' in sent else '?'}ik-s={signature}", [KEY], required=True)
+
+
+def test_a_long_url_is_spelled_in_few_pieces() -> None:
+    """Anybody can send one, and each of its spellings is hashed before it is refused."""
+    text = "/%20" * 2000 + "/tr:w-3,l-text,i-%27,l-end/a.jpg?" + "&v=%20" * 1000 + "&tr=w-4&" + "&" * 4000
+
+    assert len(list(pieces_of(text))) == 8
 
 
 def test_an_endpoint_that_ends_in_ik_seo_is_not_signed() -> None:
