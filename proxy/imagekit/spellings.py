@@ -11,6 +11,10 @@ from enum import Enum, auto
 from itertools import product
 from urllib.parse import unquote_to_bytes
 
+from proxy.address import ROOTS
+from proxy.imagekit.url import PLACEHOLDER, THUMBNAIL, split_path
+from proxy.media import FAMILIES
+
 # Letters that no URL holds as they are: URL parsers encode them, in upper case. Reserved ones are not among them.
 ENCODED = re.compile(r"(?:%(?:2[027]|3[CE]|5[CE]|60|7[BCD]|[89A-F][0-9A-F]))+")
 TEXT = re.compile(r"(l-text,i-[^,:&/?]*)")
@@ -38,8 +42,17 @@ def spellings(remainder: str) -> Iterator[str]:
             continue
         told.add(spelling)
         yield spelling
-        if spelling.startswith(SEO):
+        if spelling.startswith(SEO) and is_disguise(spelling.removeprefix(SEO)):
             yield spelling.removeprefix(SEO)
+
+
+def is_disguise(remainder: str) -> bool:
+    """Whether it means something behind `ik-seo/` alone, for the speaking name at its end. What is a picture without
+    that was signed for this one, and behind it would be another; but media codes of Akeneo's never begin each other.
+    """
+    segments, _ = split_path(remainder.partition("?")[0])
+    source = [segment for segment in segments if segment not in {THUMBNAIL, PLACEHOLDER}]
+    return source[:1] != [] and (source[0] in FAMILIES or (source[0] in ROOTS and "." in source[-1]))
 
 
 def encodings(text: str) -> Iterator[str]:

@@ -65,6 +65,26 @@ def test_an_endpoint_that_ends_in_ik_seo_is_not_signed() -> None:
     assert verify(signed(f"ik-seo/tr:w-3/{MUG}", KEY), [KEY], required=True)
 
 
+def test_the_speaking_name_of_an_address_may_be_signed_there_too() -> None:
+    assert verify(f"ik-seo/{signed('products/cup/picture/red-cup.jpg?tr=w-3', KEY)}", [KEY], required=True)
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "products/cup/picture",
+        "tr:w-3/products/cup/picture/ik-thumbnail.jpg",
+        "reference-entities/brands/blue/logo/mp-lqip.json",
+        "logos/new/blue.png",
+        "tr:w-3//logos/new/blue.png",
+    ],
+)
+def test_a_signature_opens_no_other_picture_behind_ik_seo(picture: str) -> None:
+    """`ik-seo/logos/new/blue.png` is `logos/new.png`, `ik-seo/products/cup/picture` the main picture of the cup."""
+    with pytest.raises(SignatureRefused):
+        verify(f"ik-seo/{signed(picture, KEY)}", [KEY], required=True)
+
+
 @pytest.mark.parametrize("sent", ["tr=w-3%2Ch-4", "tr=w%2D3,h-4", "tr=w-3,h-4%26", "tr=w-3,h-4&%FF"])
 def test_other_encodings_are_other_urls(sent: str) -> None:
     signature = signed(f"{MUG}?tr=w-3,h-4", KEY).rpartition("&")[2]
