@@ -18,6 +18,7 @@ from proxy.errors import SignatureRefused
 from proxy.imagekit.spellings import spellings
 
 FOR_EVER = "9999999999"
+UNSIGNED = "expected a signed URL"
 # Of one length, since ImageKit's scheme signs remainder and time without a mark between them: digits must not be able
 # to move from one into the other.
 MOMENT = re.compile(r"[1-9][0-9]{9}")
@@ -88,7 +89,7 @@ def verify(remainder: str, keys: Sequence[str], required: bool, clock: Callable[
     claim = claim_of(remainder) if keys else None
     if claim is None:
         if required:
-            raise SignatureRefused("expected a signed URL")
+            raise SignatureRefused(UNSIGNED)
         return False
     if not claim.single:  # what is not signed itself would make many URLs of a signed one, each new to a CDN
         raise SignatureRefused("expected one signature")
