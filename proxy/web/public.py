@@ -167,7 +167,7 @@ class PublicServer:
         )
 
     def note_words(self, url: ReadUrl) -> None:
-        if log.isEnabledFor(logging.DEBUG):  # a URL may hold thousands
+        if log.isEnabledFor(logging.DEBUG):  # a URL may hold hundreds
             for word in url.ignored:
                 log.debug("ignored %s: %s", printable(word.text), word.why)
         self.note(len(url.ignored), len(url.fallbacks), len(url.snapped))
