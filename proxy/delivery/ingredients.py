@@ -1,7 +1,7 @@
 """The other files that a picture is made of: pictures on it, and the fonts of its texts."""
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -52,7 +52,7 @@ class Larder:
         if not layers and not fonts:
             return request if path is request.path else replace(request, path=path)
         paths = [path_of_layer(source) for source in layers]
-        found = await together(of_layer(str(it), self.originals.pin(it, deadline)) for it in paths)
+        found = await together(of_layer(self.originals.pin, it, deadline) for it in paths)
         pins = [(source, it.revision) for source, it in zip(layers, found, strict=True)]
         wanted = [font for font in fonts if font not in without]
         revisions = dict(zip(wanted, await together(self.font_revision(it, deadline) for it in wanted), strict=True))
@@ -77,7 +77,7 @@ class Larder:
         revisions = dict(request.revisions)
         wanted = [font for font in fonts if revisions.get(font) != MISSING]
         paths = [self.path_of(request, name) for name in (*sources, *wanted)]
-        layers = await together(of_layer(str(it), self.originals.get(it, deadline)) for it in paths[: len(sources)])
+        layers = await together(of_layer(self.originals.get, it, deadline) for it in paths[: len(sources)])
         files = await together(self.font(path, deadline) for path in paths[len(sources) :])
         missing = frozenset(font for font, file in zip(wanted, files, strict=True) if file is None)
         if missing:
@@ -106,14 +106,14 @@ def path_of_layer(source: str) -> MediaPath:
         raise error.about(source) from error
 
 
-async def of_layer(source: str, work: Awaitable[T]) -> T:
+async def of_layer(find: Callable[[MediaPath, Deadline], Awaitable[T]], path: MediaPath, deadline: Deadline) -> T:
     """What is wrong with one file says with which: it might be taken for the picture below."""
     try:
-        return await work
+        return await find(path, deadline)
     except Blocked:  # says the same of every file
         raise
     except (NotFound, SourceTooLarge) as error:
-        raise error.about(source) from error
+        raise error.about(str(path)) from error
 
 
 async def together(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:

@@ -8,8 +8,8 @@ from proxy.imagekit.hints import Hints
 from proxy.imagekit.meaning import Dialect, Meaning, Words
 from proxy.imagekit.notes import Note
 from proxy.imagekit.reading import NO_HINTS, read_plan
-from proxy.imagekit.signature import OURS, verify
-from proxy.imagekit.url import NOWHERE, ReadUrl, locate, read_address, without_origin
+from proxy.imagekit.signature import OURS, UNSIGNED, verify
+from proxy.imagekit.url import NOWHERE, Address, ReadUrl, locate, read_address, without_origin
 from proxy.settings import Endpoint
 
 NAMED = "MEDIA_PROXY_NAMED_TRANSFORMATIONS"
@@ -80,17 +80,27 @@ def read(
     `meaning_of` may remember what the endpoint's dialect would say.
     """
     signed = is_signed(endpoint, remainder, trusted)
-    address = locate(f"/{remainder}", folder=endpoint.folder is not None, entries=endpoint.knows_entries)
-    nowhere = address.path == NOWHERE
-    if endpoint.signing.required and not (signed or trusted):
-        raise NoSuchPath(NO_FILE) if nowhere else SignatureRefused("expected a signed URL")
+    address = located(endpoint, remainder, allowed=signed or trusted or not endpoint.signing.required)
     meaning_of = meaning_of or dialect_of(endpoint).meaning
 
     def meant() -> ReadUrl:
         url = read_address(address, accept, meaning_of(address.words(hints, free=signed)))
         return url if endpoint.signing.keys else unchecked(url, remainder)
 
-    return stand_in(meant) if nowhere else meant()
+    return stand_in(meant) if address.path == NOWHERE else meant()
+
+
+def located(endpoint: Endpoint, remainder: str, *, allowed: bool) -> Address:
+    """Raises what `locate` does; who is not `allowed` to ask is told no more than NoSuchPath or SignatureRefused."""
+    try:
+        address = locate(f"/{remainder}", folder=endpoint.folder is not None, entries=endpoint.knows_entries)
+    except BadRequest:
+        if allowed:
+            raise
+        raise SignatureRefused(UNSIGNED) from None
+    if not allowed:
+        raise NoSuchPath(NO_FILE) if address.path == NOWHERE else SignatureRefused(UNSIGNED)
+    return address
 
 
 def stand_in(read: Callable[[], ReadUrl]) -> ReadUrl:

@@ -11,6 +11,7 @@ from proxy.imagekit.endpoints import dialect_of, is_signed, read, unchecked
 from proxy.imagekit.hints import Hints
 from proxy.imagekit.meaning import Meaning, Words
 from proxy.imagekit.reading import NO_HINTS
+from proxy.imagekit.signature import UNSIGNED
 from proxy.imagekit.url import NOWHERE, PLACEHOLDER, Address, ReadUrl, first_values, read_address, split_path
 from proxy.media import FAMILIES, MediaPath
 from proxy.settings import Endpoint
@@ -54,10 +55,10 @@ def read_many(
     Raises BadRequest, InvalidTransformation, LimitExceeded, and SignatureRefused unless who asks is `trusted`.
     """
     signed = is_signed(endpoint, remainder, trusted)
+    if endpoint.signing.required and not (signed or trusted):
+        raise SignatureRefused(UNSIGNED)
     if len(remainder) > LONGEST:
         raise LimitExceeded(f"a list of pictures may have at most {LONGEST} characters")
-    if endpoint.signing.required and not (signed or trusted):
-        raise SignatureRefused("expected a signed URL")
     location, _, query = remainder.partition("?")
     texts, most = paths_of(query), endpoint.abuse.most_in_list
     if not 1 <= len(texts) <= most:

@@ -18,6 +18,7 @@ from proxy.errors import SignatureRefused
 from proxy.imagekit.spellings import spellings
 
 FOR_EVER = "9999999999"
+UNSIGNED = "expected a signed URL"
 # Of one length, since ImageKit's scheme signs remainder and time without a mark between them: digits must not be able
 # to move from one into the other.
 MOMENT = re.compile(r"[1-9][0-9]{9}")
@@ -88,7 +89,7 @@ def verify(remainder: str, keys: Sequence[str], required: bool, clock: Callable[
     claim = claim_of(remainder) if keys else None
     if claim is None:
         if required:
-            raise SignatureRefused("expected a signed URL")
+            raise SignatureRefused(UNSIGNED)
         return False
     if not claim.single:  # what is not signed itself would make many URLs of a signed one, each new to a CDN
         raise SignatureRefused("expected one signature")
@@ -115,7 +116,11 @@ def still_good(expiry: str, now: float) -> bool:
 def good_until(remainder: str) -> float:
     """Until when a signature that was found to be good stays so, in seconds of the wall clock."""
     claim = claim_of(remainder)
-    if claim is None or claim.expiry is None:
+    if claim is None:
+        return math.inf
+    if not claim.single:  # a fragment has a second one, and was cut off before the signature was looked at
+        return 0.0
+    if claim.expiry is None:
         return math.inf
     return float(claim.expiry) if MOMENT.fullmatch(claim.expiry) else 0.0
 

@@ -11,20 +11,24 @@ from enum import Enum, auto
 from itertools import product
 from urllib.parse import unquote_to_bytes
 
+from proxy.address import ROOTS
+from proxy.imagekit.url import PLACEHOLDER, THUMBNAIL, split_path
+from proxy.media import FAMILIES
+
 # Letters that no URL holds as they are: URL parsers encode them, in upper case. Reserved ones are not among them.
 ENCODED = re.compile(r"(?:%(?:2[027]|3[CE]|5[CE]|60|7[BCD]|[89A-F][0-9A-F]))+")
 TEXT = re.compile(r"(l-text,i-[^,:&/?]*)")
-STEPS = ("tr:", "tr=")
+STEPS_OF_PATH, STEPS_OF_QUERY = re.compile(r"(?<![^/])(tr:[^/]*)"), re.compile(r"(?<![^&])(tr=[^&]*)")
 SEO = "ik-seo/"  # often written as the end of the endpoint, and then not signed
 
 
 class Kind(Enum):
     """Pieces of a URL. All of one kind are written in one way."""
 
-    SOURCE = auto()  # segments of the path
-    OTHERS = auto()  # pairs of the query that are no transformation
+    SOURCE = auto()  # the path
+    OTHERS = auto()  # pairs of the query
     TEXTS = auto()  # of layers
-    STEPS = auto()  # the rest of a transformation
+    STEPS = auto()  # of a transformation, but for its texts
 
 
 Piece = tuple[Kind, Sequence[str]]  # and the ways in which it may have been written
@@ -38,8 +42,17 @@ def spellings(remainder: str) -> Iterator[str]:
             continue
         told.add(spelling)
         yield spelling
-        if spelling.startswith(SEO):
+        if spelling.startswith(SEO) and is_disguise(spelling.removeprefix(SEO)):
             yield spelling.removeprefix(SEO)
+
+
+def is_disguise(remainder: str) -> bool:
+    """Whether it means something behind `ik-seo/` alone, for the speaking name at its end. What is a picture without
+    that was signed for this one, and behind it would be another; but media codes of Akeneo's never begin each other.
+    """
+    segments, _ = split_path(remainder.partition("?")[0])
+    source = [segment for segment in segments if segment not in {THUMBNAIL, PLACEHOLDER}]
+    return source[:1] != [] and (source[0] in FAMILIES or (source[0] in ROOTS and "." in source[-1]))
 
 
 def encodings(text: str) -> Iterator[str]:
@@ -66,18 +79,24 @@ def ways_of(kind: Kind, pieces: Sequence[Piece]) -> list[int]:
 
 
 def pieces_of(text: str) -> Iterator[Piece]:
+    """Few, however long it is: each is spelled in many ways before a signature is found not to fit."""
     location, mark, query = text.partition("?")
-    for number, segment in enumerate(location.split("/")):
-        yield from piece("/" if number else "", segment, Kind.SOURCE)
-    for number, pair in enumerate(query.split("&")):
-        yield from piece("&" if number else mark, pair, Kind.OTHERS)
+    yield from parted(Kind.SOURCE, STEPS_OF_PATH.split(location, maxsplit=1))
+    before, *behind = STEPS_OF_QUERY.split(query, maxsplit=1)
+    yield from parted(Kind.OTHERS, [mark + before, *behind])
 
 
-def piece(separator: str, text: str, kind: Kind) -> Iterator[Piece]:
-    if not text.startswith(STEPS):
-        yield kind, (separator + text, separator + decoded(text))
-        return
-    for index, part in enumerate(TEXT.split(separator + text)):
+def parted(kind: Kind, parts: Sequence[str]) -> Iterator[Piece]:
+    """Of `kind` are the outer ones, between which may be a transformation."""
+    for index, part in enumerate(parts):
+        if index % 2:
+            yield from pieces_of_steps(part)
+        else:
+            yield kind, (part, decoded(part))
+
+
+def pieces_of_steps(text: str) -> Iterator[Piece]:
+    for index, part in enumerate(TEXT.split(text)):
         if index % 2:
             yield Kind.TEXTS, (part, decoded(part), part.replace("%27", "'"))  # which JavaScript leaves as it is
         else:

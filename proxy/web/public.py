@@ -167,8 +167,9 @@ class PublicServer:
         )
 
     def note_words(self, url: ReadUrl) -> None:
-        for word in url.ignored:
-            log.debug("ignored %s: %s", printable(word.text), word.why)
+        if log.isEnabledFor(logging.DEBUG):  # a URL may hold hundreds
+            for word in url.ignored:
+                log.debug("ignored %s: %s", printable(word.text), word.why)
         self.note(len(url.ignored), len(url.fallbacks), len(url.snapped))
 
     def note(self, ignored: int, fallbacks: int, snapped: int) -> None:

@@ -47,18 +47,6 @@ def test_each_step_tells_its_size(explain: Explain) -> None:
     assert sizes(facts) == ["1000x600", "400x300", "300x400"]
 
 
-def test_a_default_image_in_place_of_a_path_of_no_file_is_told(
-    explain: Explain, capsys: pytest.CaptureFixture[str]
-) -> None:
-    url = f"/tr:w-400,di-{PATH.replace('/', '@@')}/media-files/no-such.jpg"
-
-    facts = explain(url)
-    main(["explain", url])
-
-    assert (facts["source"], facts["source_is_default_image"]) == (PATH, True)
-    assert f"source      {PATH}, the default image: " in capsys.readouterr().out
-
-
 def test_without_a_size_the_steps_are_told(explain: Explain) -> None:
     assert sizes(explain(f"/tr:w-400,h-300:rt-90/{PATH}")) == [None, None]
 
@@ -214,7 +202,7 @@ def test_every_field_is_documented(explain: Explain) -> None:
         *explain(f"/mp-lqip.json?path={PATH}"),
     }
 
-    table = COMMANDS.read_text().partition("## What `explain --json` tells")[2].partition("Colours")[0]
+    table = COMMANDS.read_text().partition("## What `explain --json` tells")[2]
     names = " ".join(row.split("|")[1] for row in table.splitlines() if row.startswith("| `"))
 
     assert set(re.findall(r"`(\w+)`", names)) == fields

@@ -130,14 +130,6 @@ PLACES = [
             ("top_left", (5, 5)), ("top_right", (195, 5)), ("bottom_left", (5, 145)), ("bottom_right", (195, 145)),
         )
     ),
-    *(
-        on_photo(f"from the anchor {word}", block(PIECE, position={"x": 10, "y": 20, "anchorPoint": word}),
-                 pixel=(point, YELLOW) if point else None)
-        for word, point in (
-            ("top_left", (15, 25)), ("top", (115, 25)), ("left", (15, 100)), ("center", (115, 100)), ("right", None),
-            ("bottom", None), ("top_right", None), ("bottom_left", None), ("bottom_right", None),
-        )
-    ),
     on_photo("a point wins over a focus", block(PIECE, position={"x": 10, "y": 20, "focus": "bottom_right"}),
              pixel=((15, 25), YELLOW)),
     on_photo("flush with the far edges", image(position={"x": "bw_sub_cw", "y": "bh_sub_ch"}),

@@ -240,6 +240,16 @@ async def test_the_default_image_may_lie_in_the_folder(start: Start, folder: Pat
     assert response.headers["Cache-Control"] == "public, max-age=60"
 
 
+async def test_the_default_image_stands_in_where_nobody_has_media_codes(start: Start, folder: Path) -> None:
+    site = await start(folder={"directory": folder}, endpoints=[{"connections": []}])
+
+    shown, bare = [await site.get(f"/tr:w-20{words}{path_of(COFFEE)}") for words in (",di-logos@@red.png", "")]
+
+    assert opened(shown).size == (20, 10)
+    assert bare.status_code == 404
+    assert site.pim.downloads() == 0
+
+
 async def test_without_a_folder_there_are_only_media_paths(site: Site) -> None:
     response = await site.get("/logos/red.png")
     layer = await site.get(path_of(COFFEE, "w-60,l-image,i-logos@@red.png,l-end"))

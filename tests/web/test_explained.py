@@ -142,6 +142,9 @@ ORDER = {
     "/robots.txt?ik-s=0": (401, "the signature does not fit the URL"),
     COFFEE: (401, "expected a signed URL"),
     COFFEE.replace("w-40", "w-x"): (401, "expected a signed URL"),
+    "/products/cup/picture?locale=%21": (401, "expected a signed URL"),
+    f"{COFFEE}?v={'1' * 8192}": (401, "expected a signed URL"),
+    "/products/cup/not-a-code": (404, "expected a signed URL"),
 }
 
 

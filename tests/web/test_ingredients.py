@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from proxy.deadline import Deadline
 from proxy.demo.faults import CutBody, EmptyBody, Hold, Status
 from proxy.demo.files import DemoFile, Family
 from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
+from proxy.slices import OutputSettings
+from tests.imagekit.urls import read_url
 from tests.site import Site, path_of
 from tests.web.conftest import Start, small_picture
 from tests.web.test_endpoints import connection_to
@@ -93,6 +96,20 @@ async def test_a_layer_that_is_too_large_is_told_from_the_picture_below(start: S
 
     assert response.status_code == 413
     assert "large.png: " in response.headers["ik-error"]
+
+
+async def test_a_viewer_who_leaves_at_once_leaves_nothing_begun(site: Site) -> None:
+    """A coroutine that nobody awaits is told on standard error, and fails a test."""
+    larder, request = site.delivery.larder, read_url(with_layer(BADGE), "", OutputSettings()).request
+    for work in (larder.pinned, larder.gather):
+        asked = asyncio.ensure_future(work(request, Deadline.after(9)))
+        await asyncio.sleep(0)
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+
+    gc.collect()
+    assert site.pim.downloads(BADGE.code) == 0
 
 
 async def test_one_missing_layer_leaves_nobody_waiting_for_the_others(site: Site) -> None:

@@ -182,6 +182,19 @@ async def test_a_signature_that_expires_ends_it(start: Start, scheme: Scheme) ->
     assert answer.picture(lambda: expires_at + 1.0) is None
 
 
+@pytest.mark.parametrize("scheme", [IMAGEKIT, STRONG], ids=lambda scheme: scheme.signature)
+async def test_a_fragment_with_another_time_does_not_put_the_end_off(start: Start, scheme: Scheme) -> None:
+    site = await start(signing={"private_key": KEY, "required": True})
+    target = f"/{signed(SMALL[1:], KEY, int(time.time()) + 1000, scheme)}#&{scheme.expiry}=9999999999"
+    request = f"GET {target} HTTP/1.1\r\nHost: a\r\n\r\n".encode()
+    last = request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+
+    for again in (request + last, request + last):
+        assert (await raw(site, again)).count(b"HTTP/1.1 200 OK\r\n") == 2
+
+    assert ready(site) == 0
+
+
 async def test_a_picture_that_memory_has_lost_is_found_on_disk(site: Site) -> None:
     await seen(site, SMALL)
     await asyncio.gather(*site.delivery.renditions.writes)

@@ -66,6 +66,15 @@ async def test_the_signature_is_checked_before_the_transformation_and_after_the_
     assert statuses == [404, 401, 400]
 
 
+async def test_a_list_that_is_too_long_is_looked_at_when_it_is_signed(start: Start) -> None:
+    site = await start(signing=REQUIRED)
+    target = f"mp-lqip.json?path=a.jpg&v={'1' * 16_000}"
+
+    statuses = [(await site.get(f"/{url}")).status_code for url in (target, signed(target, KEY))]
+
+    assert statuses == [401, 400]
+
+
 @pytest.mark.parametrize(
     "url",
     [
