@@ -99,7 +99,7 @@ def test_the_query_goes_on_where_the_path_ends(plan: Plan, query: str) -> None:
     assert read_plan(path, query) == read_plan(f"{path}:{query}")
 
 
-def test_twenty_thousand_mutated_urls_are_read_or_refused_without_delay() -> None:
+def test_five_thousand_mutated_urls_are_read_or_refused_without_delay() -> None:
     chance = random.Random(3)
     words = [*ODD_WORDS.split(), ",", ":", "-", "_", "N", "%2C"]
     seeds = [
@@ -107,7 +107,7 @@ def test_twenty_thousand_mutated_urls_are_read_or_refused_without_delay() -> Non
         "l-image,i-a@@b.png,lx-N20,w-bw_div_2,l-text,i-hello,fs-40,pa-10_20,l-end,l-end:w-250,q-60",
         "if-ar_gte_4-3_or_h_gt_700_and_w_lt_900,w-80:rt-90,if-else,w-90,f-webp,if-end",
     ]
-    for _ in range(20_000):
+    for _ in range(5_000):
         text = chance.choice(seeds)
         for _ in range(chance.randint(1, 4)):
             at, gone = chance.randint(0, len(text)), chance.choice([0, 0, 1, 3, 9])

@@ -11,7 +11,7 @@ from benchmarks.storm.tally import LOST
 from proxy.demo.pim import DemoPim
 from tests.web.conftest import Start
 
-SEED, URLS, TEXTS, VIEWERS = 7, 400, 3000, 16
+SEED, URLS, TEXTS, VIEWERS = 7, 400, 1000, 16
 
 
 def test_any_text_is_a_plan_or_a_polite_refusal() -> None:
