@@ -10,17 +10,7 @@ from proxy.errors import LimitExceeded
 from proxy.formats import Format
 from proxy.pixels.dominant import dominant
 from proxy.pixels.effects import EFFECTS
-from proxy.plan.effects import (
-    Arc,
-    Border,
-    ColorReplace,
-    Flip,
-    Gradient,
-    Perspective,
-    Radius,
-    Shadow,
-    Unsharp,
-)
+from proxy.plan.effects import Arc, Border, ColorReplace, Flip, Gradient, Perspective, Radius, Shadow, Unsharp
 from proxy.plan.expressions import Expression
 from proxy.plan.output import OutputFormat
 from proxy.plan.steps import Look, Step
