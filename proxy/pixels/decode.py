@@ -1,15 +1,12 @@
 """Opening files of strangers: only in the format that their first bytes claim, within limits, and whole."""
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any, ClassVar, Self
 
 from PIL import AvifImagePlugin, IcoImagePlugin, Image, TiffImagePlugin, WebPImagePlugin  # noqa: F401 (they register)
 from PIL.ImageFile import ImageFile
 
-from proxy.errors import InvalidTransformation, ProxyError, SourceTooLarge, Undecodable
+from proxy.errors import InvalidTransformation, SourceTooLarge
 from proxy.formats import Format
 from proxy.pixels.colour import plain
 from proxy.pixels.decoded import DecodedPicture, Pixels
@@ -19,6 +16,7 @@ from proxy.pixels.job import Limits
 from proxy.pixels.metadata import Metadata, read_metadata
 from proxy.pixels.planes import MODE, Planes, has_coarse_color, has_planes, is_progressive
 from proxy.pixels.quality import estimated_quality
+from proxy.pixels.refusing import at_most, check_pixels, refusing
 
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # every core has a worker of its own
 Image.preinit()  # the other formats: loaded before workers are forked, not by each of them at its first picture
@@ -210,11 +208,6 @@ def orientation_for(image: Image.Image, kept: DecodedPicture | None) -> int:
     return kept.turned(lambda: orientation_of(image)) if kept else orientation_of(image)
 
 
-def check_pixels(size: Size, limits: Limits) -> None:
-    if size.pixels > limits.max_source_pixels:
-        raise SourceTooLarge(f"the picture has {size} pixels, more than {limits.max_source_pixels}")
-
-
 def turn_to(image: Image.Image, page: int, pages: int, limits: Limits) -> None:
     """To the page of that number, from 1; those of an animation are drawn one on the other to get there."""
     if page > pages:
@@ -244,31 +237,3 @@ def orientation_of(image: Image.Image) -> int:
     except Exception:  # a damaged tag does not make the pixels unreadable
         return 1
     return orientation if orientation in TURNS else 1
-
-
-@contextmanager
-def at_most(pixels: int) -> Iterator[None]:
-    """Some decoders reserve memory for the whole picture when they open it; Pillow refuses at twice its limit."""
-    before = Image.MAX_IMAGE_PIXELS
-    Image.MAX_IMAGE_PIXELS = max(1, pixels // 2)
-    try:
-        yield
-    except Image.DecompressionBombError:
-        raise SourceTooLarge(f"the picture has more than {pixels} pixels") from None
-    finally:
-        Image.MAX_IMAGE_PIXELS = before
-
-
-@contextmanager
-def refusing() -> Iterator[None]:
-    """Whatever a decoder raises about a file is the file's fault; its warnings are of no use to anybody."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            yield
-        except ProxyError:
-            raise
-        except (MemoryError, Image.DecompressionBombError):
-            raise SourceTooLarge("the picture takes too much memory") from None
-        except Exception as error:
-            raise Undecodable(f"the file cannot be decoded: {type(error).__name__}") from error

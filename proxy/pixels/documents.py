@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, ClassVar
 from PIL import Image
 
 from proxy.errors import SourceTooLarge, Undecodable
-from proxy.pixels.decode import Decoded, no_such_page, refusing
+from proxy.pixels.decode import Decoded, no_such_page
 from proxy.pixels.geometry import Placement, Size
 from proxy.pixels.job import Limits
 from proxy.pixels.lines import Lines
+from proxy.pixels.refusing import refusing
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage

@@ -13,12 +13,13 @@ from PIL import Image
 from proxy.errors import SourceTooLarge, Undecodable
 from proxy.formats import Format
 from proxy.pixels.colour import flatten, to_srgb, uses_alpha
-from proxy.pixels.decode import TURNS, Decoded, Raster, open_raster, orientation_of, refusing
+from proxy.pixels.decode import TURNS, Decoded, Raster, open_raster, orientation_of
 from proxy.pixels.density import MOST_TOLD, UNTOLD
 from proxy.pixels.exif import describe_exif
 from proxy.pixels.fingerprint import SIDE, fingerprint
 from proxy.pixels.geometry import Placement, Size
 from proxy.pixels.job import Inspection
+from proxy.pixels.refusing import refusing
 from proxy.pixels.resample import resized
 from proxy.pixels.sources import opened, view_of
 from proxy.pixels.svg import Vector, open_vector

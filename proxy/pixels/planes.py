@@ -1,8 +1,9 @@
-"""JPEGs as they are stored: brightness in every pixel, colour once for 2x2 of them (4:2:0).
+"""JPEGs as brightness in every pixel and colour once for 2x2 of them, as 4:2:0 stores them.
 
 Three planes of which two are scaled from a quarter of the pixels take half of the time of red, green and blue; they
-are held in three eighths of the memory. Nothing is lost of a picture as stored, since between its samples a decoder
-makes colour up; of one that the decoder has shrunk, colour is averaged, of which less is lost than can be measured.
+are held in three eighths of the memory. Nothing is lost of a 4:2:0 as large as it is stored, since between its samples
+a decoder makes colour up. Where the decoder has shrunk a JPEG there was a sample for each pixel, and there is still one
+for each that is drawn: photographs show no difference (SSIM), the edges of small saturated letters are a little paler.
 """
 
 from collections.abc import Sequence
@@ -15,11 +16,11 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from proxy.pixels.geometry import Size, Window
 
-MODE = "YCbCr"  # Pillow's name
+MODE, COLORS = "YCbCr", ("Cb", "Cr")  # Pillow's names
 COARSE = [(2, 2), (1, 1), (1, 1)]  # samples across and down, of each plane
 RGB_NAMES = [ord(letter) for letter in "RGB"]
 Resampling = Image.Resampling
-COLOR_FILTER = Resampling.HAMMING  # half of the time of a sharper one, which makes no difference here (SSIM)
+COLOR_FILTER = Resampling.HAMMING  # half of the time of a sharper one, which no photograph shows (SSIM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ class Planes:
     @classmethod
     def of(cls, image: Image.Image) -> Self:
         """Of decoded YCbCr: each sample of colour becomes the mean of four."""
-        brightness, blue, red = image.split()
-        return cls(brightness, (blue.reduce(2), red.reduce(2)))
+        blue, red = (image.getchannel(name).reduce(2) for name in COLORS)  # one by one: a third faster than all at once
+        return cls(image.getchannel("Y"), (blue, red))
 
     @classmethod
     def stored(cls, opened: ImageFile) -> Self:
@@ -50,7 +51,7 @@ class Planes:
         file.seek(0)
         with JpegImageFile(file) as half:
             half.draft(MODE, (width // 2, height // 2))
-            _, blue, red = half.split()
+            blue, red = (half.getchannel(name) for name in COLORS)
         return cls(brightness, (blue, red))
 
     @property

@@ -27,7 +27,7 @@ from proxy.pixels.stages import ground, merged
 from proxy.pixels.work import Work, work_of, work_of_encoding
 from proxy.plan.output import Output
 from proxy.plan.plan import Plan
-from proxy.plan.steps import Link, Step
+from proxy.plan.walk import branch_outputs
 
 Draw = Callable[[], Picture]
 
@@ -123,11 +123,12 @@ def draw_source(source: Source, job: Job, watch: Stopwatch) -> Rendition:
 
 
 def moves(source: Source, job: Job) -> int:
-    """How many frames will be drawn for sure: where a branch has a word on the format, it shows later."""
-    if source.frames == 1 or job.plan.has_choice:
+    """How many frames will be drawn for sure: where a branch says a format that does not move, it shows later."""
+    if source.frames == 1:
         return 1
     candidate = Candidate(source.format, source.size, moving=True)
-    return source.frames if keeps_moving(job.plan.output, candidate, job.accepts) else 1
+    outputs = [job.plan.output, *(job.plan.output.followed_by(said) for said in branch_outputs(job.plan.steps))]
+    return source.frames if all(keeps_moving(output, candidate, job.accepts) for output in outputs) else 1
 
 
 def finish(source: Source, drawing: Drawing, *, output: Output, job: Job, watch: Stopwatch, work: Work) -> Rendition:
@@ -183,14 +184,7 @@ def wish(source: Source, drawing: Drawing, output: Output, job: Job) -> Wish:
 
 def may_keep_profile(plan: Plan) -> bool:
     """Whether it is asked for, be it in a branch that might be taken."""
-    return keeps_profile(plan.output) or any(map(link_may_keep_profile, plan.steps))
-
-
-def link_may_keep_profile(link: Link) -> bool:
-    if isinstance(link, Step):
-        return False
-    branches = (link.then, link.otherwise)
-    return any(keeps_profile(branch.output) or any(map(link_may_keep_profile, branch.links)) for branch in branches)
+    return any(map(keeps_profile, (plan.output, *branch_outputs(plan.steps))))
 
 
 def keeps_profile(output: Output) -> bool:

@@ -1,7 +1,8 @@
-"""Looking through a chain: which other pictures it needs."""
+"""Looking through a chain: which other files it needs, and what its branches say."""
 
 from collections.abc import Iterator
 
+from proxy.plan.output import Output
 from proxy.plan.steps import Chain, ImageLayer, Layer, Step, TextLayer
 
 
@@ -21,6 +22,15 @@ def font_families(links: Chain) -> tuple[str, ...]:
     """Names of the families of its texts, each once, in the order of writing."""
     texts = (layer for layer in layers_of(links) if isinstance(layer, TextLayer) and layer.font_source is None)
     return tuple(dict.fromkeys(layer.font for layer in texts if layer.font))
+
+
+def branch_outputs(links: Chain) -> Iterator[Output]:
+    """What the branches say of the output, taken or not; those of layers have no say."""
+    for link in links:
+        if not isinstance(link, Step):
+            for branch in (link.then, link.otherwise):
+                yield branch.output
+                yield from branch_outputs(branch.links)
 
 
 def layers_of(links: Chain) -> Iterator[Layer]:

@@ -6,6 +6,7 @@ from PIL import Image, ImageDraw
 
 from proxy.errors import LimitExceeded, SourceTooLarge, Undecodable
 from proxy.formats import Format
+from proxy.imagekit.reading import read_plan
 from proxy.media import Rendition
 from proxy.pixels.animation import plays
 from proxy.pixels.job import Limits
@@ -160,6 +161,21 @@ def test_a_trim_keeps_what_moves(studio: Studio, name: str, before: list[Step]) 
     assert near((rendition.width, rendition.height), (76 * by, 31 * by), 2)
     for index, ((frame, _), color) in enumerate(zip(frames, COLORS, strict=True)):
         assert near(frame.getpixel(((index * 15 + 15) * by, 15 * by)), (*color, 255), 12)
+
+
+@pytest.mark.parametrize(
+    ("words", "size"),
+    [
+        ("if-w_gt_10,t-40,if-end", (76, 31)),
+        ("if-w_gt_100,bl-3,if-else,t-40,f-gif,if-end", (76, 31)),
+        ("if-w_gt_10,t-40,f-png,if-end", (31, 31)),
+    ],
+)
+def test_a_branch_that_trims_keeps_what_moves(studio: Studio, words: str, size: tuple[int, int]) -> None:
+    """Unless it makes the picture a still one."""
+    rendition = studio.draw(moving(studio, "a.gif", alpha=True), *read_plan(words).plan.steps, format=OutputFormat.SAME)
+
+    assert near((rendition.width, rendition.height), size, 2)
 
 
 def test_an_even_frame_does_not_keep_the_edges_of_the_others(studio: Studio) -> None:

@@ -7,10 +7,7 @@ import pytest
 from PIL import Image, ImageStat
 
 from proxy.errors import InvalidTransformation
-from proxy.plan.effects import (
-    Arc,
-    Perspective,
-)
+from proxy.plan.effects import Arc, Perspective
 from proxy.plan.steps import Look, Step
 from proxy.plan.values import Color
 from tests.golden_images import difference

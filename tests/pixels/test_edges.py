@@ -7,9 +7,7 @@ from PIL import Image
 
 from proxy.pixels.corners import disc
 from proxy.pixels.geometry import Size
-from proxy.plan.effects import (
-    Unsharp,
-)
+from proxy.plan.effects import Unsharp
 from proxy.plan.steps import Look, Step
 from tests.golden_images import difference
 from tests.pixels.pictures import Studio, near, photograph

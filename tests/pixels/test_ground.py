@@ -6,11 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageFilter
 
-from proxy.plan.effects import (
-    BlurredBackground,
-    DominantBackground,
-    Radius,
-)
+from proxy.plan.effects import BlurredBackground, DominantBackground, Radius
 from proxy.plan.frame import Crop, Frame
 from proxy.plan.output import OutputFormat
 from proxy.plan.steps import Step

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from benchmarks.similarity import ssim
+from proxy.errors import Undecodable
 from proxy.imagekit.reading import read_plan
 from proxy.pixels.decode import Raster
 from proxy.pixels.decoded import DecodedPictures
@@ -120,7 +121,7 @@ def test_kept_planes_are_halved_as_planes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("options", [{}, {"progressive": True}], ids=["baseline", "progressive"])
-@pytest.mark.parametrize("size", [(600, 400), (599, 401), (33, 17), (16, 9), (5, 4)])
+@pytest.mark.parametrize("size", [(600, 400), (599, 401), (33, 17), (16, 9), (5, 4), (7, 2), (2, 2)])
 def test_planes_of_any_size_are_as_large_as_the_picture(
     studio: Studio, options: dict[str, Any], size: tuple[int, int]
 ) -> None:
@@ -131,6 +132,27 @@ def test_planes_of_any_size_are_as_large_as_the_picture(
         wanted = stored.convert("RGB").resize(drawn.size, Image.Resampling.LANCZOS)
 
     assert max(ImageStat.Stat(ImageChops.difference(drawn.convert("RGB"), wanted)).rms) < 6
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}], ids=["baseline", "progressive"])
+@pytest.mark.parametrize("missing", [100, 2000])
+def test_a_cut_jpeg_is_refused_in_planes_too(studio: Studio, options: dict[str, Any], missing: int) -> None:
+    """A decoder that is asked for grey alone may not overlook what the other reading would find."""
+    body = io.BytesIO()
+    coffee().save(body, "JPEG", subsampling="4:2:0", **options)
+    path = studio.bytes(body.getvalue()[:-missing], "a.jpg")
+
+    with pytest.raises(Undecodable):
+        studio.draw(path, sized(300))
+
+
+def test_the_first_picture_of_several_is_read_in_planes(studio: Studio) -> None:
+    first, second = coffee(), Image.new("RGB", (600, 400), "blue")
+    path = studio.file(first, "a.mpo", save_all=True, append_images=[second], quality=92, subsampling="4:2:0")
+
+    drawn = studio.picture(path, sized(300), lossless=True)
+
+    assert ssim(drawn, first.resize((300, 200), Image.Resampling.LANCZOS)) > 0.9
 
 
 def test_planes_are_kept_in_what_they_hold(tmp_path: Path) -> None:
