@@ -10,6 +10,7 @@ import pytest
 
 from proxy.cli import main
 from proxy.imagekit.signature import signed
+from proxy.pixels.processes import Processes
 
 PATH = "media-files/1/2/a/b/12ab_mug.jpg"
 KEY = "private_example_key"
@@ -22,6 +23,12 @@ def akeneo(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MEDIA_PROXY_AKENEO__URL", "http://pim.example.com")
     monkeypatch.setenv("MEDIA_PROXY_AKENEO__ACCESS_TOKEN", "t")
     monkeypatch.setenv("MEDIA_PROXY_CACHE__DIRECTORY", str(tmp_path))
+
+
+@pytest.fixture(autouse=True)
+def one_nursery(monkeypatch: pytest.MonkeyPatch, processes: Processes) -> None:
+    """The command starts one each time, which takes longer than all that it tells: see tests/web/test_explained.py."""
+    monkeypatch.setattr("proxy.pixels.pool.Processes", lambda *_, **__: processes)
 
 
 @pytest.fixture
