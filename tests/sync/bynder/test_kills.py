@@ -18,6 +18,7 @@ from tests.sync.bynder.test_enriching import MAPPED, edit
 from tests.sync.bynder.test_identifying import chosen
 from tests.sync.bynder.test_importing import hang
 from tests.sync.cutting import is_cut, undisturbed
+from tests.sync.remembering import Moment
 
 Prepare = Callable[[Shop], Awaitable[object]]
 
@@ -129,15 +130,15 @@ def leaves_something(step: str) -> bool:
 
 @pytest.mark.parametrize(("command", "prepare", "more"), CASES, ids=[case[1].__name__ for case in CASES])
 async def test_a_killed_run_converges(command: str, prepare: Prepare, more: dict[str, Any]) -> None:
-    async with world(prepare) as calm:
-        steps = await undisturbed(partial(run, command, more, calm))
-        await run_again(command, more, calm)
-        assert calm.writes == []
-        wanted = await end(calm)
-    leaving = [number for number, step in enumerate(steps, 1) if leaves_something(step)]
-    for at, after in [(at, True) for at in leaving] + [(at, False) for at in leaving if steps[at - 1] == "upload"]:
-        for reads in (0, LATE) if steps[at - 1] == "update" else (0,):
-            async with world(prepare) as shop:
+    async with world(prepare) as (shop, moment):
+        steps = await undisturbed(partial(run, command, more, shop))
+        await run_again(command, more, shop)
+        assert shop.writes == []
+        wanted = await end(shop)
+        leaving = [number for number, step in enumerate(steps, 1) if leaves_something(step)]
+        for at, after in [(at, True) for at in leaving] + [(at, False) for at in leaving if steps[at - 1] == "upload"]:
+            for reads in (0, LATE) if steps[at - 1] == "update" else (0,):
+                await moment.put_back()
                 shop.bynder.changes.after_reads = reads
                 assert await is_cut(partial(run, command, more, shop), at, after=after)
                 await run_again(command, more, shop)
@@ -157,12 +158,12 @@ TOLD = ("note_written", "save_link", "update")
 
 @pytest.mark.parametrize("prepare", [chosen_for_another_product, moved_in_the_pim, chosen_in_the_pim])
 async def test_an_import_after_a_killed_update_takes_nothing_out(prepare: Prepare) -> None:
-    async with world(prepare) as calm:
-        steps = await undisturbed(partial(run, "update-properties", {}, calm))
-        await all_commands(calm)
-        wanted = await end(calm)
-    for at in [number for number, step in enumerate(steps, 1) if any(word in step for word in TOLD)]:
-        async with world(prepare) as shop:
+    async with world(prepare) as (shop, moment):
+        steps = await undisturbed(partial(run, "update-properties", {}, shop))
+        await all_commands(shop)
+        wanted = await end(shop)
+        for at in [number for number, step in enumerate(steps, 1) if any(word in step for word in TOLD)]:
+            await moment.put_back()
             shop.bynder.changes.after_reads = LATE
             assert await is_cut(partial(run, "update-properties", {}, shop), at, after=True)
             await all_commands(shop)
@@ -178,11 +179,12 @@ async def all_commands(shop: Shop) -> None:
 
 
 @asynccontextmanager
-async def world(prepare: Prepare) -> AsyncIterator[Shop]:
+async def world(prepare: Prepare) -> AsyncIterator[tuple[Shop, Moment]]:
+    """And the moment in which it is prepared."""
     with TemporaryDirectory() as folder:
         async with shop_in(Path(folder)) as shop:
             await prepare(shop)
-            yield shop
+            yield shop, Moment(shop, Path(folder))
 
 
 async def run(command: str, more: dict[str, Any], shop: Shop) -> None:

@@ -14,6 +14,7 @@ from proxy.sync.cloudinary.assets import Wishes
 from proxy.sync.outcomes import Tally
 from tests.sync.cloudinary.world import ASSET_ID, CODE, READY, World, world
 from tests.sync.cutting import converges, is_cut, undisturbed
+from tests.sync.remembering import Moment
 
 Work = Callable[[World], Awaitable[object]]
 INFORMATION = {"locale": "en_US", "fields": {"name": "akeneo_name", "brand": "akeneo_brand"}}
@@ -64,19 +65,22 @@ async def steps_of(
 ) -> list[str]:
     """Each of them was cut before and after; a kill at none of them is seen in the end."""
 
-    @asynccontextmanager
-    async def fresh() -> AsyncIterator[World]:
-        async with world(**settings) as one:
-            names = ("akeneo_name", "akeneo_brand", "akeneo_code")
-            one.cloud.fields.update({name: MetadataField(name) for name in names})
-            await prepared(one)
-            yield one
-
     async def again(one: World) -> None:
         one.later()
         await work(one)
 
-    return await converges(fresh, work, again, end, lasts=lasts)
+    async with world(**settings) as one:
+        names = ("akeneo_name", "akeneo_brand", "akeneo_code")
+        one.cloud.fields.update({name: MetadataField(name) for name in names})
+        await prepared(one)
+        moment = Moment(one, one.directory)
+
+        @asynccontextmanager
+        async def fresh() -> AsyncIterator[World]:
+            await moment.put_back()
+            yield one
+
+        return await converges(fresh, work, again, end, lasts=lasts)
 
 
 async def waits(one: World) -> None:
