@@ -76,7 +76,7 @@ class Site:
 
 
 def settings_for(pim: DemoPim, directory: Path, **changes: Any) -> Settings:
-    """The settings of a test: everything on loopback, any free port; `changes` go over single slices."""
+    """The settings of a test: everything on loopback, any free port, one worker; `changes` go over single slices."""
     credentials = pim.credentials
     slices: dict[str, Any] = {
         "host": "127.0.0.1",
@@ -90,7 +90,7 @@ def settings_for(pim: DemoPim, directory: Path, **changes: Any) -> Settings:
             "password": credentials.password,
         },
         "cache": {"directory": directory, "memory_bytes": "64MiB"},
-        "render": {"workers": 2},
+        "render": {"workers": 1},
         "log": {"access": "off"},
     }
     for name, change in changes.items():

@@ -26,7 +26,7 @@ async def pim() -> AsyncIterator[DemoPim]:
 
 @pytest.fixture
 async def shop(start: Start) -> Site:
-    return await start()
+    return await start(render={"workers": 2})
 
 
 def under_way(shop: Site) -> dict[str, Flight[Kept]]:

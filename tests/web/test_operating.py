@@ -21,7 +21,9 @@ from tests.web.conftest import Start, small_picture
 COFFEE = path_of(sample("coffee"), "w-80")
 
 
-async def test_a_ready_server_says_so_without_asking_akeneo(site: Site) -> None:
+async def test_a_ready_server_says_so_without_asking_akeneo(start: Start) -> None:
+    site = await start(render={"workers": 2})
+
     live, ready = await site.get("/-/health/live"), await site.get("/-/health/ready")
 
     assert (live.status_code, ready.status_code) == (200, 200)

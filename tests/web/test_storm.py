@@ -25,7 +25,7 @@ def test_any_text_is_a_plan_or_a_polite_refusal() -> None:
 async def test_random_urls_cost_no_worker_and_are_no_fault_of_ours(pim: DemoPim, start: Start, tmp_path: Path) -> None:
     folder = fill(tmp_path / "folder")
     pim.add(*files())
-    small = {"max_output_side": 2000}  # the largest would take too long for a test
+    small = {"workers": 2, "max_output_side": 2000}  # the largest would take too long for a test
     site = await start(folder={"directory": tmp_path / "folder"}, render=small)
     shooter, numbers = gun_for(SEED, files(), folder), iter(range(URLS))
     wrong = []

@@ -11,11 +11,17 @@ from proxy.demo.faults import Delay
 from proxy.demo.files import DemoFile
 from proxy.demo.pictures import sample, sample_files
 from tests.site import CHROME, Site, path_of
-from tests.web.conftest import small_picture
+from tests.web.conftest import Start, small_picture
 
 WIDTHS = [64, 96, 128, 160, 200, 256, 320, 400]
 ACCEPTS = ["*/*", "image/webp,*/*", CHROME]
 PICTURES = [sample(name) for name in ("coffee", "rocket", "astronaut")]  # one of each family
+
+
+@pytest.fixture
+async def site(start: Start) -> Site:
+    """Several are drawn at once."""
+    return await start(render={"workers": 2})
 
 
 def opened(response: httpx.Response) -> Image.Image:
