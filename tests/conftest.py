@@ -11,7 +11,8 @@ from PIL import Image
 from proxy.metrics import Metrics
 from tests.golden_images import check
 
-settings.register_profile("house", deadline=None, max_examples=50)  # a busy machine is no failure; `make fuzz` tries more
+# A busy machine is no failure; and `make fuzz` tries far more.
+settings.register_profile("house", deadline=None, max_examples=50)
 settings.load_profile("house")
 
 # Tests start the server as a process of its own by the dozen: without bytecode at hand each compiles all of it anew.
