@@ -14,7 +14,7 @@ from proxy.pixels.density import told_density
 from proxy.pixels.geometry import Placement, Size, Window
 from proxy.pixels.job import Limits
 from proxy.pixels.metadata import Metadata, read_metadata
-from proxy.pixels.planes import MODE, Planes, has_coarse_color, has_planes, is_progressive
+from proxy.pixels.planes import MODE, Planes, has_coarse_color, is_progressive
 from proxy.pixels.quality import estimated_quality
 from proxy.pixels.refusing import at_most, check_pixels, refusing
 
@@ -147,10 +147,7 @@ class Raster:
         return shrink, Planes.of(self.image) if in_planes else plain(self.image)
 
     def suits_planes(self, placement: Placement) -> bool:
-        """Colour that is stored as fine as brightness is averaged only where the decoder shrinks it anyway."""
-        if self.format is not Format.JPEG or self.fitting(placement) < 1:
-            return False
-        return has_coarse_color(self.image) if self.least_shrink(placement) == 1 else has_planes(self.image)
+        return self.format is Format.JPEG and self.fitting(placement) >= 1 and has_coarse_color(self.image)
 
     def least_shrink(self, placement: Placement) -> int:
         """What `shrink_on_load` will come to."""
