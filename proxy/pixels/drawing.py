@@ -23,7 +23,7 @@ from proxy.pixels.stages import Box, Sides, Stage, Way, check, plan_stages
 from proxy.pixels.steps import draw
 from proxy.pixels.text import write_text
 from proxy.pixels.trim import around, content_of, untrimmed
-from proxy.pixels.work import Work, work_of, work_of_lines
+from proxy.pixels.work import Costs, Work, work_of, work_of_lines
 from proxy.plan.output import Output
 from proxy.plan.steps import CanvasLayer, Chain, ImageLayer, Layer, Step, TextLayer
 from proxy.plan.values import Color, Focus
@@ -71,8 +71,8 @@ class Artist:
 
     def draw(self, source: Loadable, links: Chain, base: Size | None = None) -> Drawing:
         """Raises InvalidTransformation, LimitExceeded, Undecodable, SourceTooLarge."""
-        foreseen = plan_stages(links, source.size, self.limits, source.held, base)  # refuse before anything is decoded
-        self.work.foresee((work_of(stage, clear=False) for stage in foreseen), self.frames)
+        foreseen = plan_stages(links, source.size, self.limits, source.held, base)
+        self.work.foresee(costs_of(source, foreseen), self.frames)  # refuse before anything is decoded
         way = Way.into(links, source.size, source.held, base)
         stage, picture = self.begin(source, way)
         stages = [stage]
@@ -206,6 +206,13 @@ def cut(decoded: Decoded) -> Image.Image:
     part = resized(decoded.image, decoded.window, decoded.size)
     part = part.copy() if part is decoded.image else part
     return part.transpose(TURNS[decoded.orientation]) if decoded.orientation in TURNS else part
+
+
+def costs_of(source: Loadable, stages: Sequence[Stage]) -> Iterator[Costs]:
+    """Of the stages that are known before anything is drawn."""
+    if stages and source.milliseconds_a_megapixel:
+        yield work_of_lines(stages[0].placement.part, source.milliseconds_a_megapixel)
+    yield from (work_of(stage, clear=False) for stage in stages)
 
 
 def attentive(step: Step) -> bool:

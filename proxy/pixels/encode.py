@@ -1,5 +1,6 @@
 """Pictures as bytes, in the format that was chosen. Nothing of the source's file comes along that is not named here."""
 
+import mmap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ WEBP_LARGE_METHOD = 0  # a third of the time for a quarter more bytes
 WEBP_LARGE_PIXELS = 6_000_000
 WEBP_LARGE_LOSSLESS_PIXELS = 1_000_000  # a tenth of the time for a tenth more bytes
 WEBP_LOSSLESS_EFFORT = 80
+WEBP_BYTES, WEBP_CLEAR_BYTES = 8, 30  # a pixel at most, that its encoder holds: of noise, with alpha or lossless
 PNG_LARGE_LEVEL = 1
 PNG_LARGE_PIXELS = 8_000_000
 JPEG_BUFFER = 6  # bytes a pixel at most: a progressive or optimized JPEG is written in one piece
@@ -120,7 +122,18 @@ def write_png(picture: Picture, buffer: BytesIO, wish: Wish) -> None:
 
 
 def write_webp(picture: Picture, buffer: BytesIO, wish: Wish) -> None:
+    check_room(
+        picture.size.pixels * (WEBP_CLEAR_BYTES if picture.image.mode == "RGBA" or wish.lossless else WEBP_BYTES)
+    )
     picture.image.save(buffer, "WEBP", **webp_options(picture.size.pixels, wish), **extras(picture, wish))
+
+
+def check_room(needed: int) -> None:
+    """Raises MemoryError. libwebp itself goes on without what it was refused, and asks for it again at every block."""
+    try:
+        mmap.mmap(-1, max(1, needed), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
+    except OSError as error:
+        raise MemoryError from error
 
 
 def webp_options(pixels: int, wish: Wish) -> dict[str, Any]:

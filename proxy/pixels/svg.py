@@ -85,6 +85,7 @@ def framed(root: Element, size: Size, placement: Placement) -> Element:
     inner.extend(root)
     inner.set("width", str(size.width))
     inner.set("height", str(size.height))
+    inner.set("overflow", "visible")  # nothing beyond it is ever in the window, and to clip it costs its whole area
     outer = Element(f"{SVG}svg", {"preserveAspectRatio": "none"})
     outer.set("viewBox", f"{left} {top} {right - left} {bottom - top}")
     outer.set("width", str(placement.part.width))

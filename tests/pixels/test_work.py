@@ -7,23 +7,26 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from proxy.demo.drawings import vector_badge
 from proxy.errors import InvalidTransformation, LimitExceeded
 from proxy.formats import Format
 from proxy.imagekit.reading import read_plan
 from proxy.pixels import worker
 from proxy.pixels.decoded import DecodedPictures
-from proxy.pixels.encode import Wish, milliseconds_for
+from proxy.pixels.encode import Wish, encode, milliseconds_for
 from proxy.pixels.geometry import Size
 from proxy.pixels.job import Job, Limits
+from proxy.pixels.picture import Picture
 from proxy.pixels.render import render
 from proxy.pixels.sandbox import resident_bytes
 from proxy.pixels.stages import plan_stages
 from proxy.pixels.text import write_text
 from proxy.pixels.wire import HEADER
 from proxy.pixels.work import Work, work_of, work_of_encoding
+from proxy.plan.frame import Frame
 from proxy.plan.output import OutputFormat
 from proxy.plan.steps import CanvasLayer, Look, Step, TextLayer
-from proxy.plan.values import Color
+from proxy.plan.values import Color, Length
 from tests.pixels.pictures import LIMITS, Studio, content_of, places, sized
 
 PHOTO = Size(5472, 3648)  # 20 megapixels
@@ -181,3 +184,21 @@ def test_a_density_that_comes_to_nothing_is_refused_before_anything_is_drawn(stu
 
     with pytest.raises(InvalidTransformation, match="from 1 to 1200"):
         render(Job(path, content_of(path), plan, frozenset(), 80, tight))
+
+
+def test_lines_are_refused_before_they_are_drawn(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By what they and all that is done to them will take."""
+    path = studio.bytes(vector_badge(), "badge.svg")
+    monkeypatch.setattr("proxy.pixels.svg.rasterise", lambda *given: pytest.fail("it is drawn"))
+
+    with pytest.raises(LimitExceeded, match="most of it for drawing lines"):
+        studio.draw(path, Step(frame=Frame(Length(4096), Length(4096)), look=Look(sharpen=9)), format=OutputFormat.PNG)
+
+
+def test_a_webp_that_its_encoder_has_no_room_for_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """libwebp would go on, asking for memory again and again, until the time limit."""
+    monkeypatch.setattr("proxy.pixels.encode.WEBP_CLEAR_BYTES", 2**46)
+    monkeypatch.setattr(Image.Image, "save", lambda *given, **options: pytest.fail("it is written"))
+
+    with pytest.raises(MemoryError):
+        encode(Picture(Image.new("RGBA", (9, 9))), Format.WEBP, Wish(80))
