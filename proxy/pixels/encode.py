@@ -33,7 +33,7 @@ WEBP_LARGE_METHOD = 0  # a third of the time for a quarter more bytes
 WEBP_LARGE_PIXELS = 6_000_000
 WEBP_LARGE_LOSSLESS_PIXELS = 1_000_000  # a tenth of the time for a tenth more bytes
 WEBP_LOSSLESS_EFFORT = 80
-WEBP_BYTES, WEBP_CLEAR_BYTES = 8, 30  # a pixel at most, that its encoder holds: of noise, with alpha or lossless
+WEBP_BYTES, WEBP_CLEAR_BYTES = 8, 30  # a pixel, that a lossy one's encoder holds at most, of noise; with alpha
 PNG_LARGE_LEVEL = 1
 PNG_LARGE_PIXELS = 8_000_000
 JPEG_BUFFER = 6  # bytes a pixel at most: a progressive or optimized JPEG is written in one piece
@@ -129,7 +129,7 @@ def write_webp(picture: Picture, buffer: BytesIO, wish: Wish) -> None:
 
 
 def check_room(needed: int) -> None:
-    """Raises MemoryError. libwebp itself goes on without what it was refused, and asks for it again at every block."""
+    """Raises MemoryError. A lossy encoder goes on without what it was refused, and asks for it again at every block."""
     try:
         mmap.mmap(-1, max(1, needed), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
     except OSError as error:
