@@ -122,16 +122,17 @@ def write_png(picture: Picture, buffer: BytesIO, wish: Wish) -> None:
 
 
 def write_webp(picture: Picture, buffer: BytesIO, wish: Wish) -> None:
-    check_room(
-        picture.size.pixels * (WEBP_CLEAR_BYTES if picture.image.mode == "RGBA" or wish.lossless else WEBP_BYTES)
-    )
+    if not wish.lossless:
+        check_room(picture.size.pixels * (WEBP_CLEAR_BYTES if picture.image.mode == "RGBA" else WEBP_BYTES))
     picture.image.save(buffer, "WEBP", **webp_options(picture.size.pixels, wish), **extras(picture, wish))
 
 
 def check_room(needed: int) -> None:
-    """Raises MemoryError. A lossy encoder goes on without what it was refused, and asks for it again at every block."""
+    """Raises MemoryError. WebP's lossy encoder goes on without what it was refused, asking again at every block; the
+    lossless one gives up by itself.
+    """
     try:
-        mmap.mmap(-1, max(1, needed), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
+        mmap.mmap(-1, needed, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
     except OSError as error:
         raise MemoryError from error
 

@@ -1,6 +1,5 @@
 """Settings of endpoints and further connections, which the file describes."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,10 +7,9 @@ import pytest
 from proxy.configuration import read_settings
 from proxy.errors import SettingsError
 from proxy.settings import Settings
+from tests.configuration.access import Read, Refusal
 
 AKENEO = {"AKENEO__URL": "https://pim.example.com", "AKENEO__ACCESS_TOKEN": "t"}
-Read = Callable[..., Settings]
-Refusal = Callable[..., str]
 
 
 @pytest.fixture

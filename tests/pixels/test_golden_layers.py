@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from proxy.pixels.bidi import SHAPES
 from proxy.pixels.job import Limits
 from proxy.pixels.text import write_text
 from proxy.plan.effects import Border, Gradient, Radius
@@ -16,6 +15,7 @@ from proxy.plan.frame import Frame
 from proxy.plan.steps import Blend, CanvasLayer, ImageLayer, Look, Offset, Position, Step, TextLayer
 from proxy.plan.values import Color, Focus, Length
 from tests.pixels.pictures import BUILT_IN, SAMPLES, Studio, sized
+from tests.pixels.texts import needs_fribidi
 
 Golden = Callable[[Image.Image], None]
 
@@ -141,13 +141,13 @@ def test_text_styles(family: str, golden: Golden) -> None:
     golden(sheet(*(TextLayer(f"{family} 東京", font=family, size=32, bold=b, italic=i) for b, i in styles)))
 
 
-@pytest.mark.skipif(not SHAPES, reason="libfribidi is not installed")
+@needs_fribidi
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_text_script(name: str, golden: Golden) -> None:
     golden(sheet(SCRIPTS[name], replace(SCRIPTS[name], bold=True)))
 
 
-@pytest.mark.skipif(not SHAPES, reason="libfribidi is not installed")
+@needs_fribidi
 @pytest.mark.parametrize("name", PARAGRAPHS)
 def test_text_paragraph(name: str, golden: Golden) -> None:
     layer = replace(PARAGRAPHS[name], background=Color(230, 235, 255))
