@@ -1,6 +1,7 @@
 """A cache directory that is away at the start, and comes back under us: what was promised in it holds from then on."""
 
 import asyncio
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,9 +55,18 @@ def take_away(directory: Path, away: Away) -> None:
 
 
 def bring_back(directory: Path) -> None:
-    if directory.exists():
-        directory.rename(directory.with_name("what was there meanwhile"))
-    directory.with_name("elsewhere").rename(directory)
+    """Until it is there: between the two steps, the server may make another one for what it has just drawn."""
+    for number in range(100):
+        if directory.exists():
+            directory.rename(directory.with_name(f"what was there meanwhile, {number}"))
+        try:
+            directory.with_name("elsewhere").rename(directory)
+        except OSError as error:
+            if error.errno != errno.ENOTEMPTY:
+                raise
+        else:
+            return
+    raise AssertionError("the server makes it anew each time")
 
 
 async def block(site: Site, path: str) -> int:
