@@ -107,6 +107,7 @@ lock: $(DEV) ## write the lock files anew from pyproject.toml
 .PHONY: clean
 clean: ## remove the environment and everything else that can be made again
 	rm -rf $(VENV) $(SDKS) .cache/fuzz .cache/bench .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
+	rm -f proxy/native/*.so
 	find proxy tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps are written last, when an install is whole.
@@ -128,7 +129,7 @@ $(MADE):
 	fi; \
 	exit 1
 
-$(RUNTIME): $(MADE) requirements.lock requirements-build.lock pyproject.toml
+$(RUNTIME): $(MADE) requirements.lock requirements-build.lock pyproject.toml hatch_build.py $(wildcard proxy/native/*.c)
 	@echo "Installing what the proxy needs"
 	@echo $$$$ >$(INSTALLING) \
 		&& $(INSTALL) -r requirements.lock -r requirements-build.lock \

@@ -15,6 +15,7 @@ from proxy.pixels.geometry import Placement, Size, Window
 from proxy.pixels.job import Limits
 from proxy.pixels.metadata import Metadata, read_metadata
 from proxy.pixels.planes import MODE, Planes, has_coarse_color, is_progressive
+from proxy.pixels.png import hasten
 from proxy.pixels.quality import estimated_quality
 from proxy.pixels.refusing import at_most, check_pixels, refusing
 
@@ -187,6 +188,8 @@ def open_raster(
         if format is Format.HEIC:
             register_heic()
         image = Image.open(file, formats=[CODECS[format]])
+        if format is Format.PNG:
+            hasten(image)
         frames = getattr(image, "n_frames", 1) if format in (MOVING if page is None else PAGED) else 1
         if frames > MAX_FRAMES:
             raise SourceTooLarge(f"the picture has {frames} frames, more than {MAX_FRAMES}")

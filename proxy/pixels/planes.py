@@ -15,6 +15,7 @@ from PIL import Image
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 
+from proxy.pixels.filtering import filtered
 from proxy.pixels.geometry import Size, Window
 
 MODE, COLORS = "YCbCr", ("Cb", "Cr")  # Pillow's names
@@ -75,12 +76,12 @@ class Planes:
         blue, red = self.colors
         return type(self)(self.brightness.reduce(2), (blue.reduce(2), red.reduce(2)))
 
-    def scaled(self, window: Window, size: Size, reducing_gap: float) -> Image.Image:
+    def scaled(self, window: Window, size: Size) -> Image.Image:
         """RGB."""
         left, top, right, bottom = window
         half = (left / 2, top / 2, right / 2, bottom / 2)
-        brightness = self.brightness.resize(size.pair, Resampling.LANCZOS, window, reducing_gap)
-        colors = (color.resize(size.pair, COLOR_FILTER, half, reducing_gap) for color in self.colors)
+        brightness = filtered(self.brightness, Resampling.LANCZOS, window, size)
+        colors = (filtered(color, COLOR_FILTER, half, size) for color in self.colors)
         return merged((brightness, *colors))
 
 

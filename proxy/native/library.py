@@ -1,0 +1,63 @@
+"""The compiled functions, in Python's terms. Where there was no C compiler, or the processor is not one of theirs, they
+are not there, as `CAN_UNFILTER` and `CAN_RESAMPLE` say.
+"""
+
+import ctypes
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+from proxy.native.arrow import Pixels
+
+Window = tuple[float, float, float, float]  # left, top, right, bottom
+
+COMPILED = Path(__file__).with_name("native.so")
+WINDOW = ctypes.c_double * 4
+
+
+class Filter(IntEnum):
+    """Pillow's numbers for the same ones."""
+
+    LANCZOS = 1
+    BILINEAR = 2
+    BICUBIC = 3
+    HAMMING = 5
+
+
+def opened(path: Path) -> Any:
+    """None where it was not compiled."""
+    try:
+        library = ctypes.CDLL(str(path))
+    except OSError:
+        return None
+    library.unfilter.argtypes = [ctypes.c_void_p, *3 * [ctypes.c_size_t], ctypes.c_char_p]
+    library.unfilter.restype = ctypes.c_size_t
+    pixels, whole = ctypes.c_void_p, ctypes.c_int
+    library.resample.argtypes = [pixels, whole, whole, whole, WINDOW, whole, pixels, whole, whole]
+    return library
+
+
+LIBRARY = opened(COMPILED)
+CAN_UNFILTER = LIBRARY is not None
+CAN_RESAMPLE = LIBRARY is not None and bool(LIBRARY.can_resample())
+
+
+def unfilter(rows: bytearray, count: int, row_bytes: int, pixel_bytes: int) -> None:
+    """Undoes a PNG's filters in place: of `count` rows, each `row_bytes` behind the one that names its filter, with
+    pixels of 1 to 4 bytes. Raises ValueError for a filter that there is not.
+    """
+    if len(rows) != count * (row_bytes + 1) or row_bytes % pixel_bytes:
+        raise ValueError(f"{len(rows)} bytes are not {count} rows of {row_bytes}")
+    whole = (ctypes.c_char * len(rows)).from_buffer(rows)
+    undone = LIBRARY.unfilter(ctypes.addressof(whole), count, row_bytes, pixel_bytes, bytes(row_bytes))
+    if undone != count:
+        raise ValueError(f"row {undone} has an unknown filter")
+
+
+def resample(source: Pixels, window: Window, filter: Filter, result: Pixels) -> None:
+    """Scales a window of the source, of as many channels as the result. Raises MemoryError."""
+    if source.channels != result.channels or source.channels not in {1, 4}:
+        raise ValueError(f"{source.channels} channels cannot become {result.channels}")
+    whole = source.address, *source.size, source.channels, WINDOW(*window)
+    if LIBRARY.resample(*whole, filter, result.address, *result.size):
+        raise MemoryError("there is no memory for the weights of a filter")

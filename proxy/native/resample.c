@@ -1,0 +1,290 @@
+/* Scales pictures of one byte a pixel, or of four: the rows of a result one by one, each from the rows of the source that
+ * count for it and then from its columns. The filters, and which pixels they reach, are those of Pillow's `resize`; the
+ * weights have 16 bits instead of 32, so that a processor multiplies eight at once, and add up to exactly one.
+ */
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+
+/* Asked before anything below is called, which is compiled for AVX2 alone. */
+int can_resample(void)
+{
+    return __builtin_cpu_supports("avx2") != 0;
+}
+
+#pragma GCC target("avx2")
+#include <immintrin.h>
+
+#define INLINE static inline __attribute__((always_inline))
+#define PI 3.14159265F
+#define STEP 32           /* bytes of a row that are blended at once */
+#define GROUP 16          /* weights are filled up with zeros to a multiple of it */
+#define MOST_WEIGHT 32000 /* below 32767, so that one can take what rounding has left */
+#define MOST_PRECISION 20 /* bits: no sum of products can leave 32 */
+
+enum filter { LANCZOS = 1, BILINEAR = 2, BICUBIC = 3, HAMMING = 5 }; /* Pillow's numbers */
+
+struct weights { /* of one axis */
+    int *first, *count; /* pixels of the source, for each of the result */
+    int16_t *values;    /* `stride` of them for each pixel of the result */
+    int stride, precision;
+};
+
+static float sinc(float x)
+{
+    return x == 0 ? 1 : sinf(PI * x) / (PI * x);
+}
+
+static float weight(enum filter filter, float x)
+{
+    x = fabsf(x);
+    switch (filter) {
+    case BILINEAR: return x < 1 ? 1 - x : 0;
+    case HAMMING: return x < 1 ? sinc(x) * (0.54F + 0.46F * cosf(PI * x)) : 0;
+    case BICUBIC: return x < 1 ? (1.5F * x - 2.5F) * x * x + 1 : x < 2 ? ((2.5F - 0.5F * x) * x - 4) * x + 2 : 0;
+    case LANCZOS: return x < 3 ? sinc(x) * sinc(x / 3) : 0;
+    }
+    return 0;
+}
+
+static double reach(enum filter filter)
+{
+    return filter == LANCZOS ? 3 : filter == BICUBIC ? 2 : 1;
+}
+
+static void forget(struct weights *axis)
+{
+    free(axis->first);
+    free(axis->count);
+    free(axis->values);
+}
+
+/* In whole numbers that add up to one, that is `1 << precision`; the largest takes what rounding leaves. */
+static void settle(const double *exact, int count, double sum, int precision, int16_t *values)
+{
+    int left = 1 << precision, largest = 0;
+    for (int at = 0; at < count; at++) {
+        values[at] = (int16_t)rint(exact[at] / sum * (1 << precision));
+        left -= values[at];
+        if (values[at] > values[largest])
+            largest = at;
+    }
+    values[largest] = (int16_t)(values[largest] + left);
+}
+
+/* Of `size` pixels, of which those from `from` to `to` become `wanted`. Returns 0, or -1 without memory. */
+static int weigh(struct weights *axis, enum filter filter, int size, double from, double to, int wanted)
+{
+    double scale = (to - from) / wanted, stretch = scale < 1 ? 1 : scale, support = reach(filter) * stretch;
+    int most = (int)ceil(support) * 2 + 1;
+    double highest = 0, *exact = malloc(sizeof(double) * (size_t)most * (size_t)wanted);
+    double *sums = calloc((size_t)wanted, sizeof(double));
+    axis->stride = (most + GROUP - 1) / GROUP * GROUP;
+    axis->first = calloc((size_t)wanted, sizeof(int));
+    axis->count = calloc((size_t)wanted, sizeof(int));
+    axis->values = calloc((size_t)wanted * (size_t)axis->stride, sizeof(int16_t));
+    int whole = exact && sums && axis->first && axis->count && axis->values;
+    for (int at = 0; whole && at < wanted; at++) {
+        double center = from + (at + 0.5) * scale, *own = exact + (size_t)at * (size_t)most;
+        int first = (int)(center - support + 0.5), end = (int)(center + support + 0.5);
+        first = first < 0 ? 0 : first;
+        end = end > size ? size : end;
+        for (int pixel = first; pixel < end; pixel++)
+            sums[at] += own[pixel - first] = weight(filter, (float)((pixel - center + 0.5) / stretch));
+        for (int pixel = first; pixel < end; pixel++)
+            highest = fmax(highest, fabs(own[pixel - first] / sums[at]));
+        axis->first[at] = first;
+        axis->count[at] = end - first;
+    }
+    axis->precision = MOST_PRECISION;
+    while (axis->precision > 1 && highest * (1 << axis->precision) > MOST_WEIGHT)
+        axis->precision--;
+    for (int at = 0; whole && at < wanted; at++)
+        settle(exact + (size_t)at * (size_t)most, axis->count[at], sums[at], axis->precision,
+               axis->values + (size_t)at * (size_t)axis->stride);
+    free(exact);
+    free(sums);
+    return whole ? 0 : -1;
+}
+
+static uint8_t clipped(int32_t sum, int precision)
+{
+    sum >>= precision;
+    return (uint8_t)(sum < 0 ? 0 : sum > 255 ? 255 : sum);
+}
+
+/* Two weights beside each other, again and again: what `madd` multiplies two rows with. */
+INLINE __m256i pair(int16_t one, int16_t other)
+{
+    return _mm256_set1_epi32((int)((uint32_t)(uint16_t)one | (uint32_t)(uint16_t)other << 16));
+}
+
+INLINE __m256i bytes_at(const uint8_t *place)
+{
+    return _mm256_loadu_si256((const __m256i *)(const void *)place);
+}
+
+/* `STEP` bytes of a row, from `count` rows of which the next is `pitch` bytes behind. */
+INLINE void blend_step(const uint8_t *rows, size_t pitch, const int16_t *values, int count, int precision,
+                       uint8_t *result)
+{
+    __m256i zero = _mm256_setzero_si256(), a = _mm256_set1_epi32(1 << (precision - 1)), b = a, c = a, d = a;
+    __m128i shift = _mm_cvtsi32_si128(precision);
+    for (int row = 0; row < count; row += 2) {
+        const uint8_t *here = rows + (size_t)row * pitch;
+        __m256i one = bytes_at(here), other = row + 1 < count ? bytes_at(here + pitch) : zero;
+        __m256i weights = pair(values[row], values[row + 1]);
+        __m256i low = _mm256_unpacklo_epi8(one, other), high = _mm256_unpackhi_epi8(one, other);
+        a = _mm256_add_epi32(a, _mm256_madd_epi16(_mm256_unpacklo_epi8(low, zero), weights));
+        b = _mm256_add_epi32(b, _mm256_madd_epi16(_mm256_unpackhi_epi8(low, zero), weights));
+        c = _mm256_add_epi32(c, _mm256_madd_epi16(_mm256_unpacklo_epi8(high, zero), weights));
+        d = _mm256_add_epi32(d, _mm256_madd_epi16(_mm256_unpackhi_epi8(high, zero), weights));
+    }
+    a = _mm256_packs_epi32(_mm256_sra_epi32(a, shift), _mm256_sra_epi32(b, shift));
+    c = _mm256_packs_epi32(_mm256_sra_epi32(c, shift), _mm256_sra_epi32(d, shift));
+    _mm256_storeu_si256((__m256i *)(void *)result, _mm256_packus_epi16(a, c));
+}
+
+static void blend_few(const uint8_t *rows, size_t pitch, const int16_t *values, int count, int precision,
+                      uint8_t *result, size_t bytes)
+{
+    for (size_t at = 0; at < bytes; at++) {
+        int32_t sum = 1 << (precision - 1);
+        for (int row = 0; row < count; row++)
+            sum += values[row] * rows[(size_t)row * pitch + at];
+        result[at] = clipped(sum, precision);
+    }
+}
+
+static void blend(const uint8_t *rows, size_t pitch, const int16_t *values, int count, int precision, uint8_t *result,
+                  size_t bytes)
+{
+    if (bytes < STEP) {
+        blend_few(rows, pitch, values, count, precision, result, bytes);
+        return;
+    }
+    for (size_t at = 0; at + STEP <= bytes; at += STEP)
+        blend_step(rows + at, pitch, values, count, precision, result + at);
+    /* The last ones, some of them once more. */
+    blend_step(rows + bytes - STEP, pitch, values, count, precision, result + bytes - STEP);
+}
+
+/* The sum of a pixel of the result, in eight parts. */
+INLINE __m256i gathered(const uint8_t *row, const struct weights *across, int at)
+{
+    const int16_t *values = across->values + (size_t)at * (size_t)across->stride;
+    const uint8_t *pixels = row + across->first[at];
+    __m256i sum = _mm256_setzero_si256();
+    for (int pixel = 0; pixel < across->count[at]; pixel += GROUP) {
+        __m256i some = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(const void *)(pixels + pixel)));
+        sum = _mm256_add_epi32(sum, _mm256_madd_epi16(some, bytes_at((const uint8_t *)(values + pixel))));
+    }
+    return sum;
+}
+
+static void gather_bytes(const uint8_t *row, const struct weights *across, int wanted, uint8_t *result)
+{
+    __m128i half = _mm_set1_epi32(1 << (across->precision - 1)), shift = _mm_cvtsi32_si128(across->precision);
+    for (int at = 0; at < wanted; at += 4) {
+        int last = wanted - 1;
+        __m256i one = gathered(row, across, at), two = gathered(row, across, at + 1 < last ? at + 1 : last);
+        __m256i three = gathered(row, across, at + 2 < last ? at + 2 : last);
+        __m256i four = gathered(row, across, at + 3 < last ? at + 3 : last);
+        __m256i parts = _mm256_hadd_epi32(_mm256_hadd_epi32(one, two), _mm256_hadd_epi32(three, four));
+        __m128i sums = _mm_add_epi32(_mm256_castsi256_si128(parts), _mm256_extracti128_si256(parts, 1));
+        sums = _mm_sra_epi32(_mm_add_epi32(sums, half), shift);
+        sums = _mm_packus_epi16(_mm_packs_epi32(sums, sums), sums);
+        int32_t whole = _mm_cvtsi128_si32(sums);
+        memcpy(result + at, &whole, wanted - at < 4 ? (size_t)(wanted - at) : 4);
+    }
+}
+
+static void gather_quads(const uint8_t *row, const struct weights *across, int wanted, uint8_t *result)
+{
+    /* Of two pixels the first channel of each, then the second; of four weights two for each half. */
+    const __m256i mix = _mm256_setr_epi8(0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15, /* and once more */
+                                         0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15);
+    const __m256i deal = _mm256_setr_epi8(0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, /* and the other two */
+                                          4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7);
+    __m128i half = _mm_set1_epi32(1 << (across->precision - 1)), shift = _mm_cvtsi32_si128(across->precision);
+    for (int at = 0; at < wanted; at++) {
+        const int16_t *values = across->values + (size_t)at * (size_t)across->stride;
+        const uint8_t *pixels = row + (size_t)across->first[at] * 4;
+        __m256i parts = _mm256_setzero_si256();
+        for (int pixel = 0; pixel < across->count[at]; pixel += 4) {
+            int64_t four;
+            memcpy(&four, values + pixel, sizeof four);
+            __m256i some = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(const void *)(pixels + pixel * 4)));
+            __m256i weights = _mm256_shuffle_epi8(_mm256_set1_epi64x(four), deal);
+            parts = _mm256_add_epi32(parts, _mm256_madd_epi16(_mm256_shuffle_epi8(some, mix), weights));
+        }
+        __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(parts), _mm256_extracti128_si256(parts, 1));
+        sum = _mm_sra_epi32(_mm_add_epi32(sum, half), shift);
+        int32_t whole = _mm_cvtsi128_si32(_mm_packus_epi16(_mm_packs_epi32(sum, sum), sum));
+        memcpy(result + (size_t)at * 4, &whole, 4);
+    }
+}
+
+static void gather(const uint8_t *row, const struct weights *across, int wanted, uint8_t *result, int channels)
+{
+    if (channels == 1)
+        gather_bytes(row, across, wanted, result);
+    else
+        gather_quads(row, across, wanted, result);
+}
+
+/* The columns that count, as one row wide enough to be read beyond its end; moves `across` to where they begin. */
+static uint8_t *row_for(struct weights *across, int wanted, int channels, size_t *skipped, size_t *bytes)
+{
+    int from = across->first[0], to = across->first[wanted - 1] + across->count[wanted - 1];
+    for (int at = 0; at < wanted; at++)
+        across->first[at] -= from;
+    *skipped = (size_t)from * (size_t)channels;
+    *bytes = (size_t)(to - from) * (size_t)channels;
+    return calloc(*bytes + STEP, 1);
+}
+
+/* `source`: `width` x `height` pixels of 1 or 4 bytes, one row behind the other; of them the window (left, top, right,
+ * bottom) becomes `result`, of `wide` x `high` such pixels. Returns 0, or -1 without memory.
+ */
+int resample(const uint8_t *source, int width, int height, int channels, const double window[4], int filter,
+             uint8_t *result, int wide, int high)
+{
+    struct weights across = {0}, down = {0};
+    size_t pitch = (size_t)width * (size_t)channels, skipped = 0, bytes = 0;
+    uint8_t *row = NULL;
+    int failed = weigh(&across, (enum filter)filter, width, window[0], window[2], wide);
+    failed = failed || weigh(&down, (enum filter)filter, height, window[1], window[3], high);
+    if (!failed)
+        failed = (row = row_for(&across, wide, channels, &skipped, &bytes)) == NULL;
+    for (int at = 0; !failed && at < high; at++) {
+        const uint8_t *rows = source + (size_t)down.first[at] * pitch + skipped;
+        blend(rows, pitch, down.values + (size_t)at * (size_t)down.stride, down.count[at], down.precision, row, bytes);
+        gather(row, &across, wide, result + (size_t)at * (size_t)wide * (size_t)channels, channels);
+    }
+    free(row);
+    forget(&across);
+    forget(&down);
+    return failed ? -1 : 0;
+}
+
+#else
+
+int can_resample(void)
+{
+    return 0;
+}
+
+int resample(const uint8_t *source, int width, int height, int channels, const double window[4], int filter,
+             uint8_t *result, int wide, int high)
+{
+    (void)source, (void)width, (void)height, (void)channels, (void)window, (void)filter;
+    (void)result, (void)wide, (void)high;
+    return -1;
+}
+
+#endif
