@@ -33,13 +33,15 @@ def opened(path: Path) -> Any:
     library.unfilter.argtypes = [ctypes.c_void_p, *3 * [ctypes.c_size_t], ctypes.c_char_p]
     library.unfilter.restype = ctypes.c_size_t
     pixels, whole = ctypes.c_void_p, ctypes.c_int
+    library.merge.argtypes = [*4 * [pixels], ctypes.c_size_t]
+    library.merge.restype = None
     library.resample.argtypes = [pixels, whole, whole, whole, WINDOW, whole, pixels, whole, whole]
     return library
 
 
 LIBRARY = opened(COMPILED)
 CAN_UNFILTER = LIBRARY is not None
-CAN_RESAMPLE = LIBRARY is not None and bool(LIBRARY.can_resample())
+CAN_RESAMPLE = LIBRARY is not None and bool(LIBRARY.can_resample())  # and merge
 
 
 def unfilter(rows: bytearray, count: int, row_bytes: int, pixel_bytes: int) -> None:
@@ -61,3 +63,11 @@ def resample(source: Pixels, window: Window, filter: Filter, result: Pixels) -> 
     whole = source.address, *source.size, source.channels, WINDOW(*window)
     if LIBRARY.resample(*whole, filter, result.address, *result.size):
         raise MemoryError("there is no memory for the weights of a filter")
+
+
+def merge(brightness: Pixels, blues: Pixels, reds: Pixels, result: Pixels) -> None:
+    """Three planes of one channel become red, green and blue, as JFIF has them."""
+    planes = (brightness, blues, reds)
+    if result.channels != 4 or any(plane.channels != 1 or plane.size != result.size for plane in planes):
+        raise ValueError(f"planes of {[plane.size for plane in planes]} cannot become {result.size}")
+    LIBRARY.merge(*(plane.address for plane in planes), result.address, result.size[0] * result.size[1])

@@ -19,9 +19,7 @@ _imaging.set_block_size(ONE_PIECE)
 
 
 def filtered(image: Image.Image, filter: Image.Resampling, window: Window, size: Size) -> Image.Image:
-    """Lanczos, Hamming, bicubic or bilinear; alpha is a channel like the others. All of a picture in its own size is that
-    picture itself.
-    """
+    """Lanczos, Hamming, bicubic or bilinear; alpha is a channel like the others. Maybe the same picture."""
     if size.pair == image.size and window == (0.0, 0.0, *map(float, image.size)):
         return image
     if not CAN_RESAMPLE or image.mode not in MODES:

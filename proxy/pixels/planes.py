@@ -15,6 +15,8 @@ from PIL import Image
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 
+from proxy.native.arrow import pixels_of
+from proxy.native.library import CAN_RESAMPLE, merge
 from proxy.pixels.filtering import filtered
 from proxy.pixels.geometry import Size, Window
 
@@ -81,8 +83,8 @@ class Planes:
         left, top, right, bottom = window
         half = (left / 2, top / 2, right / 2, bottom / 2)
         brightness = filtered(self.brightness, Resampling.LANCZOS, window, size)
-        colors = (filtered(color, COLOR_FILTER, half, size) for color in self.colors)
-        return merged((brightness, *colors))
+        blue, red = (filtered(color, COLOR_FILTER, half, size) for color in self.colors)
+        return merged(brightness, blue, red)
 
 
 def has_coarse_color(image: Image.Image) -> bool:
@@ -98,6 +100,11 @@ def is_progressive(image: Image.Image) -> bool:
     return bool(image.info.get("progressive"))
 
 
-def merged(planes: Sequence[Image.Image]) -> Image.Image:
-    """RGB."""
-    return Image.merge(MODE, planes).convert("RGB")
+def merged(brightness: Image.Image, blue: Image.Image, red: Image.Image) -> Image.Image:
+    """RGB, of three planes of the same size."""
+    if not CAN_RESAMPLE:
+        return Image.merge(MODE, (brightness, blue, red)).convert("RGB")
+    result = Image.new("RGB", brightness.size, None)
+    with pixels_of(brightness) as grey, pixels_of(blue) as blues, pixels_of(red) as reds, pixels_of(result) as pixels:
+        merge(grey, blues, reds, pixels)
+    return result
