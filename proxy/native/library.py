@@ -30,7 +30,7 @@ def opened(path: Path) -> Any:
         library = ctypes.CDLL(str(path))
     except OSError:
         return None
-    library.unfilter.argtypes = [ctypes.c_void_p, *3 * [ctypes.c_size_t], ctypes.c_char_p]
+    library.unfilter.argtypes = [ctypes.c_void_p, *3 * [ctypes.c_size_t], ctypes.c_char_p, ctypes.c_void_p]
     library.unfilter.restype = ctypes.c_size_t
     pixels, whole = ctypes.c_void_p, ctypes.c_int
     library.merge.argtypes = [*4 * [pixels], ctypes.c_size_t]
@@ -44,14 +44,17 @@ CAN_UNFILTER = LIBRARY is not None
 CAN_RESAMPLE = LIBRARY is not None and bool(LIBRARY.can_resample())  # and merge
 
 
-def unfilter(rows: bytearray, count: int, row_bytes: int, pixel_bytes: int) -> None:
+def unfilter(rows: bytearray, count: int, row_bytes: int, pixel_bytes: int, result: Pixels | None = None) -> None:
     """Undoes a PNG's filters in place: of `count` rows, each `row_bytes` behind the one that names its filter, with
-    pixels of 1 to 4 bytes. Raises ValueError for a filter that there is not.
+    pixels of 1 to 4 bytes. Pixels of 3 may be written to a result as well. Raises ValueError for an unknown filter.
     """
     if len(rows) != count * (row_bytes + 1) or row_bytes % pixel_bytes:
         raise ValueError(f"{len(rows)} bytes are not {count} rows of {row_bytes}")
+    if result and (pixel_bytes, result.channels, result.size) != (3, 4, (row_bytes // 3, count)):
+        raise ValueError(f"{row_bytes} bytes in {count} rows cannot become {result.size}")
     whole = (ctypes.c_char * len(rows)).from_buffer(rows)
-    undone = LIBRARY.unfilter(ctypes.addressof(whole), count, row_bytes, pixel_bytes, bytes(row_bytes))
+    spreads = result and result.address
+    undone = LIBRARY.unfilter(ctypes.addressof(whole), count, row_bytes, pixel_bytes, bytes(row_bytes), spreads)
     if undone != count:
         raise ValueError(f"row {undone} has an unknown filter")
 

@@ -13,6 +13,8 @@
 
 #define MOST 4 /* bytes a pixel */
 
+enum filter { NONE, SUB, UP, AVERAGE, PAETH };
+
 /* Every function that takes `size`, a pixel's bytes, is inlined with a constant, so that its inner loop is unrolled. */
 #define INLINE static inline __attribute__((always_inline))
 
@@ -96,13 +98,36 @@ INLINE __m128i predicted_wide(__m128i left, __m128i above, __m128i corner)
     return choose(_mm_cmpeq_epi16(least, to_left), left, other);
 }
 
+/* Two rows at once, the second one a pixel behind: by then all that it needs of the first is there. The lower four
+ * channels are of the first row, the upper four of the second.
+ */
+INLINE void undo_paeth_twice(uint8_t *row, const uint8_t *above, size_t bytes, const size_t size)
+{
+    uint8_t *next = row + bytes + 1;
+    __m128i left = _mm_setzero_si128(), corner = left, low = _mm_set1_epi16(255);
+    size_t at = 0;
+    for (; at + 4 <= bytes; at += size) { /* four bytes are read of three as well, so the last pixel is left over */
+        __m128i up = _mm_unpacklo_epi64(wide(above + at), left);
+        __m128i lower = at > 0 ? wide(next + at - size) : _mm_setzero_si128();
+        __m128i both = _mm_unpacklo_epi64(wide(row + at), lower);
+        left = _mm_and_si128(_mm_add_epi16(both, predicted_wide(left, up, corner)), low);
+        corner = up;
+        __m128i pixels = _mm_packus_epi16(left, left);
+        uint32_t first = (uint32_t)_mm_cvtsi128_si32(pixels);
+        uint32_t second = (uint32_t)_mm_cvtsi128_si32(_mm_srli_si128(pixels, 4));
+        memcpy(row + at, &first, size);
+        if (at > 0)
+            memcpy(next + at - size, &second, size);
+    }
+    undo_paeth_plainly(row, above, at, bytes, size);
+    undo_paeth_plainly(next, row, at > 0 ? at - size : 0, bytes, size);
+}
+
 INLINE void undo_paeth(uint8_t *row, const uint8_t *above, size_t bytes, const size_t size)
 {
     __m128i left = _mm_setzero_si128(), corner = left, low = _mm_set1_epi16(255);
     size_t at = 0;
-    if (size < 3)
-        return undo_paeth_plainly(row, above, 0, bytes, size);
-    for (; at + 4 <= bytes; at += size) { /* four bytes are read of three as well, so the last pixel is left over */
+    for (; size >= 3 && at + 4 <= bytes; at += size) {
         __m128i up = wide(above + at);
         left = _mm_and_si128(_mm_add_epi16(wide(row + at), predicted_wide(left, up, corner)), low);
         corner = up;
@@ -112,43 +137,75 @@ INLINE void undo_paeth(uint8_t *row, const uint8_t *above, size_t bytes, const s
     undo_paeth_plainly(row, above, at, bytes, size);
 }
 
+/* How many rows were undone. */
+INLINE size_t undo_paeths(uint8_t *row, const uint8_t *above, size_t bytes, const size_t size, size_t rows_left)
+{
+    if (size < 3 || rows_left < 2 || row[bytes] != PAETH) {
+        undo_paeth(row, above, bytes, size);
+        return 1;
+    }
+    undo_paeth_twice(row, above, bytes, size);
+    return 2;
+}
+
 #else
 
-INLINE void undo_paeth(uint8_t *row, const uint8_t *above, size_t bytes, const size_t size)
+INLINE size_t undo_paeths(uint8_t *row, const uint8_t *above, size_t bytes, const size_t size, size_t rows_left)
 {
+    (void)rows_left;
     undo_paeth_plainly(row, above, 0, bytes, size);
+    return 1;
 }
 
 #endif
 
-INLINE size_t undo(uint8_t *rows, size_t count, size_t bytes, const size_t size, const uint8_t *zeros)
+/* Three bytes a pixel become four, of which the last is never seen: how Pillow holds red, green and blue. */
+static void spread(const uint8_t *row, size_t bytes, uint32_t *result)
+{
+    size_t at = 0;
+    for (; at + 4 <= bytes; at += 3, result++) {
+        memcpy(result, row + at, 4);
+        *result |= 255U << 24;
+    }
+    if (at < bytes)
+        *result = row[at] | (uint32_t)row[at + 1] << 8 | (uint32_t)row[at + 2] << 16 | 255U << 24;
+}
+
+INLINE size_t undo(uint8_t *rows, size_t count, size_t bytes, const size_t size, const uint8_t *zeros, uint32_t *spreads)
 {
     const uint8_t *above = zeros;
-    for (size_t done = 0; done < count; done++) {
+    size_t done = 0;
+    while (done < count) {
         uint8_t *row = rows + done * (bytes + 1) + 1;
+        size_t undone = 1;
         switch (row[-1]) {
-        case 0: break;
-        case 1: undo_sub(row, bytes, size); break;
-        case 2: undo_up(row, above, bytes); break;
-        case 3: undo_average(row, above, bytes, size); break;
-        case 4: undo_paeth(row, above, bytes, size); break;
+        case NONE: break;
+        case SUB: undo_sub(row, bytes, size); break;
+        case UP: undo_up(row, above, bytes); break;
+        case AVERAGE: undo_average(row, above, bytes, size); break;
+        case PAETH: undone = undo_paeths(row, above, bytes, size, count - done); break;
         default: return done;
         }
-        above = row;
+        above = row + (undone - 1) * (bytes + 1);
+        if (spreads) /* at once, as long as they are at hand */
+            for (const uint8_t *ready = row; ready <= above; ready += bytes + 1, spreads += bytes / 3)
+                spread(ready, bytes, spreads);
+        done += undone;
     }
     return count;
 }
 
 /* `count` rows, each a byte that names its filter and `bytes` of pixels of `size` bytes (1 to 4, by which `bytes` can be
- * divided); `zeros` is a row of them without a filter. Returns how many rows were undone: fewer if there is no such filter.
+ * divided); `zeros` is a row of them without a filter. With `spreads`, pixels of three bytes are written there, four
+ * bytes each. Returns how many rows were undone: fewer if there is no such filter.
  */
-size_t unfilter(uint8_t *rows, size_t count, size_t bytes, size_t size, const uint8_t *zeros)
+size_t unfilter(uint8_t *rows, size_t count, size_t bytes, size_t size, const uint8_t *zeros, uint32_t *spreads)
 {
     switch (size) {
-    case 1: return undo(rows, count, bytes, 1, zeros);
-    case 2: return undo(rows, count, bytes, 2, zeros);
-    case 3: return undo(rows, count, bytes, 3, zeros);
-    case 4: return undo(rows, count, bytes, 4, zeros);
+    case 1: return undo(rows, count, bytes, 1, zeros, NULL);
+    case 2: return undo(rows, count, bytes, 2, zeros, NULL);
+    case 3: return undo(rows, count, bytes, 3, zeros, spreads);
+    case 4: return undo(rows, count, bytes, 4, zeros, NULL);
     default: return 0;
     }
 }

@@ -12,6 +12,7 @@ from typing import IO, Any
 import deflate
 from PIL import Image, ImageFile
 
+from proxy.native.arrow import pixels_of
 from proxy.native.library import CAN_UNFILTER, unfilter
 
 NAME = "png-as-a-whole"
@@ -56,8 +57,13 @@ class WholePng(ImageFile.PyDecoder):
         """Raises DeflateError, MemoryError, ValueError: somebody else may still read it."""
         (rawmode,) = self.args
         assert self.fd is not None
+        assert self.im is not None
         width, height, size = self.state.xsize, self.state.ysize, BYTES[rawmode]
         rows = inflated(b"".join(pixel_chunks(self.fd)), (width * size + 1) * height)
+        if rawmode == "RGB":
+            with pixels_of(Image.Image()._new(self.im)) as pixels:
+                unfilter(rows, height, width * size, size, pixels)
+            return -1, 0
         unfilter(rows, height, width * size, size)
         return self.handed_to("raw", (rawmode, width * size + 1, 1), memoryview(rows)[1:])
 
