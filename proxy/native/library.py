@@ -46,15 +46,16 @@ CAN_RESAMPLE = LIBRARY is not None and bool(LIBRARY.can_resample())  # and merge
 
 def unfilter(rows: bytearray, count: int, row_bytes: int, pixel_bytes: int, result: Pixels | None = None) -> None:
     """Undoes a PNG's filters in place: of `count` rows, each `row_bytes` behind the one that names its filter, with
-    pixels of 1 to 4 bytes. Pixels of 3 may be written to a result as well. Raises ValueError for an unknown filter.
+    pixels of 1 to 4 bytes, and writes them to a result, those of 3 bytes as 4. Raises ValueError for an unknown filter.
     """
     if len(rows) != count * (row_bytes + 1) or row_bytes % pixel_bytes:
         raise ValueError(f"{len(rows)} bytes are not {count} rows of {row_bytes}")
-    if result and (pixel_bytes, result.channels, result.size) != (3, 4, (row_bytes // 3, count)):
-        raise ValueError(f"{row_bytes} bytes in {count} rows cannot become {result.size}")
+    channels = 4 if pixel_bytes == 3 else pixel_bytes
+    if result and (result.channels, result.size) != (channels, (row_bytes // pixel_bytes, count)):
+        raise ValueError(f"{count} rows of {row_bytes} bytes cannot become {result.size}")
     whole = (ctypes.c_char * len(rows)).from_buffer(rows)
-    spreads = result and result.address
-    undone = LIBRARY.unfilter(ctypes.addressof(whole), count, row_bytes, pixel_bytes, bytes(row_bytes), spreads)
+    handed = result and result.address
+    undone = LIBRARY.unfilter(ctypes.addressof(whole), count, row_bytes, pixel_bytes, bytes(row_bytes), handed)
     if undone != count:
         raise ValueError(f"row {undone} has an unknown filter")
 

@@ -159,19 +159,29 @@ INLINE size_t undo_paeths(uint8_t *row, const uint8_t *above, size_t bytes, cons
 
 #endif
 
-/* Three bytes a pixel become four, of which the last is never seen: how Pillow holds red, green and blue. */
-static void spread(const uint8_t *row, size_t bytes, uint32_t *result)
+/* As Pillow holds pixels: three bytes become four, of which the last is never seen; others stay what they are. Gives where
+ * the next row goes.
+ */
+INLINE uint8_t *hand_over(const uint8_t *row, size_t bytes, const size_t size, uint8_t *result)
 {
     size_t at = 0;
-    for (; at + 4 <= bytes; at += 3, result++) {
-        memcpy(result, row + at, 4);
-        *result |= 255U << 24;
+    if (size != 3) {
+        memcpy(result, row, bytes);
+        return result + bytes;
     }
-    if (at < bytes)
-        *result = row[at] | (uint32_t)row[at + 1] << 8 | (uint32_t)row[at + 2] << 16 | 255U << 24;
+    for (; at + 4 <= bytes; at += 3, result += 4) {
+        memcpy(result, row + at, 4);
+        result[3] = 255;
+    }
+    if (at < bytes) {
+        memcpy(result, row + at, 3);
+        result[3] = 255;
+        result += 4;
+    }
+    return result;
 }
 
-INLINE size_t undo(uint8_t *rows, size_t count, size_t bytes, const size_t size, const uint8_t *zeros, uint32_t *spreads)
+INLINE size_t undo(uint8_t *rows, size_t count, size_t bytes, const size_t size, const uint8_t *zeros, uint8_t *result)
 {
     const uint8_t *above = zeros;
     size_t done = 0;
@@ -187,25 +197,24 @@ INLINE size_t undo(uint8_t *rows, size_t count, size_t bytes, const size_t size,
         default: return done;
         }
         above = row + (undone - 1) * (bytes + 1);
-        if (spreads) /* at once, as long as they are at hand */
-            for (const uint8_t *ready = row; ready <= above; ready += bytes + 1, spreads += bytes / 3)
-                spread(ready, bytes, spreads);
+        for (const uint8_t *ready = row; result && ready <= above; ready += bytes + 1)
+            result = hand_over(ready, bytes, size, result); /* while it is at hand */
         done += undone;
     }
     return count;
 }
 
 /* `count` rows, each a byte that names its filter and `bytes` of pixels of `size` bytes (1 to 4, by which `bytes` can be
- * divided); `zeros` is a row of them without a filter. With `spreads`, pixels of three bytes are written there, four
- * bytes each. Returns how many rows were undone: fewer if there is no such filter.
+ * divided); `zeros` is a row of them without a filter. Unless it is NULL, the pixels are written to `result` as well,
+ * those of three bytes as four. Returns how many rows were undone: fewer if there is no such filter.
  */
-size_t unfilter(uint8_t *rows, size_t count, size_t bytes, size_t size, const uint8_t *zeros, uint32_t *spreads)
+size_t unfilter(uint8_t *rows, size_t count, size_t bytes, size_t size, const uint8_t *zeros, uint8_t *result)
 {
     switch (size) {
-    case 1: return undo(rows, count, bytes, 1, zeros, NULL);
-    case 2: return undo(rows, count, bytes, 2, zeros, NULL);
-    case 3: return undo(rows, count, bytes, 3, zeros, spreads);
-    case 4: return undo(rows, count, bytes, 4, zeros, NULL);
+    case 1: return undo(rows, count, bytes, 1, zeros, result);
+    case 2: return undo(rows, count, bytes, 2, zeros, result);
+    case 3: return undo(rows, count, bytes, 3, zeros, result);
+    case 4: return undo(rows, count, bytes, 4, zeros, result);
     default: return 0;
     }
 }

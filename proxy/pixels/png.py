@@ -17,6 +17,7 @@ from proxy.native.library import CAN_UNFILTER, unfilter
 
 NAME = "png-as-a-whole"
 BYTES = {"L": 1, "P": 1, "LA": 2, "RGB": 3, "RGBA": 4}  # a pixel, by Pillow's name for how they are stored
+ALIKE = {"L", "RGB", "RGBA"}  # in a file and in Pillow's memory, but for a fourth byte
 MOST_BYTES = 48 * 2**20  # of pixels as stored, which are held beside the picture
 HEAD = struct.Struct(">I4s")  # length and name of a chunk
 CHECKSUM_BYTES = 4
@@ -38,7 +39,9 @@ def suits(tile: ImageFile._Tile) -> bool:
 
 
 class WholePng(ImageFile.PyDecoder):
-    """Begins and ends where the data of the first chunk of pixels begin, from which Pillow goes on by itself."""
+    """Begins where the data of the first chunk of pixels begin. From where it ends, Pillow skips as many bytes as that
+    chunk has, and reads what is behind.
+    """
 
     _pulls_fd = True
 
@@ -50,17 +53,20 @@ class WholePng(ImageFile.PyDecoder):
         except (deflate.DeflateError, MemoryError, ValueError):
             self.fd.seek(start)
             return self.decode_with_pillow()
-        finally:
-            self.fd.seek(start)
 
     def decode_whole(self) -> tuple[int, int]:
         """Raises DeflateError, MemoryError, ValueError: somebody else may still read it."""
-        (rawmode,) = self.args
         assert self.fd is not None
+        chunks = list(pixel_chunks(self.fd))
+        self.fd.seek(-HEAD.size - CHECKSUM_BYTES - len(chunks[0]), SEEK_CUR)
+        return self.take(b"".join(chunks))
+
+    def take(self, data: bytes) -> tuple[int, int]:
+        (rawmode,) = self.args
         assert self.im is not None
         width, height, size = self.state.xsize, self.state.ysize, BYTES[rawmode]
-        rows = inflated(b"".join(pixel_chunks(self.fd)), (width * size + 1) * height)
-        if rawmode == "RGB":
+        rows = inflated(data, (width * size + 1) * height)
+        if rawmode in ALIKE:
             with pixels_of(Image.Image()._new(self.im)) as pixels:
                 unfilter(rows, height, width * size, size, pixels)
             return -1, 0
@@ -70,9 +76,11 @@ class WholePng(ImageFile.PyDecoder):
     def decode_with_pillow(self) -> tuple[int, int]:
         """Raises OSError if the file ends before the picture does."""
         assert self.fd is not None
+        start = self.fd.tell()
         consumed, error = self.handed_to("zip", self.args, b"".join(pixel_chunks(self.fd)))
         if consumed >= 0:
             raise OSError("image file is truncated")
+        self.fd.seek(start)
         return consumed, error
 
     def handed_to(self, codec: str, options: tuple[Any, ...], data: Any) -> tuple[int, int]:
@@ -88,7 +96,9 @@ Image.register_decoder(NAME, WholePng)
 
 
 def pixel_chunks(file: IO[bytes]) -> Iterator[bytes]:
-    """From a file at the data of the first one. Lengths that lie reserve no memory."""
+    """From a file at the data of the first one, to behind the head of the next other one. Lengths that lie reserve no
+    memory.
+    """
     start = file.seek(0, SEEK_CUR)
     end = file.seek(0, SEEK_END)
     file.seek(start - HEAD.size)
