@@ -74,6 +74,11 @@ class Desk:
         at_it = current is not None and current.original == ticket.original and current.lane <= ticket.lane
         return at_it and now < self.late_at and self.serves(ticket)
 
+    def pixels_at_work(self, original: Hashable) -> float:
+        """Decoded of the original that it draws from right now; 0 of any other."""
+        at_it = self.current is not None and self.current.original == original
+        return self.decoded.get(original, 0.0) if at_it else 0.0
+
     def busy(self, now: float) -> float:
         """Seconds that are left of what it does, as foreseen."""
         return max(0.0, self.done_at - now)

@@ -139,8 +139,15 @@ class Line(Generic[W]):
             ticket = next(filter(self.fits, (first, *waiting)), None)
         if ticket is None or ticket.original is None or desk.serves(ticket):
             return ticket
-        # To be decoded at the size that serves all the others, too.
-        return max(self.companions(ticket.original, ticket.lane, waiting), key=lambda it: it.pixels)
+        return self.to_decode(ticket.original, ticket.lane, waiting)
+
+    def to_decode(self, original: Hashable, lane: int, waiting: list[W]) -> W:
+        """The one that is decoded at the size that serves all the others; beside a worker that is at the same original,
+        all those others that take less decoding than it has done.
+        """
+        companions = list(self.companions(original, lane, waiting))
+        done = max((desk.pixels_at_work(original) for desk in self.desks), default=0.0)
+        return max([it for it in companions if it.pixels < done] or companions, key=lambda it: it.pixels)
 
     def companions(self, original: Hashable | None, lane: int, waiting: list[W]) -> Iterator[W]:
         return (

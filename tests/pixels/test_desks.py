@@ -92,6 +92,27 @@ def test_who_has_nothing_to_do_helps_where_drawing_takes_longer_than_decoding_ag
     assert helped == [1, 2, 3, 4, 5]
 
 
+def test_who_helps_decodes_less_and_leaves_the_large_ones_to_who_has_decoded_them() -> None:
+    jobs = [Job(number, pixels=pixels, drawing=0.5) for number, pixels in enumerate((16, 1, 16, 4, 4))]
+    line = line_of(*jobs)
+    one, two = line.desk(), line.desk()
+
+    assert line.next(one) is jobs[0]
+    helping = line.next(two)
+
+    assert helping is jobs[3]
+    assert one.pixels_at_work("photo") == 16
+    line.leave(jobs[0])
+    assert numbers_for(line, one) == [1, 2, 4]
+
+
+def test_who_helps_where_all_take_as_much_takes_any() -> None:
+    jobs = [Job(number, pixels=16, drawing=1.0) for number in range(3)]
+    line = line_of(*jobs)
+
+    assert [line.next(line.desk()), line.next(line.desk())] == jobs[:2]
+
+
 def test_nobody_is_left_to_a_worker_that_will_take_long() -> None:
     """It has just begun to write an AVIF of the same original."""
     line = line_of(Job(0, drawing=10.0))
