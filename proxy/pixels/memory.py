@@ -13,8 +13,9 @@ BASE_BYTES = 24 * 2**20  # of any job: codecs, their tables, what a worker has o
 PIXEL_BYTES = 4  # as Pillow holds one, of three channels too
 SHRINK_MARGIN = 2  # as `decode` asks for it
 PROGRESSIVE_BYTES = 4  # a pixel, of the coefficients of a JPEG that comes in several scans
-# What a decoder holds beside Pillow's own picture, a pixel.
-DECODER_BYTES = {Format.WEBP: 12, Format.AVIF: 4, Format.HEIC: 4, Format.TIFF: 1, Format.BMP: 1, Format.PNG: 1}
+# What a decoder holds beside Pillow's own picture, a pixel. Of a PNG that are its rows as they were stored, up to
+# `png.MOST_BYTES`, of a larger one little; but if it can be seen through, it is as much again while it is scaled.
+DECODER_BYTES = {Format.WEBP: 12, Format.AVIF: 4, Format.HEIC: 4, Format.TIFF: 1, Format.BMP: 1, Format.PNG: 4}
 ENCODER_BYTES = {Format.JPEG: 8, Format.PNG: 3, Format.WEBP: 10, Format.AVIF: 24, Format.GIF: 4}
 OTHER_BYTES = 4
 DRAWING_COPIES = 4  # of what is drawn, at the same time: before, after, and with its transparency aside
