@@ -2,6 +2,7 @@
 
 import json
 import os
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -37,12 +38,30 @@ def test_a_png_holds_no_more_than_foretold(tmp_path: Path) -> None:
     pictures = (("RGB", 3000), ("RGBA", 2000), ("RGBA", 3000))
     paths = [noise(tmp_path / f"{mode}-{side}.png", mode, side) for mode, side in pictures]
 
+    told = measured(paths)
+
+    assert len(told) == 2 * len(paths)
+    assert [(foretold, held) for foretold, held in told if not 0 < held < foretold] == []
+
+
+def test_a_png_whose_file_is_larger_than_its_picture_holds_that(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    Image.new("RGB", (100, 100), "red").save(path)
+    body = path.read_bytes()
+    end = body.rindex(b"IEND") - 4
+    junk = struct.pack(">I4s", 20 * 2**20, b"IDAT") + bytes(20 * 2**20 + 4)  # which follows all that is wanted
+    path.write_bytes(body[:end] + junk + body[end:])
+
+    assert [(foretold, held) for foretold, held in measured([path]) if not 0 < held < foretold] == []
+
+
+def measured(paths: list[Path]) -> list[tuple[int, int]]:
+    """Bytes foretold and held, of a job and an inspection for each."""
     command = [sys.executable, "-c", MEASURE, *map(str, paths)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-
-    for foretold, held, trouble in json.loads(done.stdout):
-        assert not trouble
-        assert 0 < held < foretold
+    told = json.loads(done.stdout)
+    assert [trouble for _, _, trouble in told if trouble] == []
+    return [(foretold, held) for foretold, held, _ in told]
 
 
 def noise(path: Path, mode: str, side: int) -> Path:
