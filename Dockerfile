@@ -30,7 +30,8 @@ COPY proxy proxy
 RUN pip wheel --no-deps --no-index --no-build-isolation --wheel-dir dist . \
     && pip --python /opt/media-proxy/bin/python install --no-compile --no-deps --no-index dist/*.whl \
     # A wheel is made without what is compiled, too, only slower: no image is.
-    && /opt/media-proxy/bin/python -I -c "import sys; from proxy.native.library import CAN_UNFILTER; sys.exit(not CAN_UNFILTER)" \
+    && /opt/media-proxy/bin/python -I -c "\
+import sys; from proxy.native.library import CAN_UNFILTER; CAN_UNFILTER or sys.exit('proxy/native is not compiled')" \
     # Bytecode that is never compared with its source: nobody can change either in the image, and it starts sooner.
     && python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/media-proxy/lib
 
