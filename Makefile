@@ -1,4 +1,4 @@
-# Needs make and Python 3.11 or later, nothing else. `make help` lists what there is to say.
+# Needs make and Python 3.11 or later; with a C compiler pictures are drawn faster. `make help` lists what there is to say.
 
 SHELL := /bin/sh
 # Where it is set, each process compiles everything anew: half a second for a server, twice that for the tests.
@@ -12,11 +12,13 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 # An environment of ours remembers where it was made, and the process that is at work in it. One that was moved or copied,
 # has lost its Python, or in which an install broke off is made anew: pip takes half a package for a whole one.
+# Where a compiler has come since, the install is done once more.
 MADE := $(VENV)/.made-in
 INSTALLING := $(VENV)/.installing
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 FUZZ := $(VENV)/.fuzz-installed
+COMPILED := proxy/native/native.so
 FUZZ_LOCK := benchmarks/fuzz/requirements.lock
 SDKS := tests/conformance/node_modules
 SDKS_INSTALLED := $(SDKS)/.package-lock.json
@@ -24,6 +26,7 @@ STATE := $(shell \
 	if kill -0 `cat $(INSTALLING) 2>/dev/null` 2>/dev/null; then echo busy; \
 	elif test -e $(INSTALLING) || ! test -x $(BIN)/python || test "`cat $(MADE) 2>/dev/null`" != "`pwd -P`"; then \
 		rm -f $(MADE) $(RUNTIME) $(DEV) $(FUZZ); \
+	elif ! test -e $(COMPILED) && command -v $${CC:-cc} >/dev/null; then rm -f $(RUNTIME); \
 	fi)
 ifeq ($(STATE),busy)
 $(error Another make is installing into $(VENV): try again when it is done)
@@ -107,7 +110,7 @@ lock: $(DEV) ## write the lock files anew from pyproject.toml
 .PHONY: clean
 clean: ## remove the environment and everything else that can be made again
 	rm -rf $(VENV) $(SDKS) .cache/fuzz .cache/bench .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
-	rm -f proxy/native/*.so
+	rm -f $(COMPILED)
 	find proxy tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps are written last, when an install is whole.
@@ -135,6 +138,9 @@ $(RUNTIME): $(MADE) requirements.lock requirements-build.lock pyproject.toml hat
 		&& $(INSTALL) -r requirements.lock -r requirements-build.lock \
 		&& PIP_REQUIRE_HASHES= $(PIP) install --no-deps --no-index --no-build-isolation --editable . \
 		&& rm $(INSTALLING) && touch $@
+	@# pip says nothing of it, as long as it is quiet.
+	@test -e $(COMPILED) || \
+		echo "proxy/native is not compiled: pictures are drawn more slowly. On Debian: apt-get install gcc libc6-dev" >&2
 
 $(DEV): $(RUNTIME) requirements-dev.lock
 	@echo "Installing what its developers need"

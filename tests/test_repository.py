@@ -115,6 +115,12 @@ def test_the_last_stage_of_the_image_installs_nothing() -> None:
     assert not [command for command in commands if re.search(r"\b(apt-get|apt|pip|make|gcc)\b", command)]
 
 
+def test_no_image_is_made_without_what_is_compiled() -> None:
+    [command] = [rest for word, rest in instructions() if word == "RUN" and "pip wheel" in rest]
+
+    assert re.search(r'&& /opt/media-proxy/bin/python -I -c "[^"]*CAN_UNFILTER or sys\.exit\(', command)
+
+
 def test_the_image_starts_the_proxy_without_a_shell_and_watches_it() -> None:
     last = dict(instructions(-1))
 

@@ -13,10 +13,12 @@ BASE_BYTES = 24 * 2**20  # of any job: codecs, their tables, what a worker has o
 PIXEL_BYTES = 4  # as Pillow holds one, of three channels too
 SHRINK_MARGIN = 2  # as `decode` asks for it
 PROGRESSIVE_BYTES = 4  # a pixel, of the coefficients of a JPEG that comes in several scans
-# What a decoder holds beside Pillow's own picture, a pixel.
-DECODER_BYTES = {Format.WEBP: 12, Format.AVIF: 4, Format.HEIC: 4, Format.TIFF: 1, Format.BMP: 1, Format.PNG: 1}
+# What a decoder holds beside Pillow's own picture, a pixel. Of a PNG that are its rows as they were stored, up to
+# `png.MOST_BYTES`, of a larger one little; but if it can be seen through, it is as much again while it is scaled.
+DECODER_BYTES = {Format.WEBP: 12, Format.AVIF: 4, Format.HEIC: 4, Format.TIFF: 1, Format.BMP: 1, Format.PNG: 4}
 ENCODER_BYTES = {Format.JPEG: 8, Format.PNG: 3, Format.WEBP: 10, Format.AVIF: 24, Format.GIF: 4}
 OTHER_BYTES = 4
+FILE_COPIES = 2  # of a PNG, while it is read
 DRAWING_COPIES = 4  # of what is drawn, at the same time: before, after, and with its transparency aside
 PLAIN = Step()
 ALONE_SHARE = 0.5  # of a worker's memory: beside a job that may take more, it keeps no decoded pictures
@@ -27,17 +29,22 @@ def memory_of(work: Work, course: Course | None) -> int:
     """Bytes; without a course for an inspection, which decodes and looks."""
     if course is None:
         extent = extent_or_guess(work)
-        return BASE_BYTES + decoding(work.content, extent, extent.pixels)
+        return BASE_BYTES + max(reading(work), decoding(work.content, extent, extent.pixels))
     own = course.own
     layers = sum(opened(part) + pixels_out(part) * PIXEL_BYTES for part in course.layers)
     written = pixels_out(own) * (PIXEL_BYTES + ENCODER_BYTES.get(course.target or Format.JPEG, OTHER_BYTES))
     frames = pixels_out(own) * PIXEL_BYTES * FRAME_COPIES * (course.frames - 1)
-    return BASE_BYTES + opened(own) + frames + max(layers + drawing(own), written)
+    return BASE_BYTES + max(reading(work), opened(own)) + frames + max(layers + drawing(own), written)
 
 
 def alone_if_large(work: Work, memory: int, most: int) -> Work:
     """The same, marked if it may take so many bytes of a worker's `most`."""
     return replace(work, alone=True) if isinstance(work, Job) and memory > ALONE_SHARE * most else work
+
+
+def reading(work: Work) -> int:
+    """A PNG's file may be larger than its picture; for a moment its pieces are there, and all of it."""
+    return FILE_COPIES * work.source_bytes if work.content.picture is Format.PNG else 0
 
 
 def opened(part: Part) -> int:

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from proxy.native.presence import missing
 from proxy.pixels.sandbox import die_with_parent
 
 log = logging.getLogger("proxy.pixels")
@@ -93,14 +94,20 @@ class Nursery:
             self.children.discard(child)
 
 
-def main() -> None:
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
-    import proxy.pixels.worker  # noqa: F401, PLC0415 (Pillow: its second of loading is spent here, once)
+def warn_of_what_is_missing() -> None:
     from proxy.pixels.bidi import SHAPES  # noqa: PLC0415
 
     if not SHAPES:
         log.warning("libfribidi is missing: Arabic and Hebrew texts are drawn letter by letter, from left to right")
+    if trouble := missing():
+        log.warning("%s. %s", *trouble)
 
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    import proxy.pixels.worker  # noqa: F401, PLC0415 (Pillow: its second of loading is spent here, once)
+
+    warn_of_what_is_missing()
     gc.collect()
     gc.freeze()  # what is loaded stays in pages that all workers share
     Nursery(socket.socket(fileno=sys.stdin.fileno()), [Path(name) for name in sys.argv[1:]]).run()

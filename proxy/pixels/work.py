@@ -1,7 +1,8 @@
 """What a drawing costs, told before it is drawn: nothing is begun that would run into the time limit. Pure arithmetic.
 
 The figures are milliseconds a megapixel, measured with Pillow on one core of 2.5 GHz and rounded up, since a picture
-may be harder than a photograph. So the same URL is refused everywhere or nowhere, however busy a machine is.
+may be harder than a photograph; where our own C scales, that is less. So the same URL is refused everywhere or nowhere,
+however busy a machine is, and whatever was compiled there.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -19,7 +20,7 @@ NANOSECONDS = 1e-9  # a millisecond a megapixel is as many of them a pixel
 Costs = Mapping[str, float]  # seconds, by a word for what takes them
 
 SCALING, SCALING_CLEAR = 25, 65  # of what goes in and of what comes out
-REDUCED_TO = 9  # pixels for one of the result: `resample.REDUCING_GAP` on both sides
+REDUCED_TO = 9  # pixels for one of the result: `filtering.REDUCING_GAP` on both sides
 COPYING = 2
 LOOKING = 25  # for edges, or for what is worth seeing
 UNDER, BLURRED = 35, 90  # a background

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from proxy.akeneo.health import Health as OriginHealth
 from proxy.cache.tiers import Tiers
+from proxy.native.presence import present
 from proxy.origins.origin import Origin
 from proxy.pixels.pool import Renderers
 from proxy.web.headers import NO_STORE
@@ -51,6 +52,7 @@ class Health:
                 "ready": self.renderers.ready,
                 "wanted": self.renderers.settings.workers,
                 "sandbox": self.renderers.sandbox,
+                "native": present(),
             },
             "cache": {"failing": self.tiers.failing},
             "connections": {name: facts_of(origin.health) for name, origin in self.connections.items()},

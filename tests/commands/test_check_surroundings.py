@@ -21,12 +21,13 @@ from proxy.commands.checking.collector import collector_group
 from proxy.commands.checking.directory import measure, try_directory
 from proxy.commands.checking.endpoint import folder_verdict
 from proxy.commands.checking.findings import Finding, Outcome, Secrets, Trouble, findings_of
-from proxy.commands.checking.machine import MachineCheck, port_verdict, sandbox_verdict
+from proxy.commands.checking.machine import MachineCheck, compiled, port_verdict, sandbox_verdict
 from proxy.commands.checking.network import Way
 from proxy.commands.checking.report import mark_of, write_group
 from proxy.commands.checking.stores import ask_redis, store_groups
 from proxy.commands.terminal import paint
 from proxy.demo.pim import DemoPim
+from proxy.native import library
 from proxy.slices import CacheSettings
 from tests.objects.conftest import s3, s3_server
 from tests.objects.s3_server import S3, refuse
@@ -208,6 +209,26 @@ async def test_the_worker_that_is_tried_reads_no_more_than_those_of_the_server(p
 def test_what_is_not_enforced_in_the_workers_is_a_warning() -> None:
     assert sandbox_verdict(["rlimits", "no-new-privileges", "landlock-reads", "seccomp"]).outcome is Outcome.OK
     assert "not landlock, seccomp" in sandbox_verdict(["rlimits", "no-new-privileges"]).told
+
+
+@pytest.mark.parametrize(
+    ("unfilter", "resample", "outcome", "told"),
+    [
+        (True, True, Outcome.OK, "it reads PNGs"),
+        (True, False, Outcome.WARNING, "no AVX2"),
+        (False, False, Outcome.WARNING, "not compiled"),
+    ],
+)
+async def test_what_is_not_compiled_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, unfilter: bool, resample: bool, outcome: Outcome, told: str
+) -> None:
+    monkeypatch.setattr(library, "CAN_UNFILTER", unfilter)
+    monkeypatch.setattr(library, "CAN_RESAMPLE", resample)
+
+    verdict = await compiled()
+
+    assert verdict.outcome is outcome
+    assert told in verdict.told
 
 
 def test_a_folder_has_to_be_there_and_should_hold_something(tmp_path: Path) -> None:

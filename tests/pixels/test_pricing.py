@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from proxy.formats import Content, Format
 from proxy.imagekit.reading import read_plan
 from proxy.pixels.extent import Extent
+from proxy.pixels.geometry import Size
 from proxy.pixels.job import Inspection, Job, Limits
 from proxy.pixels.memory import alone_if_large
 from proxy.pixels.pricing import BASE_SECONDS, Price, Prices, price_of
+from proxy.pixels.stages import plan_stages
+from proxy.pixels.work import work_of
 from proxy.plan.frame import Frame
 from proxy.plan.output import Output, OutputFormat
 from proxy.plan.plan import Plan
@@ -54,7 +57,7 @@ def test_more_work_never_costs_less(source: Format, size: int, target: OutputFor
     width, wider = Length(float(side)), Length(side * 2.0)
 
     assert seconds(job(source, size, target, width)) <= seconds(job(source, size * 2, target, width))
-    assert seconds(job(source, size, target, width, width)) < seconds(job(source, size, target, wider, width))
+    assert seconds(job(source, size, target, width, width)) < seconds(job(source, size, target, wider, wider))
 
 
 def test_a_format_has_its_weight() -> None:
@@ -191,3 +194,13 @@ def test_a_job_is_alone_that_may_need_more_than_half_of_a_workers_memory(text: s
     marked = alone_if_large(work, priced(text).memory, most=2**30)
 
     assert marked == replace(work, alone=alone)
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_what_is_compiled_makes_a_price_and_not_a_refusal(monkeypatch: pytest.MonkeyPatch, quick: bool) -> None:
+    """Scaling is foretold to be quicker where it is; the same URL is refused everywhere or nowhere."""
+    monkeypatch.setattr("proxy.pixels.pricing.CAN_RESAMPLE", quick)
+    stage = plan_stages(read_plan("w-2000").plan.steps, Size(4000, 3000), LIMITS)[0]
+
+    assert (priced("w-2000").draw < 0.2) is quick
+    assert work_of(stage, clear=False)["scaling"] == pytest.approx(0.375)

@@ -12,6 +12,7 @@ import pytest
 from proxy.demo.faults import Hold
 from proxy.demo.pictures import sample
 from proxy.imagekit.signature import signed
+from proxy.native.presence import present
 from proxy.pixels.job import ENGINE
 from proxy.web.access import Answer, printable
 from proxy.web.log_lines import JsonLines
@@ -27,7 +28,8 @@ async def test_a_ready_server_says_so_without_asking_akeneo(start: Start) -> Non
     live, ready = await site.get("/-/health/live"), await site.get("/-/health/ready")
 
     assert (live.status_code, ready.status_code) == (200, 200)
-    assert ready.json()["workers"] == {"ready": 2, "wanted": 2, "sandbox": list(site.server.renderers.sandbox)}
+    sandbox = list(site.server.renderers.sandbox)
+    assert ready.json()["workers"] == {"ready": 2, "wanted": 2, "sandbox": sandbox, "native": present()}
     assert ready.json()["connections"]["akeneo"]["outcome"] == "unknown"
     assert ready.headers["Cache-Control"] == "no-store"
     assert site.pim.calls == []

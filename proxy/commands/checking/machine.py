@@ -10,6 +10,7 @@ from proxy.commands.checking.findings import Group, Step, Trouble, Verdict, left
 from proxy.commands.hosts import base_url
 from proxy.container import cores, memory_bytes
 from proxy.metrics import Metrics
+from proxy.native.presence import missing
 from proxy.pixels.pool import Renderers
 from proxy.pixels.processes import Processes
 from proxy.pixels.readable import directories_of
@@ -27,6 +28,7 @@ def machine_group(settings: Settings, processes: Processes | None = None) -> Gro
     check = MachineCheck(settings, processes)
     steps = [
         Step("processors and memory", check.resources),
+        Step("compiled code", compiled),
         Step("workers", check.workers, seconds=30.0),
         Step("public port", check.public_port),
         Step("admin port", check.admin_port),
@@ -72,6 +74,11 @@ class MachineCheck:
         finally:
             await renderers.close()
         return sandbox_verdict(renderers.sandbox)
+
+
+async def compiled() -> Verdict:
+    trouble = missing()
+    return warning(*trouble) if trouble else Verdict("it reads PNGs and scales")
 
 
 def sandbox_verdict(sandbox: Sequence[str]) -> Verdict:
