@@ -16,6 +16,7 @@ LANCZOS_PIXELS = 3  # of the result, that count on either side for one of it
 ONE_PIECE = 2**30  # bytes: pixels up to here are in one piece of memory, as our own C wants them
 
 _imaging.set_block_size(ONE_PIECE)
+_imaging.set_alignment(1)  # and rows are not moved apart, whatever the environment says
 
 
 def filtered(image: Image.Image, filter: Image.Resampling, window: Window, size: Size) -> Image.Image:
@@ -26,7 +27,14 @@ def filtered(image: Image.Image, filter: Image.Resampling, window: Window, size:
         return image
     if not CAN_RESAMPLE or image.mode not in MODES:
         return image.resize(size.pair, filter, window, REDUCING_GAP)
-    image, window = reduced(image, window, size)
+    try:
+        return filtered_by_ours(*reduced(image, window, size), filter, size)
+    except ValueError:  # pixels in several pieces of memory; or no window of the picture, as Pillow will say
+        return image.resize(size.pair, filter, window, REDUCING_GAP)
+
+
+def filtered_by_ours(image: Image.Image, window: Window, filter: Image.Resampling, size: Size) -> Image.Image:
+    """Raises ValueError, MemoryError."""
     result = Image.new(image.mode, size.pair, None)
     with pixels_of(image) as source, pixels_of(result) as pixels:
         resample(source, window, Filter(filter), pixels)
