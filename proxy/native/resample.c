@@ -257,8 +257,8 @@ static uint8_t *row_for(struct weights *across, int wanted, int channels, size_t
 }
 
 /* `source`: `width` x `height` pixels of 1 or 4 bytes, one row behind the other; of them the window (left, top, right,
- * bottom) becomes `result`, of `wide` x `high` such pixels. Returns 0, -1 without memory, or -2 if that is no such window, or
- * more than MOST_SCALE times larger. */
+ * bottom) becomes `result`, of `wide` x `high` such pixels. Returns 0, -1 without memory, or -2 if that is no such
+ * window, or more than MOST_SCALE times larger. */
 int resample(const uint8_t *source, int width, int height, int channels, const double window[4], int filter,
              uint8_t *result, int wide, int high)
 {

@@ -13,6 +13,7 @@ BASE_BYTES = 24 * 2**20  # of any job: codecs, their tables, what a worker has o
 PIXEL_BYTES = 4  # as Pillow holds one, of three channels too
 SHRINK_MARGIN = 2  # as `decode` asks for it
 PROGRESSIVE_BYTES = 4  # a pixel, of the coefficients of a JPEG that comes in several scans
+WHOLE_PNG_BYTES = 48 * 2**20  # `png.MOST_BYTES`: so much of one is held as it is stored
 # What a decoder holds beside Pillow's own picture, a pixel.
 DECODER_BYTES = {Format.WEBP: 12, Format.AVIF: 4, Format.HEIC: 4, Format.TIFF: 1, Format.BMP: 1, Format.PNG: 1}
 ENCODER_BYTES = {Format.JPEG: 8, Format.PNG: 3, Format.WEBP: 10, Format.AVIF: 24, Format.GIF: 4}
@@ -51,6 +52,8 @@ def decoding(content: Content, extent: Extent, pixels: float) -> int:
     if content.picture is Format.JPEG:
         decoder = 0
     held = extent.pixels * PROGRESSIVE_BYTES if extent.progressive else 0
+    if content.picture is Format.PNG:
+        held = min(extent.pixels * PIXEL_BYTES, WHOLE_PNG_BYTES)
     return round(pixels * (PIXEL_BYTES + decoder) + held)
 
 

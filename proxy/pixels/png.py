@@ -5,7 +5,7 @@ all of it where the C was not compiled, is Pillow's: so damaged files are taken,
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from os import SEEK_CUR, SEEK_END
 from typing import IO, Any
 
@@ -17,13 +17,16 @@ from proxy.native.library import CAN_UNFILTER, unfilter
 NAME = "png-as-a-whole"
 BYTES = {"L": 1, "P": 1, "LA": 2, "RGB": 3, "RGBA": 4}  # a pixel, by Pillow's name for how they are stored
 MOST_BYTES = 48 * 2**20  # of pixels as stored, which are held beside the picture
+MOST_WASTE = 2**16  # bytes that compressing adds to what cannot be compressed, and then some
 HEAD = struct.Struct(">I4s")  # length and name of a chunk
 CHECKSUM_BYTES = 4
 
 
 def hasten(image: ImageFile.ImageFile) -> None:
-    """Has an opened PNG of one picture read as a whole, if it can be."""
-    if not CAN_UNFILTER or image.info.get("interlace") or getattr(image, "is_animated", False):
+    """Has an opened PNG of one picture read as a whole, if it can be. Of an animation not even a single frame is: its
+    pixels may be in chunks of another kind.
+    """
+    if not CAN_UNFILTER or image.info.get("interlace") or image.info.keys() & {"loop", "bbox"}:
         return
     image.tile = [tile._replace(codec_name=NAME) if suits(tile) else tile for tile in image.tile]
 
@@ -57,25 +60,27 @@ class WholePng(ImageFile.PyDecoder):
         (rawmode,) = self.args
         assert self.fd is not None
         width, height, size = self.state.xsize, self.state.ysize, BYTES[rawmode]
-        rows = inflated(b"".join(pixel_chunks(self.fd)), (width * size + 1) * height)
+        rows = inflated(pixel_chunks(self.fd), (width * size + 1) * height)
         unfilter(rows, height, width * size, size)
-        return self.handed_to("raw", (rawmode, width * size + 1, 1), memoryview(rows)[1:])
+        return self.handed_to("raw", (rawmode, width * size + 1, 1), [memoryview(rows)[1:]])
 
     def decode_with_pillow(self) -> tuple[int, int]:
         """Raises OSError if the file ends before the picture does."""
         assert self.fd is not None
-        consumed, error = self.handed_to("zip", self.args, b"".join(pixel_chunks(self.fd)))
-        if consumed >= 0:
-            raise OSError("image file is truncated")
-        return consumed, error
+        return self.handed_to("zip", self.args, filter(None, pixel_chunks(self.fd)))
 
-    def handed_to(self, codec: str, options: tuple[Any, ...], data: Any) -> tuple[int, int]:
-        """To a decoder of Pillow's: what it took, or -1 if it has all, and its error or 0."""
+    def handed_to(self, codec: str, options: tuple[Any, ...], pieces: Iterable[Any]) -> tuple[int, int]:
+        """To a decoder of Pillow's that takes all it is given: -1, and its error or 0. Raises OSError."""
         decoder = Image._getdecoder(self.mode, codec, options)
-        decoder.setimage(self.im, self.state.extents())
-        taken: tuple[int, int] = decoder.decode(data)
-        decoder.cleanup()
-        return taken
+        try:
+            decoder.setimage(self.im, self.state.extents())
+            for piece in pieces:
+                taken, error = decoder.decode(piece)
+                if taken < 0:
+                    return taken, error
+        finally:
+            decoder.cleanup()
+        raise OSError("image file is truncated")
 
 
 Image.register_decoder(NAME, WholePng)
@@ -94,9 +99,20 @@ def pixel_chunks(file: IO[bytes]) -> Iterator[bytes]:
         file.seek(CHECKSUM_BYTES, SEEK_CUR)
 
 
-def inflated(data: bytes, size: int) -> bytearray:
+def inflated(chunks: Iterable[bytes], size: int) -> bytearray:
     """Exactly so many bytes; raises DeflateError, ValueError."""
-    rows = deflate.zlib_decompress(data, size)
+    rows = deflate.zlib_decompress(joined(chunks, size + size // 8 + MOST_WASTE), size)
     if len(rows) != size:
         raise ValueError(f"{len(rows)} bytes of pixels instead of {size}")
     return rows
+
+
+def joined(chunks: Iterable[bytes], most: int) -> bytes:
+    """Raises ValueError for more bytes than that, before they are all in memory."""
+    found, bytes_found = [], 0
+    for chunk in chunks:
+        found.append(chunk)
+        bytes_found += len(chunk)
+        if bytes_found > most:
+            raise ValueError(f"more than {most} bytes of compressed pixels")
+    return b"".join(found)
