@@ -56,8 +56,8 @@ def unfilter(rows: bytearray, count: int, row_bytes: int, pixel_bytes: int) -> N
 
 
 def resample(source: Pixels, window: Window, filter: Filter, result: Pixels) -> None:
-    """Scales a window of the source, of as many channels as the result. Raises MemoryError, and ValueError if the window
-    is not within the source, or far more than a hundred times larger than the result.
+    """Scales a window of the source, of as many channels as the result. Raises MemoryError, and ValueError if the
+    window is not within the source, or far more than a hundred times larger than the result.
     """
     if source.channels != result.channels or source.channels not in {1, 4}:
         raise ValueError(f"{source.channels} channels cannot become {result.channels}")

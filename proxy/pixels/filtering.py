@@ -20,8 +20,8 @@ _imaging.set_alignment(1)  # and rows are not moved apart, whatever the environm
 
 
 def filtered(image: Image.Image, filter: Image.Resampling, window: Window, size: Size) -> Image.Image:
-    """Lanczos, Hamming, bicubic or bilinear; alpha is a channel like the others. All of a picture in its own size is that
-    picture itself.
+    """Lanczos, Hamming, bicubic or bilinear; alpha is a channel like the others. All of a picture in its own size is
+    that picture itself.
     """
     if size.pair == image.size and window == (0.0, 0.0, *map(float, image.size)):
         return image

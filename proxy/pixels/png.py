@@ -31,6 +31,17 @@ def hasten(image: ImageFile.ImageFile) -> None:
     image.tile = [tile._replace(codec_name=NAME) if suits(tile) else tile for tile in image.tile]
 
 
+def load_pixels(image: Image.Image) -> None:
+    """Raises whatever Pillow does if they are damaged, which it tells but once: then it hands out what it has, and that
+    may be all black. What is damaged behind them makes them no less readable.
+    """
+    try:
+        image.load()
+    except Exception:
+        if getattr(image, "fp", None) is None:  # the file was left at its end, so it is not what stands there
+            raise
+
+
 def suits(tile: ImageFile._Tile) -> bool:
     if tile.codec_name != "zip" or tile.extents is None:
         return False

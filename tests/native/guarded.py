@@ -1,5 +1,5 @@
-"""Run as a program: the compiled functions, on memory whose neighbours may not be touched. A read or a write beyond ends
-the process. `python -m tests.native.guarded LIBRARY CASES`
+"""Run as a program: the compiled functions, on memory whose neighbours may not be touched. A read or a write beyond
+ends the process. `python -m tests.native.guarded LIBRARY CASES`
 """
 
 import ctypes
@@ -84,7 +84,7 @@ def main(path: str, cases: int) -> None:
         unfilter_once(chance)
     for _ in range(cases if library.LIBRARY.can_resample() else 0):
         scale_once(chance)
-    print(f"{cases} cases")
+    sys.stdout.write(f"{cases} cases\n")
 
 
 if __name__ == "__main__":

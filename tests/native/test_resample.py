@@ -24,7 +24,7 @@ modes = st.sampled_from(MODES)
 def scaled(image: Image.Image, size: tuple[int, int], filter: Filter, window: Window | None = None) -> Image.Image:
     result = Image.new(image.mode, size)
     with pixels_of(image) as source, pixels_of(result) as pixels:
-        resample(source, window or (0.0, 0.0, *map(float, image.size)), filter, pixels)
+        resample(source, window or (0.0, 0.0, float(image.width), float(image.height)), filter, pixels)
     return result
 
 
@@ -58,16 +58,16 @@ def difference(one: Image.Image, other: Image.Image) -> int:
     return max(abs(a - b) for a, b in zip(one.tobytes(), other.tobytes(), strict=True))
 
 
-@given(st.data(), modes, sides, sides, filters, st.tuples(*4 * [st.integers(0, 255)]))
+@given(st.data(), modes, st.tuples(sides, sides), filters, st.tuples(*4 * [st.integers(0, 255)]))
 def test_one_colour_stays_that_colour(
-    data: st.DataObject, mode: str, wide: int, high: int, filter: Filter, color: tuple[int, ...]
+    data: st.DataObject, mode: str, size: tuple[int, int], filter: Filter, color: tuple[int, ...]
 ) -> None:
     image = Image.new(mode, (data.draw(sides), data.draw(sides)), color if mode == "CMYK" else color[0])
     (left, right), (top, bottom) = data.draw(spans(image.width)), data.draw(spans(image.height))
 
-    drawn = scaled(image, (wide, high), filter, (left, top, right, bottom))
+    drawn = scaled(image, size, filter, (left, top, right, bottom))
 
-    assert drawn.tobytes() == wide * high * image.tobytes()[: len(mode)]
+    assert drawn.tobytes() == size[0] * size[1] * image.tobytes()[: len(mode)]
 
 
 @given(pictures(), filters)
@@ -134,6 +134,7 @@ def test_far_too_many_weights_are_refused() -> None:
 
 
 def test_other_channels_are_refused() -> None:
-    with pixels_of(Image.new("L", (9, 9))) as source, pixels_of(Image.new("RGB", (9, 9))) as result:
-        with pytest.raises(ValueError, match="channels"):
-            resample(source, (0.0, 0.0, 9.0, 9.0), Filter.LANCZOS, result)
+    gray, color = Image.new("L", (9, 9)), Image.new("RGB", (9, 9))
+
+    with pixels_of(gray) as source, pixels_of(color) as result, pytest.raises(ValueError, match="channels"):
+        resample(source, (0.0, 0.0, 9.0, 9.0), Filter.LANCZOS, result)

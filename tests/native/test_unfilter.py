@@ -26,7 +26,7 @@ def filtered_rows(draw: st.DrawFn) -> Rows:
     size = draw(st.integers(1, 4))
     row_bytes = size * draw(st.integers(1, 40))
     rows = draw(st.lists(st.tuples(st.integers(0, 4), st.binary(min_size=row_bytes, max_size=row_bytes)), min_size=1))
-    return size, row_bytes, b"".join(bytes([filter]) + row for filter, row in rows)
+    return size, row_bytes, b"".join(bytes([number]) + row for number, row in rows)
 
 
 def paeth(left: int, above: int, corner: int) -> int:
@@ -80,5 +80,5 @@ def test_an_unknown_filter_is_refused(filter: int, size: int) -> None:
     [(2, 13, 1), (3, 12, 1), (1, 12, 1), (2, 12, 5), (26, 0, 1), (-2, -14, 1), (0, 12, 1)],
 )
 def test_rows_of_another_size_are_refused(count: int, row_bytes: int, size: int) -> None:
-    with pytest.raises(ValueError, match="are not|unknown"):
+    with pytest.raises(ValueError, match=r"are not|unknown"):
         unfilter(bytearray(26), count, row_bytes, size)
