@@ -175,7 +175,7 @@ def test_any_damage_is_met_as_pillow_meets_it(content: bytes, chance: Random, ti
 @pytest.mark.parametrize("native", [True, False], ids=["native", "pillow"])
 def test_refused_pixels_stay_refused(name: str, orient: bool, native: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Asked again, Pillow gives what it has, black where it has nothing."""
-    monkeypatch.setattr(reader, "CAN_UNFILTER", native and reader.CAN_UNFILTER)
+    monkeypatch.setattr(reader, "CAN_UNFILTER", native and CAN_UNFILTER)
 
     with pytest.raises(Undecodable), refusing():
         open_raster(BytesIO(DAMAGED[name]), Format.PNG, LIMITS, orient=orient).image.load()
