@@ -53,7 +53,7 @@ def decoding(content: Content, extent: Extent, pixels: float) -> int:
         decoder = 0
     held = extent.pixels * PROGRESSIVE_BYTES if extent.progressive else 0
     if content.picture is Format.PNG:
-        held = min(extent.pixels * PIXEL_BYTES, WHOLE_PNG_BYTES)
+        held = max(0, min(extent.pixels * PIXEL_BYTES, WHOLE_PNG_BYTES) - extent.pixels * decoder)
     return round(pixels * (PIXEL_BYTES + decoder) + held)
 
 

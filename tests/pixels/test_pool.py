@@ -315,7 +315,7 @@ async def test_large_pictures_wait_for_memory_and_small_ones_pass(
     open_pool: OpenPool, metrics: Metrics, tmp_path: Path
 ) -> None:
     """The second worker is free, but the memory is not."""
-    renderers = await open_pool(workers=2, memory_bytes=150 * 2**20)
+    renderers = await open_pool(workers=2, memory_bytes=200 * 2**20)
     large = replace(job_for(tmp_path), extent=Extent(4000, 4000))
     begun: list[str] = []
     first = asyncio.ensure_future(renderers.render(replace(large, source=fifo(tmp_path)), lambda: None))
@@ -332,7 +332,7 @@ async def test_large_pictures_wait_for_memory_and_small_ones_pass(
 
     assert waits == ["small"]
     assert begun == ["small", "large"]
-    assert 16_000_000 * 4 < reserved <= 150 * 2**20
+    assert 16_000_000 * 4 < reserved <= 200 * 2**20
 
 
 async def test_a_worker_that_cannot_be_replaced_holds_no_memory(
