@@ -4,7 +4,7 @@ from math import ceil, floor
 
 from PIL import Image, _imaging
 
-from proxy.native.arrow import pixels_of
+from proxy.native.arrow import Scattered, pixels_of
 from proxy.native.library import CAN_RESAMPLE, Filter, resample
 from proxy.pixels.geometry import Size, Window
 
@@ -29,12 +29,12 @@ def filtered(image: Image.Image, filter: Image.Resampling, window: Window, size:
         return image.resize(size.pair, filter, window, REDUCING_GAP)
     try:
         return filtered_by_ours(*reduced(image, window, size), filter, size)
-    except ValueError:  # pixels in several pieces of memory; or no window of the picture, as Pillow will say
+    except Scattered:  # as those of a very large picture are
         return image.resize(size.pair, filter, window, REDUCING_GAP)
 
 
 def filtered_by_ours(image: Image.Image, window: Window, filter: Image.Resampling, size: Size) -> Image.Image:
-    """Raises ValueError, MemoryError."""
+    """Raises Scattered, MemoryError, ValueError if that is no window of it."""
     result = Image.new(image.mode, size.pair, None)
     with pixels_of(image) as source, pixels_of(result) as pixels:
         resample(source, window, Filter(filter), pixels)
