@@ -22,7 +22,7 @@ int can_resample(void)
 #define INLINE static inline __attribute__((always_inline))
 #define PI 3.14159265F
 #define STEP 32           /* bytes of a row that are blended at once */
-#define GROUP 16          /* weights are filled up with zeros to a multiple of it */
+#define GROUP 16          /* weights are filled up with zeros to a multiple of it; at most STEP, as rows are */
 #define MOST_WEIGHT 32000 /* below 32767, so that one can take what rounding has left */
 #define MOST_PRECISION 20 /* bits: no sum of products can leave 32 */
 #define MOST_SCALE 250    /* times smaller: what rounding leaves of so many weights fits beside the largest */

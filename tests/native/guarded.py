@@ -1,5 +1,8 @@
 """Run as a program: the compiled functions, on memory whose neighbours may not be touched. A read or a write beyond
 ends the process. `python -m tests.native.guarded LIBRARY CASES`
+
+What the functions reserve themselves a sanitizer watches, whose runtime has to be loaded first (`LD_PRELOAD`): a
+library of `compile_library(path, "-O1", "-g", "-fsanitize=address,undefined")`.
 """
 
 import ctypes
