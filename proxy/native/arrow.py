@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 
+class Scattered(Exception):
+    """The pixels of a picture are not all in one piece of memory."""
+
+
 class Picture(Protocol):
     @property
     def size(self) -> tuple[int, int]: ...
@@ -50,8 +54,11 @@ array_in.restype = ctypes.POINTER(ArrowArray)
 
 @contextmanager
 def pixels_of(picture: Picture) -> Iterator[Pixels]:
-    """Of 8 bits a channel, for as long as the context lasts. Raises ValueError if they are not all in one piece."""
-    _schema, capsule = picture.__arrow_c_array__()
+    """Of 8 bits a channel, for as long as the context lasts. Raises Scattered."""
+    try:
+        _schema, capsule = picture.__arrow_c_array__()
+    except ValueError as error:
+        raise Scattered(str(error)) from None
     array = array_in(capsule, b"arrow_array").contents
     values = array.children[0].contents if array.n_children else array
     yield Pixels(values.buffers[1], picture.size, values.length // array.length)

@@ -13,6 +13,7 @@ Window = tuple[float, float, float, float]  # left, top, right, bottom
 
 COMPILED = Path(__file__).with_name("native.so")
 WINDOW = ctypes.c_double * 4
+NO_MEMORY = -1
 
 
 class Filter(IntEnum):
@@ -48,7 +49,7 @@ def unfilter(rows: bytearray, count: int, row_bytes: int, pixel_bytes: int, resu
     """Undoes a PNG's filters in place: of `count` rows, each `row_bytes` behind the one that names its filter, with
     pixels of 1 to 4 bytes, and writes them to a result, those of 3 bytes as 4. Raises ValueError for an unknown filter.
     """
-    if len(rows) != count * (row_bytes + 1) or row_bytes % pixel_bytes:
+    if min(count, row_bytes) < 1 or len(rows) != count * (row_bytes + 1) or row_bytes % pixel_bytes:
         raise ValueError(f"{len(rows)} bytes are not {count} rows of {row_bytes}")
     channels = 4 if pixel_bytes == 3 else pixel_bytes
     if result and (result.channels, result.size) != (channels, (row_bytes // pixel_bytes, count)):
@@ -61,12 +62,17 @@ def unfilter(rows: bytearray, count: int, row_bytes: int, pixel_bytes: int, resu
 
 
 def resample(source: Pixels, window: Window, filter: Filter, result: Pixels) -> None:
-    """Scales a window of the source, of as many channels as the result. Raises MemoryError."""
+    """Scales a window of the source, of as many channels as the result. Raises MemoryError, and ValueError if the
+    window is not within the source, or far more than a hundred times larger than the result.
+    """
     if source.channels != result.channels or source.channels not in {1, 4}:
         raise ValueError(f"{source.channels} channels cannot become {result.channels}")
     whole = source.address, *source.size, source.channels, WINDOW(*window)
-    if LIBRARY.resample(*whole, filter, result.address, *result.size):
+    failed = LIBRARY.resample(*whole, filter, result.address, *result.size)
+    if failed == NO_MEMORY:
         raise MemoryError("there is no memory for the weights of a filter")
+    if failed:
+        raise ValueError(f"{window} of {source.size} cannot become {result.size}")
 
 
 def merge(brightness: Pixels, blues: Pixels, reds: Pixels, result: Pixels) -> None:

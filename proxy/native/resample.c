@@ -22,9 +22,11 @@ int can_resample(void)
 #define INLINE static inline __attribute__((always_inline))
 #define PI 3.14159265F
 #define STEP 32           /* bytes of a row that are blended at once */
-#define GROUP 16          /* weights are filled up with zeros to a multiple of it */
+#define GROUP 16          /* weights are filled up with zeros to a multiple of it; at most STEP, as rows are */
 #define MOST_WEIGHT 32000 /* below 32767, so that one can take what rounding has left */
 #define MOST_PRECISION 20 /* bits: no sum of products can leave 32 */
+#define MOST_SCALE 250    /* times smaller: what rounding leaves of so many weights fits beside the largest */
+#define SLACK 0.01        /* pixels: rounding errors of a window's sides; far from where an axis would be left */
 
 enum filter { LANCZOS = 1, BILINEAR = 2, BICUBIC = 3, HAMMING = 5 }; /* Pillow's numbers */
 
@@ -74,6 +76,12 @@ static void settle(const double *exact, int count, double sum, int precision, in
             largest = at;
     }
     values[largest] = (int16_t)(values[largest] + left);
+}
+
+/* False for what is not a number, too. */
+static int is_possible(int size, double from, double to, int wanted)
+{
+    return wanted > 0 && from >= -SLACK && from < to && to <= size + SLACK && to - from <= (double)MOST_SCALE * wanted;
 }
 
 /* Of `size` pixels, of which those from `from` to `to` become `wanted`. Returns 0, or -1 without memory. */
@@ -249,14 +257,16 @@ static uint8_t *row_for(struct weights *across, int wanted, int channels, size_t
 }
 
 /* `source`: `width` x `height` pixels of 1 or 4 bytes, one row behind the other; of them the window (left, top, right,
- * bottom) becomes `result`, of `wide` x `high` such pixels. Returns 0, or -1 without memory.
- */
+ * bottom) becomes `result`, of `wide` x `high` such pixels. Returns 0, -1 without memory, or -2 if that is no such
+ * window, or more than MOST_SCALE times larger. */
 int resample(const uint8_t *source, int width, int height, int channels, const double window[4], int filter,
              uint8_t *result, int wide, int high)
 {
     struct weights across = {0}, down = {0};
     size_t pitch = (size_t)width * (size_t)channels, skipped = 0, bytes = 0;
     uint8_t *row = NULL;
+    if (!is_possible(width, window[0], window[2], wide) || !is_possible(height, window[1], window[3], high))
+        return -2;
     int failed = weigh(&across, (enum filter)filter, width, window[0], window[2], wide);
     failed = failed || weigh(&down, (enum filter)filter, height, window[1], window[3], high);
     if (!failed)

@@ -15,7 +15,7 @@ from proxy.pixels.geometry import Placement, Size, Window
 from proxy.pixels.job import Limits
 from proxy.pixels.metadata import Metadata, read_metadata
 from proxy.pixels.planes import MODE, Planes, has_coarse_color, is_progressive
-from proxy.pixels.png import hasten
+from proxy.pixels.png import hasten, load_pixels
 from proxy.pixels.quality import estimated_quality
 from proxy.pixels.refusing import at_most, check_pixels, refusing
 
@@ -232,6 +232,8 @@ def orientation_of(image: Image.Image) -> int:
     """1-8. Pillow turns a TIFF by itself; a HEIC's container has its own way to say it, obeyed by its decoder."""
     if image.format in {"TIFF", "HEIF"}:
         return 1
+    if image.format == "PNG" and "exif" not in image.info:
+        load_pixels(image)
     try:
         orientation: Any = image.getexif().get(ORIENTATION, 1)
     except Exception:  # a damaged tag does not make the pixels unreadable

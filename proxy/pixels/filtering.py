@@ -4,7 +4,7 @@ from math import ceil, floor
 
 from PIL import Image, _imaging
 
-from proxy.native.arrow import pixels_of
+from proxy.native.arrow import Scattered, pixels_of
 from proxy.native.library import CAN_RESAMPLE, Filter, resample
 from proxy.pixels.geometry import Size, Window
 
@@ -16,15 +16,25 @@ LANCZOS_PIXELS = 3  # of the result, that count on either side for one of it
 ONE_PIECE = 2**30  # bytes: pixels up to here are in one piece of memory, as our own C wants them
 
 _imaging.set_block_size(ONE_PIECE)
+_imaging.set_alignment(1)  # and rows are not moved apart, whatever the environment says
 
 
 def filtered(image: Image.Image, filter: Image.Resampling, window: Window, size: Size) -> Image.Image:
-    """Lanczos, Hamming, bicubic or bilinear; alpha is a channel like the others. Maybe the same picture."""
+    """Lanczos, Hamming, bicubic or bilinear; alpha is a channel like the others. All of a picture in its own size is
+    that picture itself.
+    """
     if size.pair == image.size and window == (0.0, 0.0, *map(float, image.size)):
         return image
     if not CAN_RESAMPLE or image.mode not in MODES:
         return image.resize(size.pair, filter, window, REDUCING_GAP)
-    image, window = reduced(image, window, size)
+    try:
+        return filtered_by_ours(*reduced(image, window, size), filter, size)
+    except Scattered:  # as those of a very large picture are
+        return image.resize(size.pair, filter, window, REDUCING_GAP)
+
+
+def filtered_by_ours(image: Image.Image, window: Window, filter: Image.Resampling, size: Size) -> Image.Image:
+    """Raises Scattered, MemoryError, ValueError if that is no window of it."""
     result = Image.new(image.mode, size.pair, None)
     with pixels_of(image) as source, pixels_of(result) as pixels:
         resample(source, window, Filter(filter), pixels)

@@ -5,29 +5,43 @@ all of it where the C was not compiled, is Pillow's: so damaged files are taken,
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from os import SEEK_CUR, SEEK_END
 from typing import IO, Any
 
 import deflate
 from PIL import Image, ImageFile
 
-from proxy.native.arrow import pixels_of
+from proxy.native.arrow import Scattered, pixels_of
 from proxy.native.library import CAN_UNFILTER, unfilter
 
 NAME = "png-as-a-whole"
 BYTES = {"L": 1, "P": 1, "LA": 2, "RGB": 3, "RGBA": 4}  # a pixel, by Pillow's name for how they are stored
 ALIKE = {"L", "RGB", "RGBA"}  # in a file and in Pillow's memory, but for a fourth byte
 MOST_BYTES = 48 * 2**20  # of pixels as stored, which are held beside the picture
+MOST_WASTE = 2**16  # bytes that compressing adds to what cannot be compressed, and then some
 HEAD = struct.Struct(">I4s")  # length and name of a chunk
 CHECKSUM_BYTES = 4
 
 
 def hasten(image: ImageFile.ImageFile) -> None:
-    """Has an opened PNG of one picture read as a whole, if it can be."""
-    if not CAN_UNFILTER or image.info.get("interlace") or getattr(image, "is_animated", False):
+    """Has an opened PNG of one picture read as a whole, if it can be. Of an animation not even a single frame is: its
+    pixels may be in chunks of another kind.
+    """
+    if not CAN_UNFILTER or image.info.get("interlace") or image.info.keys() & {"loop", "bbox"}:
         return
     image.tile = [tile._replace(codec_name=NAME) if suits(tile) else tile for tile in image.tile]
+
+
+def load_pixels(image: Image.Image) -> None:
+    """Raises whatever Pillow does if they are damaged, which it tells but once: then it hands out what it has, and that
+    may be all black. What is damaged behind them makes them no less readable.
+    """
+    try:
+        image.load()
+    except Exception:
+        if getattr(image, "fp", None) is None:  # the file was left at its end, so it is not what stands there
+            raise
 
 
 def suits(tile: ImageFile._Tile) -> bool:
@@ -49,57 +63,61 @@ class WholePng(ImageFile.PyDecoder):
         assert self.fd is not None
         start = self.fd.tell()
         try:
-            return self.decode_whole()
-        except (deflate.DeflateError, MemoryError, ValueError):
+            return self.decode_whole(start)
+        except (deflate.DeflateError, MemoryError, Scattered, ValueError):
             self.fd.seek(start)
-            return self.decode_with_pillow()
+            done = self.decode_with_pillow()
+            self.fd.seek(start)
+            return done
 
-    def decode_whole(self) -> tuple[int, int]:
-        """Raises DeflateError, MemoryError, ValueError: somebody else may still read it."""
-        assert self.fd is not None
-        chunks = list(pixel_chunks(self.fd))
-        self.fd.seek(-HEAD.size - CHECKSUM_BYTES - len(chunks[0]), SEEK_CUR)
-        return self.take(b"".join(chunks))
-
-    def take(self, data: bytes) -> tuple[int, int]:
+    def decode_whole(self, start: int) -> tuple[int, int]:
+        """Raises DeflateError, MemoryError, Scattered, ValueError: somebody else may still read it."""
         (rawmode,) = self.args
-        assert self.im is not None
+        assert self.fd is not None
         width, height, size = self.state.xsize, self.state.ysize, BYTES[rawmode]
-        rows = inflated(data, (width * size + 1) * height)
-        if rawmode in ALIKE:
-            with pixels_of(Image.Image()._new(self.im)) as pixels:
-                unfilter(rows, height, width * size, size, pixels)
-            return -1, 0
-        unfilter(rows, height, width * size, size)
-        return self.handed_to("raw", (rawmode, width * size + 1, 1), memoryview(rows)[1:])
+        rows = inflated(pixel_chunks(self.fd), (width * size + 1) * height)
+        end = self.fd.tell() - CHECKSUM_BYTES
+        self.fd.seek(start - HEAD.size)
+        skipped, _ = HEAD.unpack(self.fd.read(HEAD.size))
+        self.fd.seek(end - skipped)
+        return self.take(rows, rawmode, size)
+
+    def take(self, rows: bytearray, rawmode: str, size: int) -> tuple[int, int]:
+        """Of pixels of `size` bytes. Raises Scattered, ValueError."""
+        row_bytes = self.state.xsize * size
+        if rawmode not in ALIKE:
+            unfilter(rows, self.state.ysize, row_bytes, size)
+            return self.handed_to("raw", (rawmode, row_bytes + 1, 1), [memoryview(rows)[1:]])
+        assert self.im is not None
+        with pixels_of(Image.Image()._new(self.im)) as pixels:
+            unfilter(rows, self.state.ysize, row_bytes, size, pixels)
+        return -1, 0
 
     def decode_with_pillow(self) -> tuple[int, int]:
         """Raises OSError if the file ends before the picture does."""
         assert self.fd is not None
-        start = self.fd.tell()
-        consumed, error = self.handed_to("zip", self.args, b"".join(pixel_chunks(self.fd)))
-        if consumed >= 0:
-            raise OSError("image file is truncated")
-        self.fd.seek(start)
-        return consumed, error
+        return self.handed_to("zip", self.args, filter(None, pixel_chunks(self.fd)))
 
-    def handed_to(self, codec: str, options: tuple[Any, ...], data: Any) -> tuple[int, int]:
-        """To a decoder of Pillow's: what it took, or -1 if it has all, and its error or 0."""
+    def handed_to(self, codec: str, options: tuple[Any, ...], pieces: Iterable[Any]) -> tuple[int, int]:
+        """To a decoder of Pillow's that takes all it is given: -1, and its error or 0. Raises OSError."""
         decoder = Image._getdecoder(self.mode, codec, options)
-        decoder.setimage(self.im, self.state.extents())
-        taken: tuple[int, int] = decoder.decode(data)
-        decoder.cleanup()
-        return taken
+        try:
+            decoder.setimage(self.im, self.state.extents())
+            for piece in pieces:
+                taken, error = decoder.decode(piece)
+                if taken < 0:
+                    return taken, error
+        finally:
+            decoder.cleanup()
+        raise OSError("image file is truncated")
 
 
 Image.register_decoder(NAME, WholePng)
 
 
 def pixel_chunks(file: IO[bytes]) -> Iterator[bytes]:
-    """From a file at the data of the first one, to behind the head of the next other one. Lengths that lie reserve no
-    memory.
-    """
-    start = file.seek(0, SEEK_CUR)
+    """From a file at the data of the first one to what is behind the last one. Lengths that lie reserve no memory."""
+    start = file.tell()
     end = file.seek(0, SEEK_END)
     file.seek(start - HEAD.size)
     while len(head := file.read(HEAD.size)) == HEAD.size:
@@ -108,11 +126,23 @@ def pixel_chunks(file: IO[bytes]) -> Iterator[bytes]:
             break
         yield file.read(min(length, end - file.tell()))
         file.seek(CHECKSUM_BYTES, SEEK_CUR)
+    file.seek(-len(head), SEEK_CUR)
 
 
-def inflated(data: bytes, size: int) -> bytearray:
+def inflated(chunks: Iterable[bytes], size: int) -> bytearray:
     """Exactly so many bytes; raises DeflateError, ValueError."""
-    rows = deflate.zlib_decompress(data, size)
+    rows = deflate.zlib_decompress(joined(chunks, size + size // 8 + MOST_WASTE), size)
     if len(rows) != size:
         raise ValueError(f"{len(rows)} bytes of pixels instead of {size}")
     return rows
+
+
+def joined(chunks: Iterable[bytes], most: int) -> bytes:
+    """Raises ValueError for more bytes than that, before they are all in memory."""
+    found, bytes_found = [], 0
+    for chunk in chunks:
+        found.append(chunk)
+        bytes_found += len(chunk)
+        if bytes_found > most:
+            raise ValueError(f"more than {most} bytes of compressed pixels")
+    return b"".join(found)
