@@ -14,6 +14,7 @@ Window = tuple[float, float, float, float]  # left, top, right, bottom
 COMPILED = Path(__file__).with_name("native.so")
 WINDOW = ctypes.c_double * 4
 NO_MEMORY = -1
+INTERFACE = 1  # as in unfilter.c
 
 
 class Filter(IntEnum):
@@ -26,10 +27,12 @@ class Filter(IntEnum):
 
 
 def opened(path: Path) -> Any:
-    """None where it was not compiled."""
+    """None where it was not compiled, or not from this source."""
     try:
         library = ctypes.CDLL(str(path))
-    except OSError:
+        if ctypes.c_int.in_dll(library, "interface").value != INTERFACE:
+            return None
+    except (OSError, ValueError):
         return None
     library.unfilter.argtypes = [ctypes.c_void_p, *3 * [ctypes.c_size_t], ctypes.c_char_p, ctypes.c_void_p]
     library.unfilter.restype = ctypes.c_size_t

@@ -13,6 +13,9 @@
 
 #define MOST 4 /* bytes a pixel */
 
+/* Of all functions in here and beside: another number whenever one of them takes something else. */
+const int interface = 1;
+
 enum filter { NONE, SUB, UP, AVERAGE, PAETH };
 
 /* Every function that takes `size`, a pixel's bytes, is inlined with a constant, so that its inner loop is unrolled. */

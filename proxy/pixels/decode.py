@@ -204,7 +204,7 @@ def open_raster(
         return Raster(image, format, upright, orientation, frames if page is None else 1, kept)
 
 
-def orientation_for(image: Image.Image, kept: DecodedPicture | None) -> int:
+def orientation_for(image: ImageFile, kept: DecodedPicture | None) -> int:
     return kept.turned(lambda: orientation_of(image)) if kept else orientation_of(image)
 
 
@@ -228,7 +228,7 @@ def register_heic() -> None:
     register_heif_opener(thumbnails=False, decode_threads=1)
 
 
-def orientation_of(image: Image.Image) -> int:
+def orientation_of(image: ImageFile) -> int:
     """1-8. Pillow turns a TIFF by itself; a HEIC's container has its own way to say it, obeyed by its decoder."""
     if image.format in {"TIFF", "HEIF"}:
         return 1

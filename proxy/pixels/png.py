@@ -19,37 +19,29 @@ NAME = "png-as-a-whole"
 BYTES = {"L": 1, "P": 1, "LA": 2, "RGB": 3, "RGBA": 4}  # a pixel, by Pillow's name for how they are stored
 ALIKE = {"L", "RGB", "RGBA"}  # in a file and in Pillow's memory, but for a fourth byte
 MOST_BYTES = 48 * 2**20  # of pixels as stored, which are held beside the picture
+MOST_AT_ONCE = 2**23  # bytes of a chunk; most files have no more, which then need not be joined
 MOST_WASTE = 2**16  # bytes that compressing adds to what cannot be compressed, and then some
 HEAD = struct.Struct(">I4s")  # length and name of a chunk
 CHECKSUM_BYTES = 4
 
 
 def hasten(image: ImageFile.ImageFile) -> None:
-    """Has an opened PNG of one picture read as a whole, if it can be. Of an animation not even a single frame is: its
+    """Has an opened PNG of one picture read by the decoder below. Of an animation not even a single frame is: its
     pixels may be in chunks of another kind.
     """
-    if not CAN_UNFILTER or image.info.get("interlace") or image.info.keys() & {"loop", "bbox"}:
-        return
-    image.tile = [tile._replace(codec_name=NAME) if suits(tile) else tile for tile in image.tile]
+    if not image.info.keys() & {"loop", "bbox"}:
+        image.tile = [tile._replace(codec_name=NAME) if tile.codec_name == "zip" else tile for tile in image.tile]
 
 
-def load_pixels(image: Image.Image) -> None:
-    """Raises whatever Pillow does if they are damaged, which it tells but once: then it hands out what it has, and that
-    may be all black. What is damaged behind them makes them no less readable.
+def load_pixels(image: ImageFile.ImageFile) -> None:
+    """Raises whatever the decoder does if they are damaged. Of an animation Pillow tells that but once: then it hands
+    out what it has, and that may be all black. What is damaged behind them makes them no less readable.
     """
     try:
         image.load()
     except Exception:
-        if getattr(image, "fp", None) is None:  # the file was left at its end, so it is not what stands there
+        if image.tile or image.fp is None:  # not read, or read to the end of the file: it is not what stands there
             raise
-
-
-def suits(tile: ImageFile._Tile) -> bool:
-    if tile.codec_name != "zip" or tile.extents is None:
-        return False
-    _, _, width, height = tile.extents
-    size = BYTES.get(str(tile.args), 0)
-    return 0 < width * height * size <= MOST_BYTES
 
 
 class WholePng(ImageFile.PyDecoder):
@@ -62,13 +54,19 @@ class WholePng(ImageFile.PyDecoder):
     def decode(self, buffer: Image.DecoderInput) -> tuple[int, int]:
         assert self.fd is not None
         start = self.fd.tell()
-        try:
-            return self.decode_whole(start)
-        except (deflate.DeflateError, MemoryError, Scattered, ValueError):
-            self.fd.seek(start)
-            done = self.decode_with_pillow()
-            self.fd.seek(start)
-            return done
+        if self.suits():
+            try:
+                return self.decode_whole(start)
+            except (deflate.DeflateError, MemoryError, Scattered, ValueError):
+                self.fd.seek(start)
+        done = self.decode_with_pillow()
+        self.fd.seek(start)
+        return done
+
+    def suits(self) -> bool:
+        rawmode, *interlaced = self.args
+        size = self.state.xsize * self.state.ysize * BYTES.get(rawmode, 0)
+        return CAN_UNFILTER and not interlaced and 0 < size <= MOST_BYTES
 
     def decode_whole(self, start: int) -> tuple[int, int]:
         """Raises DeflateError, MemoryError, Scattered, ValueError: somebody else may still read it."""
@@ -94,17 +92,21 @@ class WholePng(ImageFile.PyDecoder):
         return -1, 0
 
     def decode_with_pillow(self) -> tuple[int, int]:
-        """Raises OSError if the file ends before the picture does."""
+        """Raises OSError."""
         assert self.fd is not None
-        return self.handed_to("zip", self.args, filter(None, pixel_chunks(self.fd)))
+        return self.handed_to("zip", self.args, pixel_chunks(self.fd))
 
     def handed_to(self, codec: str, options: tuple[Any, ...], pieces: Iterable[Any]) -> tuple[int, int]:
-        """To a decoder of Pillow's that takes all it is given: -1, and its error or 0. Raises OSError."""
+        """To a decoder of Pillow's that takes all it is given: -1 and 0. Raises OSError if they are damaged, or too
+        few: Pillow says so of an error that is returned, too, but takes the picture for loaded from then on.
+        """
         decoder = Image._getdecoder(self.mode, codec, options)
         try:
             decoder.setimage(self.im, self.state.extents())
             for piece in pieces:
                 taken, error = decoder.decode(piece)
+                if error < 0:
+                    raise OSError(f"broken pixels: error {error}")
                 if taken < 0:
                     return taken, error
         finally:
@@ -116,7 +118,9 @@ Image.register_decoder(NAME, WholePng)
 
 
 def pixel_chunks(file: IO[bytes]) -> Iterator[bytes]:
-    """From a file at the data of the first one to what is behind the last one. Lengths that lie reserve no memory."""
+    """What is in them, from a file at the data of the first one, until it is behind the last one. Lengths that lie
+    reserve no memory.
+    """
     start = file.tell()
     end = file.seek(0, SEEK_END)
     file.seek(start - HEAD.size)
@@ -124,7 +128,9 @@ def pixel_chunks(file: IO[bytes]) -> Iterator[bytes]:
         length, name = HEAD.unpack(head)
         if name != b"IDAT":
             break
-        yield file.read(min(length, end - file.tell()))
+        behind = min(file.tell() + length, end)
+        while piece := file.read(min(behind - file.tell(), MOST_AT_ONCE)):
+            yield piece
         file.seek(CHECKSUM_BYTES, SEEK_CUR)
     file.seek(-len(head), SEEK_CUR)
 

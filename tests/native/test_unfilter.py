@@ -106,3 +106,13 @@ def test_an_unknown_filter_is_refused(filter: int, size: int) -> None:
 def test_rows_of_another_size_are_refused(count: int, row_bytes: int, size: int) -> None:
     with pytest.raises(ValueError, match=r"are not|unknown"):
         unfilter(bytearray(26), count, row_bytes, size)
+
+
+def test_a_library_of_another_source_is_not_taken(compiled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert library.opened(compiled) is not None
+
+    monkeypatch.setattr(library, "INTERFACE", library.INTERFACE + 1)
+
+    assert library.opened(compiled) is None
+    assert library.opened(Path("/proc/self/exe")) is None
+    assert library.opened(compiled.with_name("missing.so")) is None

@@ -95,6 +95,8 @@ DAMAGED: dict[str, bytes] = {
     "another chunk between": png(HEAD, (b"IDAT", DATA[:500]), (b"tEXt", b"a\0b"), (b"IDAT", DATA[500:]), END),
     "no chunk between": png(HEAD, (b"IDAT", DATA[:500]), (b"\0\1\2\3", b""), (b"IDAT", DATA[500:]), END),
     "no chunk behind": of(DATA, (b"\0\1\2\3", b"abc")),
+    "pixels and the end damaged": of(b"\0\0" + DATA[2:], (b"tEXt", b"Title\0" + bytes(100)))[:-50],
+    "interlaced, damaged": plain(interlaced=True).replace(zlib.compress(b"")[:2], b"\0\0"),
     "broken text behind": of(DATA, (b"zTXt", b"a\0\0broken"), (b"iTXt", b"a")),
     **{f"length {length}": with_length(length) for length in LENGTHS},
     **{f"cut at {at}": plain()[:at] for at in (33, 37, 41, 42, 600, len(plain()) - 20, len(plain()) - 14)},
