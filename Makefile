@@ -132,7 +132,7 @@ $(MADE):
 	fi; \
 	exit 1
 
-$(RUNTIME): $(MADE) requirements.lock requirements-build.lock pyproject.toml hatch_build.py $(wildcard proxy/native/*.c)
+$(RUNTIME): $(MADE) requirements.lock requirements-build.lock pyproject.toml hatch_build.py $(wildcard proxy/native/*.[ch])
 	@echo "Installing what the proxy needs"
 	@echo $$$$ >$(INSTALLING) \
 		&& $(INSTALL) -r requirements.lock -r requirements-build.lock \

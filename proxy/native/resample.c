@@ -2,7 +2,8 @@
  * count for it and then from its columns. The filters, and which pixels they reach, are those of Pillow's `resize`; the
  * weights have 16 bits instead of 32, so that a processor multiplies eight at once, and add up to exactly one.
  */
-#include <math.h>
+#include "weights.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -20,104 +21,7 @@ int can_resample(void)
 #include <immintrin.h>
 
 #define INLINE static inline __attribute__((always_inline))
-#define PI 3.14159265F
-#define STEP 32           /* bytes of a row that are blended at once */
-#define GROUP 16          /* weights are filled up with zeros to a multiple of it; at most STEP, as rows are */
-#define MOST_WEIGHT 32000 /* below 32767, so that one can take what rounding has left */
-#define MOST_PRECISION 20 /* bits: no sum of products can leave 32 */
-#define MOST_SCALE 250    /* times smaller: what rounding leaves of so many weights fits beside the largest */
-#define SLACK 0.01        /* pixels: rounding errors of a window's sides; far from where an axis would be left */
-
-enum filter { LANCZOS = 1, BILINEAR = 2, BICUBIC = 3, HAMMING = 5 }; /* Pillow's numbers */
-
-struct weights { /* of one axis */
-    int *first, *count; /* pixels of the source, for each of the result */
-    int16_t *values;    /* `stride` of them for each pixel of the result */
-    int stride, precision;
-};
-
-static float sinc(float x)
-{
-    return x == 0 ? 1 : sinf(PI * x) / (PI * x);
-}
-
-static float weight(enum filter filter, float x)
-{
-    x = fabsf(x);
-    switch (filter) {
-    case BILINEAR: return x < 1 ? 1 - x : 0;
-    case HAMMING: return x < 1 ? sinc(x) * (0.54F + 0.46F * cosf(PI * x)) : 0;
-    case BICUBIC: return x < 1 ? (1.5F * x - 2.5F) * x * x + 1 : x < 2 ? ((2.5F - 0.5F * x) * x - 4) * x + 2 : 0;
-    case LANCZOS: return x < 3 ? sinc(x) * sinc(x / 3) : 0;
-    }
-    return 0;
-}
-
-static double reach(enum filter filter)
-{
-    return filter == LANCZOS ? 3 : filter == BICUBIC ? 2 : 1;
-}
-
-static void forget(struct weights *axis)
-{
-    free(axis->first);
-    free(axis->count);
-    free(axis->values);
-}
-
-/* In whole numbers that add up to one, that is `1 << precision`; the largest takes what rounding leaves. */
-static void settle(const double *exact, int count, double sum, int precision, int16_t *values)
-{
-    int left = 1 << precision, largest = 0;
-    for (int at = 0; at < count; at++) {
-        values[at] = (int16_t)rint(exact[at] / sum * (1 << precision));
-        left -= values[at];
-        if (values[at] > values[largest])
-            largest = at;
-    }
-    values[largest] = (int16_t)(values[largest] + left);
-}
-
-/* False for what is not a number, too. */
-static int is_possible(int size, double from, double to, int wanted)
-{
-    return wanted > 0 && from >= -SLACK && from < to && to <= size + SLACK && to - from <= (double)MOST_SCALE * wanted;
-}
-
-/* Of `size` pixels, of which those from `from` to `to` become `wanted`. Returns 0, or -1 without memory. */
-static int weigh(struct weights *axis, enum filter filter, int size, double from, double to, int wanted)
-{
-    double scale = (to - from) / wanted, stretch = scale < 1 ? 1 : scale, support = reach(filter) * stretch;
-    int most = (int)ceil(support) * 2 + 1;
-    double highest = 0, *exact = malloc(sizeof(double) * (size_t)most * (size_t)wanted);
-    double *sums = calloc((size_t)wanted, sizeof(double));
-    axis->stride = (most + GROUP - 1) / GROUP * GROUP;
-    axis->first = calloc((size_t)wanted, sizeof(int));
-    axis->count = calloc((size_t)wanted, sizeof(int));
-    axis->values = calloc((size_t)wanted * (size_t)axis->stride, sizeof(int16_t));
-    int whole = exact && sums && axis->first && axis->count && axis->values;
-    for (int at = 0; whole && at < wanted; at++) {
-        double center = from + (at + 0.5) * scale, *own = exact + (size_t)at * (size_t)most;
-        int first = (int)(center - support + 0.5), end = (int)(center + support + 0.5);
-        first = first < 0 ? 0 : first;
-        end = end > size ? size : end;
-        for (int pixel = first; pixel < end; pixel++)
-            sums[at] += own[pixel - first] = weight(filter, (float)((pixel - center + 0.5) / stretch));
-        for (int pixel = first; pixel < end; pixel++)
-            highest = fmax(highest, fabs(own[pixel - first] / sums[at]));
-        axis->first[at] = first;
-        axis->count[at] = end - first;
-    }
-    axis->precision = MOST_PRECISION;
-    while (axis->precision > 1 && highest * (1 << axis->precision) > MOST_WEIGHT)
-        axis->precision--;
-    for (int at = 0; whole && at < wanted; at++)
-        settle(exact + (size_t)at * (size_t)most, axis->count[at], sums[at], axis->precision,
-               axis->values + (size_t)at * (size_t)axis->stride);
-    free(exact);
-    free(sums);
-    return whole ? 0 : -1;
-}
+#define STEP 32 /* bytes of a row that are blended at once */
 
 static uint8_t clipped(int32_t sum, int precision)
 {
@@ -182,33 +86,54 @@ static void blend(const uint8_t *rows, size_t pitch, const int16_t *values, int 
 }
 
 /* The sum of a pixel of the result, in eight parts. */
-INLINE __m256i gathered(const uint8_t *row, const struct weights *across, int at)
+INLINE __m256i gathered(const uint8_t *pixels, const int16_t *values, const int groups)
 {
-    const int16_t *values = across->values + (size_t)at * (size_t)across->stride;
-    const uint8_t *pixels = row + across->first[at];
     __m256i sum = _mm256_setzero_si256();
-    for (int pixel = 0; pixel < across->count[at]; pixel += GROUP) {
-        __m256i some = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(const void *)(pixels + pixel)));
-        sum = _mm256_add_epi32(sum, _mm256_madd_epi16(some, bytes_at((const uint8_t *)(values + pixel))));
+    for (int group = 0; group < groups; group++, pixels += GROUP, values += GROUP) {
+        __m256i some = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(const void *)pixels));
+        sum = _mm256_add_epi32(sum, _mm256_madd_epi16(some, bytes_at((const uint8_t *)values)));
     }
     return sum;
 }
 
-static void gather_bytes(const uint8_t *row, const struct weights *across, int wanted, uint8_t *result)
+/* Four pixels of the result. */
+INLINE int32_t gathered_four(const uint8_t *row, const int *first, const int16_t *values, const int stride, int precision,
+                             const int groups)
 {
-    __m128i half = _mm_set1_epi32(1 << (across->precision - 1)), shift = _mm_cvtsi32_si128(across->precision);
-    for (int at = 0; at < wanted; at += 4) {
-        int last = wanted - 1;
-        __m256i one = gathered(row, across, at), two = gathered(row, across, at + 1 < last ? at + 1 : last);
-        __m256i three = gathered(row, across, at + 2 < last ? at + 2 : last);
-        __m256i four = gathered(row, across, at + 3 < last ? at + 3 : last);
-        __m256i parts = _mm256_hadd_epi32(_mm256_hadd_epi32(one, two), _mm256_hadd_epi32(three, four));
-        __m128i sums = _mm_add_epi32(_mm256_castsi256_si128(parts), _mm256_extracti128_si256(parts, 1));
-        sums = _mm_sra_epi32(_mm_add_epi32(sums, half), shift);
-        sums = _mm_packus_epi16(_mm_packs_epi32(sums, sums), sums);
-        int32_t whole = _mm_cvtsi128_si32(sums);
-        memcpy(result + at, &whole, wanted - at < 4 ? (size_t)(wanted - at) : 4);
+    __m256i one = gathered(row + first[0], values, groups), two = gathered(row + first[1], values + stride, groups);
+    __m256i three = gathered(row + first[2], values + 2 * stride, groups);
+    __m256i four = gathered(row + first[3], values + 3 * stride, groups);
+    __m256i parts = _mm256_hadd_epi32(_mm256_hadd_epi32(one, two), _mm256_hadd_epi32(three, four));
+    __m128i sums = _mm_add_epi32(_mm256_castsi256_si128(parts), _mm256_extracti128_si256(parts, 1));
+    sums = _mm_add_epi32(sums, _mm_set1_epi32(1 << (precision - 1)));
+    sums = _mm_sra_epi32(sums, _mm_cvtsi32_si128(precision));
+    return _mm_cvtsi128_si32(_mm_packus_epi16(_mm_packs_epi32(sums, sums), sums));
+}
+
+static void gather_few(const uint8_t *row, const struct weights *across, int wanted, uint8_t *result)
+{
+    for (int at = 0; at < wanted; at++) {
+        int32_t sum = 1 << (across->precision - 1);
+        for (int pixel = 0; pixel < across->count[at]; pixel++)
+            sum += across->values[at * across->stride + pixel] * row[across->first[at] + pixel];
+        result[at] = clipped(sum, across->precision);
     }
+}
+
+INLINE void gather_bytes(const uint8_t *row, const struct weights *across, int wanted, uint8_t *result,
+                         const int groups)
+{
+    const int *first = across->first, stride = across->stride, precision = across->precision;
+    const int16_t *values = across->values;
+    int32_t four;
+    for (int at = 0; at + 4 <= wanted; at += 4) {
+        four = gathered_four(row, first + at, values + (ptrdiff_t)at * stride, stride, precision, groups);
+        memcpy(result + at, &four, 4);
+    }
+    /* The last ones, some of them once more. */
+    int at = wanted - 4;
+    four = gathered_four(row, first + at, values + (ptrdiff_t)at * stride, stride, precision, groups);
+    memcpy(result + at, &four, 4);
 }
 
 static void gather_quads(const uint8_t *row, const struct weights *across, int wanted, uint8_t *result)
@@ -223,7 +148,7 @@ static void gather_quads(const uint8_t *row, const struct weights *across, int w
         const int16_t *values = across->values + (size_t)at * (size_t)across->stride;
         const uint8_t *pixels = row + (size_t)across->first[at] * 4;
         __m256i parts = _mm256_setzero_si256();
-        for (int pixel = 0; pixel < across->count[at]; pixel += 4) {
+        for (int pixel = 0; pixel < across->widest; pixel += 4) {
             int64_t four;
             memcpy(&four, values + pixel, sizeof four);
             __m256i some = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(const void *)(pixels + pixel * 4)));
@@ -237,15 +162,22 @@ static void gather_quads(const uint8_t *row, const struct weights *across, int w
     }
 }
 
+/* One row of the result. */
 static void gather(const uint8_t *row, const struct weights *across, int wanted, uint8_t *result, int channels)
 {
-    if (channels == 1)
-        gather_bytes(row, across, wanted, result);
-    else
+    if (channels == 4)
         gather_quads(row, across, wanted, result);
+    else if (wanted < 4)
+        gather_few(row, across, wanted, result);
+    else if (across->widest <= GROUP)
+        gather_bytes(row, across, wanted, result, 1);
+    else
+        gather_bytes(row, across, wanted, result, (across->widest + GROUP - 1) / GROUP);
 }
 
-/* The columns that count, as one row wide enough to be read beyond its end; moves `across` to where they begin. */
+/* The columns that count, as one row, and so much behind that the last pixel can be read with as many as any; moves
+ * `across` to where they begin.
+ */
 static uint8_t *row_for(struct weights *across, int wanted, int channels, size_t *skipped, size_t *bytes)
 {
     int from = across->first[0], to = across->first[wanted - 1] + across->count[wanted - 1];
@@ -253,7 +185,7 @@ static uint8_t *row_for(struct weights *across, int wanted, int channels, size_t
         across->first[at] -= from;
     *skipped = (size_t)from * (size_t)channels;
     *bytes = (size_t)(to - from) * (size_t)channels;
-    return calloc(*bytes + STEP, 1);
+    return calloc(*bytes + (size_t)across->stride * (size_t)channels, 1);
 }
 
 /* `source`: `width` x `height` pixels of 1 or 4 bytes, one row behind the other; of them the window (left, top, right,
