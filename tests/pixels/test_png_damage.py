@@ -2,9 +2,13 @@
 
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryFile
+from typing import IO
 
 import pytest
 from hypothesis import given
@@ -109,18 +113,27 @@ def outcome(image: Image.Image) -> Outcome:
     return image.mode, image.size, image.tobytes()
 
 
+@contextmanager
+def on_disk(content: bytes) -> Iterator[IO[bytes]]:
+    """As workers read it: what is in memory refuses other places to seek, by other names."""
+    with TemporaryFile() as file:
+        file.write(content)
+        file.seek(0)
+        yield file
+
+
 def ours(content: bytes) -> Outcome:
     """Compiled or not."""
     try:
-        with refusing():
-            return outcome(open_raster(BytesIO(content), Format.PNG, LIMITS, orient=True).image)
+        with refusing(), on_disk(content) as file:
+            return outcome(open_raster(file, Format.PNG, LIMITS, orient=True).image)
     except (Undecodable, SourceTooLarge):
         return None
 
 
 def pillows(content: bytes) -> Outcome:
     try:
-        with refusing(), Image.open(BytesIO(content), formats=["PNG"]) as image:
+        with refusing(), on_disk(content) as file, Image.open(file, formats=["PNG"]) as image:
             return outcome(image)
     except (Undecodable, SourceTooLarge):
         return None
