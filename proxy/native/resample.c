@@ -11,16 +11,16 @@
 
 #if defined(__x86_64__)
 
-/* Asked before anything below is called, which is compiled for AVX2 alone. */
+/* Asked before anything that is compiled for AVX2 is called. */
 int can_resample(void)
 {
     return __builtin_cpu_supports("avx2") != 0;
 }
 
-#pragma GCC target("avx2")
 #include <immintrin.h>
 
-#define INLINE static inline __attribute__((always_inline))
+#define AVX2 __attribute__((target("avx2"))) /* by function, as gcc and clang understand it */
+#define INLINE static inline __attribute__((always_inline)) AVX2
 #define STEP 32 /* bytes of a row that are blended at once */
 
 static uint8_t clipped(int32_t sum, int precision)
@@ -72,8 +72,8 @@ static void blend_few(const uint8_t *rows, size_t pitch, const int16_t *values, 
     }
 }
 
-static void blend(const uint8_t *rows, size_t pitch, const int16_t *values, int count, int precision, uint8_t *result,
-                  size_t bytes)
+static AVX2 void blend(const uint8_t *rows, size_t pitch, const int16_t *values, int count, int precision,
+                       uint8_t *result, size_t bytes)
 {
     if (bytes < STEP) {
         blend_few(rows, pitch, values, count, precision, result, bytes);
@@ -136,7 +136,7 @@ INLINE void gather_bytes(const uint8_t *row, const struct weights *across, int w
     memcpy(result + at, &four, 4);
 }
 
-static void gather_quads(const uint8_t *row, const struct weights *across, int wanted, uint8_t *result)
+static AVX2 void gather_quads(const uint8_t *row, const struct weights *across, int wanted, uint8_t *result)
 {
     /* Of two pixels the first channel of each, then the second; of four weights two for each half. */
     const __m256i mix = _mm256_setr_epi8(0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15, /* and once more */
@@ -163,7 +163,7 @@ static void gather_quads(const uint8_t *row, const struct weights *across, int w
 }
 
 /* One row of the result. */
-static void gather(const uint8_t *row, const struct weights *across, int wanted, uint8_t *result, int channels)
+static AVX2 void gather(const uint8_t *row, const struct weights *across, int wanted, uint8_t *result, int channels)
 {
     if (channels == 4)
         gather_quads(row, across, wanted, result);

@@ -43,8 +43,12 @@ async def test_large_pages_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) 
     processes.prepare()
     assert processes.process is not None
 
-    # Some versions of it end each word with a zero, in place.
-    environment = Path(f"/proc/{processes.process.pid}/environ").read_bytes().replace(b"\0", b":")
+    environment = environment_of(processes.process.pid)
     await processes.close()
 
     assert f"{TUNABLES}={LARGE_PAGES}:glibc.malloc.hugetlb=0".encode() in environment
+
+
+def environment_of(process: int) -> bytes:
+    """Some versions of the C library end each word on it with a zero, in place."""
+    return Path(f"/proc/{process}/environ").read_bytes().replace(b"\0", b":")
