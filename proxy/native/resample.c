@@ -61,8 +61,8 @@ INLINE void blend_step(const uint8_t *rows, size_t pitch, const int16_t *values,
     _mm256_storeu_si256((__m256i *)(void *)result, _mm256_packus_epi16(a, c));
 }
 
-static void blend_few(const uint8_t *rows, size_t pitch, const int16_t *values, int count, int precision,
-                      uint8_t *result, size_t bytes)
+static AVX2 void blend_few(const uint8_t *rows, size_t pitch, const int16_t *values, int count, int precision,
+                           uint8_t *result, size_t bytes)
 {
     for (size_t at = 0; at < bytes; at++) {
         int32_t sum = 1 << (precision - 1);
@@ -110,7 +110,7 @@ INLINE int32_t gathered_four(const uint8_t *row, const int *first, const int16_t
     return _mm_cvtsi128_si32(_mm_packus_epi16(_mm_packs_epi32(sums, sums), sums));
 }
 
-static void gather_few(const uint8_t *row, const struct weights *across, int wanted, uint8_t *result)
+static AVX2 void gather_few(const uint8_t *row, const struct weights *across, int wanted, uint8_t *result)
 {
     for (int at = 0; at < wanted; at++) {
         int32_t sum = 1 << (across->precision - 1);
@@ -191,8 +191,8 @@ static uint8_t *row_for(struct weights *across, int wanted, int channels, size_t
 /* `source`: `width` x `height` pixels of 1 or 4 bytes, one row behind the other; of them the window (left, top, right,
  * bottom) becomes `result`, of `wide` x `high` such pixels. Returns 0, -1 without memory, or -2 if that is no such
  * window, or more than MOST_SCALE times larger. */
-int resample(const uint8_t *source, int width, int height, int channels, const double window[4], int filter,
-             uint8_t *result, int wide, int high)
+AVX2 int resample(const uint8_t *source, int width, int height, int channels, const double window[4], int filter,
+                  uint8_t *result, int wide, int high)
 {
     struct weights across = {0}, down = {0};
     size_t pitch = (size_t)width * (size_t)channels, skipped = 0, bytes = 0;
