@@ -21,6 +21,8 @@ from proxy.formats import Format
 from proxy.native.library import CAN_UNFILTER
 from proxy.pixels import png as reader
 from proxy.pixels.decode import open_raster
+from proxy.pixels.decoded import DecodedPictures
+from proxy.pixels.geometry import Placement, Size
 from proxy.pixels.refusing import refusing
 from tests.pixels.pictures import LIMITS
 from tests.pixels.png_files import (
@@ -201,6 +203,20 @@ def test_damage_behind_the_pixels_does_not_matter() -> None:
 
     assert pillows(content) is None
     assert ours(content) == ours(plain())
+
+
+@pytest.mark.parametrize("orient", [True, False])
+def test_nor_does_it_for_the_next_size_and_for_metadata(orient: bool) -> None:
+    kept = DecodedPictures(10**6)
+    with on_disk(of(DATA, (b"tEXt", b"Title\0" + bytes(100)))[:-50]) as file:
+        for size in (Size(9, 6), Size(6, 4)):
+            file.seek(0)
+            raster = open_raster(file, Format.PNG, LIMITS, orient=orient, kept=kept.of("cup.png", file))
+            raster.load(Placement.whole(raster.size, size))
+
+            assert raster.metadata is not None
+
+    assert kept.reused == 1
 
 
 def test_rows_are_as_many_as_are_told() -> None:
