@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from io import BytesIO
+from tempfile import TemporaryFile
 from typing import Any
 
 from PIL import Image
@@ -41,8 +41,10 @@ class Pngs:
 def read(content: bytes, *, hastened: bool) -> tuple[str, tuple[int, int], bytes] | None:
     """Mode, size and pixels; None if they are refused."""
     try:
-        with refusing(), at_most(MOST_PIXELS), Image.open(BytesIO(content), formats=["PNG"]) as image:
-            return pixels_of(image, hastened=hastened)
+        with refusing(), at_most(MOST_PIXELS), TemporaryFile() as file:  # seeking fails as it does for a worker
+            file.write(content)
+            with Image.open(file, formats=["PNG"]) as image:
+                return pixels_of(image, hastened=hastened)
     except ProxyError:
         return None
 

@@ -3,7 +3,9 @@
 #include <stdint.h>
 
 #if defined(__x86_64__)
-#pragma GCC target("avx2") /* `can_resample` is asked before */
+#define AVX2 __attribute__((target("avx2"))) /* `can_resample` is asked before */
+#else
+#define AVX2
 #endif
 
 #define BITS 16 /* behind the point */
@@ -16,7 +18,7 @@ static uint32_t clipped(int32_t value)
 }
 
 /* `count` pixels; the result has four bytes each: red, green, blue, and one that is not seen. */
-void merge(const uint8_t *brightness, const uint8_t *blues, const uint8_t *reds, uint32_t *result, size_t count)
+AVX2 void merge(const uint8_t *brightness, const uint8_t *blues, const uint8_t *reds, uint32_t *result, size_t count)
 {
     for (size_t at = 0; at < count; at++) {
         int32_t grey = ((int32_t)brightness[at] << BITS) + (1 << (BITS - 1));

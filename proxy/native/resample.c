@@ -11,16 +11,16 @@
 
 #if defined(__x86_64__)
 
-/* Asked before anything below is called, which is compiled for AVX2 alone. */
+/* Asked before anything that is compiled for AVX2 is called. */
 int can_resample(void)
 {
     return __builtin_cpu_supports("avx2") != 0;
 }
 
-#pragma GCC target("avx2")
 #include <immintrin.h>
 
-#define INLINE static inline __attribute__((always_inline))
+#define AVX2 __attribute__((target("avx2"))) /* by function, as gcc and clang understand it */
+#define INLINE static inline __attribute__((always_inline)) AVX2
 #define STEP 32 /* bytes of a row that are blended at once */
 
 static uint8_t clipped(int32_t sum, int precision)
@@ -61,8 +61,8 @@ INLINE void blend_step(const uint8_t *rows, size_t pitch, const int16_t *values,
     _mm256_storeu_si256((__m256i *)(void *)result, _mm256_packus_epi16(a, c));
 }
 
-static void blend_few(const uint8_t *rows, size_t pitch, const int16_t *values, int count, int precision,
-                      uint8_t *result, size_t bytes)
+static AVX2 void blend_few(const uint8_t *rows, size_t pitch, const int16_t *values, int count, int precision,
+                           uint8_t *result, size_t bytes)
 {
     for (size_t at = 0; at < bytes; at++) {
         int32_t sum = 1 << (precision - 1);
@@ -72,8 +72,8 @@ static void blend_few(const uint8_t *rows, size_t pitch, const int16_t *values, 
     }
 }
 
-static void blend(const uint8_t *rows, size_t pitch, const int16_t *values, int count, int precision, uint8_t *result,
-                  size_t bytes)
+static AVX2 void blend(const uint8_t *rows, size_t pitch, const int16_t *values, int count, int precision,
+                       uint8_t *result, size_t bytes)
 {
     if (bytes < STEP) {
         blend_few(rows, pitch, values, count, precision, result, bytes);
@@ -110,7 +110,7 @@ INLINE int32_t gathered_four(const uint8_t *row, const int *first, const int16_t
     return _mm_cvtsi128_si32(_mm_packus_epi16(_mm_packs_epi32(sums, sums), sums));
 }
 
-static void gather_few(const uint8_t *row, const struct weights *across, int wanted, uint8_t *result)
+static AVX2 void gather_few(const uint8_t *row, const struct weights *across, int wanted, uint8_t *result)
 {
     for (int at = 0; at < wanted; at++) {
         int32_t sum = 1 << (across->precision - 1);
@@ -136,7 +136,7 @@ INLINE void gather_bytes(const uint8_t *row, const struct weights *across, int w
     memcpy(result + at, &four, 4);
 }
 
-static void gather_quads(const uint8_t *row, const struct weights *across, int wanted, uint8_t *result)
+static AVX2 void gather_quads(const uint8_t *row, const struct weights *across, int wanted, uint8_t *result)
 {
     /* Of two pixels the first channel of each, then the second; of four weights two for each half. */
     const __m256i mix = _mm256_setr_epi8(0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15, /* and once more */
@@ -163,7 +163,7 @@ static void gather_quads(const uint8_t *row, const struct weights *across, int w
 }
 
 /* One row of the result. */
-static void gather(const uint8_t *row, const struct weights *across, int wanted, uint8_t *result, int channels)
+static AVX2 void gather(const uint8_t *row, const struct weights *across, int wanted, uint8_t *result, int channels)
 {
     if (channels == 4)
         gather_quads(row, across, wanted, result);
@@ -191,8 +191,8 @@ static uint8_t *row_for(struct weights *across, int wanted, int channels, size_t
 /* `source`: `width` x `height` pixels of 1 or 4 bytes, one row behind the other; of them the window (left, top, right,
  * bottom) becomes `result`, of `wide` x `high` such pixels. Returns 0, -1 without memory, or -2 if that is no such
  * window, or more than MOST_SCALE times larger. */
-int resample(const uint8_t *source, int width, int height, int channels, const double window[4], int filter,
-             uint8_t *result, int wide, int high)
+AVX2 int resample(const uint8_t *source, int width, int height, int channels, const double window[4], int filter,
+                  uint8_t *result, int wide, int high)
 {
     struct weights across = {0}, down = {0};
     size_t pitch = (size_t)width * (size_t)channels, skipped = 0, bytes = 0;

@@ -115,7 +115,7 @@ class Raster:
     def metadata(self) -> Metadata:
         with refusing():
             if self.kept is not None and self.format is Format.PNG:
-                self.image.load()  # it may tell behind its pixels
+                load_pixels(self.image)  # it may tell behind them
             return read_metadata(self.image, turned=self.orientation > 1)
 
     def load(self, placement: Placement, frame: int = 0) -> Decoded:
@@ -144,7 +144,10 @@ class Raster:
         if in_planes and self.least_shrink(placement) == 1 and not is_progressive(self.image):
             return 1, Planes.stored(self.image)
         shrink = self.shrink_on_load(placement, MODE if in_planes else None)
-        self.image.load()
+        if self.format is Format.PNG:
+            load_pixels(self.image)
+        else:
+            self.image.load()
         return shrink, Planes.of(self.image) if in_planes else plain(self.image)
 
     def suits_planes(self, placement: Placement) -> bool:

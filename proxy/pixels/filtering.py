@@ -1,5 +1,6 @@
 """A window of a picture through one of Pillow's filters: by our own C, where it can, in a fifth of the time."""
 
+from contextlib import suppress
 from math import ceil, floor
 
 from PIL import Image, _imaging
@@ -12,6 +13,7 @@ MODES = {"L", "LA", "La", "RGB", "RGBA", "RGBa", "CMYK", "YCbCr"}  # 8 bits a ch
 REDUCING_GAP = 3.0  # a big shrink averages whole pixels first; no difference can be seen from 3 on
 # So many times smaller: averaging whole pixels is quick then, and up to there our own C is as quick without.
 FAR = REDUCING_GAP if not CAN_RESAMPLE else 4 * REDUCING_GAP
+MOST_REDUCED = 264  # times along one side: of more pixels at once Pillow's averages come out darker
 LANCZOS_PIXELS = 3  # of the result, that count on either side for one of it
 ONE_PIECE = 2**30  # bytes: pixels up to here are in one piece of memory, as our own C wants them
 
@@ -25,12 +27,11 @@ def filtered(image: Image.Image, filter: Image.Resampling, window: Window, size:
     """
     if size.pair == image.size and window == (0.0, 0.0, *map(float, image.size)):
         return image
-    if not CAN_RESAMPLE or image.mode not in MODES:
-        return image.resize(size.pair, filter, window, REDUCING_GAP)
-    try:
-        return filtered_by_ours(*reduced(image, window, size), filter, size)
-    except Scattered:  # as those of a very large picture are
-        return image.resize(size.pair, filter, window, REDUCING_GAP)
+    image, window = reduced(image, window, size)
+    if CAN_RESAMPLE and image.mode in MODES:
+        with suppress(Scattered):  # as the pixels of a very large picture are
+            return filtered_by_ours(image, window, filter, size)
+    return image.resize(size.pair, filter, window, REDUCING_GAP)
 
 
 def filtered_by_ours(image: Image.Image, window: Window, filter: Image.Resampling, size: Size) -> Image.Image:
@@ -59,4 +60,4 @@ def reduced(image: Image.Image, window: Window, size: Size) -> tuple[Image.Image
 
 
 def factor(scale: float) -> int:
-    return int(scale / REDUCING_GAP) if scale >= FAR else 1
+    return min(int(scale / REDUCING_GAP), MOST_REDUCED) if scale >= FAR else 1

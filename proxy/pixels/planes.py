@@ -8,6 +8,7 @@ wants every edge of their colours stores them in full (4:4:4); those are never a
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
@@ -15,7 +16,7 @@ from PIL import Image
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 
-from proxy.native.arrow import pixels_of
+from proxy.native.arrow import Scattered, pixels_of
 from proxy.native.library import CAN_RESAMPLE, merge
 from proxy.pixels.filtering import filtered
 from proxy.pixels.geometry import Size, Window
@@ -102,8 +103,14 @@ def is_progressive(image: Image.Image) -> bool:
 
 def merged(brightness: Image.Image, blue: Image.Image, red: Image.Image) -> Image.Image:
     """RGB, of three planes of the same size."""
-    if not CAN_RESAMPLE:
-        return Image.merge(MODE, (brightness, blue, red)).convert("RGB")
+    if CAN_RESAMPLE:
+        with suppress(Scattered):
+            return merged_by_ours(brightness, blue, red)
+    return Image.merge(MODE, (brightness, blue, red)).convert("RGB")
+
+
+def merged_by_ours(brightness: Image.Image, blue: Image.Image, red: Image.Image) -> Image.Image:
+    """Raises Scattered."""
     result = Image.new("RGB", brightness.size, None)
     with pixels_of(brightness) as grey, pixels_of(blue) as blues, pixels_of(red) as reds, pixels_of(result) as pixels:
         merge(grey, blues, reds, pixels)

@@ -77,6 +77,8 @@ class WholePng(ImageFile.PyDecoder):
         end = self.fd.tell() - CHECKSUM_BYTES
         self.fd.seek(start - HEAD.size)
         skipped, _ = HEAD.unpack(self.fd.read(HEAD.size))
+        if skipped > end:
+            raise ValueError(f"a chunk of {skipped} bytes in a file that ends at {end}")
         self.fd.seek(end - skipped)
         return self.take(rows, rawmode, size)
 

@@ -83,7 +83,7 @@ class Processes:
         self.control.settimeout(SPAWN_SECONDS)
         with theirs:
             command = [sys.executable, "-m", "proxy.pixels.nursery", *map(str, self.readable)]
-            tunables = ":".join(filter(None, [os.environ.get(TUNABLES), LARGE_PAGES]))
+            tunables = ":".join(filter(None, [LARGE_PAGES, os.environ.get(TUNABLES)]))  # the last one counts
             environment = os.environ | {TUNABLES: tunables}
             self.process = subprocess.Popen(command, stdin=theirs.fileno(), env=environment)  # noqa: S603 (our own module)
 

@@ -10,6 +10,7 @@ from proxy.native.library import CAN_RESAMPLE
 from proxy.pixels import filtering
 from proxy.pixels.filtering import ONE_PIECE, REDUCING_GAP, filtered
 from proxy.pixels.geometry import Size
+from proxy.pixels.planes import merged
 from tests.pixels.pictures import photograph
 
 LANCZOS = Image.Resampling.LANCZOS
@@ -23,7 +24,7 @@ def scattered() -> Iterator[Image.Image]:
     """A picture in many pieces of memory."""
     picture = photograph("coffee.png").convert("RGB")
     _imaging.set_block_size(SMALL_PIECE)
-    yield picture.copy()
+    yield picture.copy()  # and so is all that is made of it in the test
     _imaging.set_block_size(ONE_PIECE)
 
 
@@ -33,6 +34,12 @@ def test_a_picture_in_many_pieces_is_left_to_pillow(scattered: Image.Image) -> N
     drawn = filtered(scattered, LANCZOS, window, size)
 
     assert drawn.tobytes() == scattered.resize(size.pair, LANCZOS, window, REDUCING_GAP).tobytes()
+
+
+def test_planes_in_many_pieces_are_merged_by_pillow(scattered: Image.Image) -> None:
+    planes = scattered.convert("YCbCr").split()
+
+    assert merged(*planes).tobytes() == Image.merge("YCbCr", planes).convert("RGB").tobytes()
 
 
 @pytest.mark.parametrize("mode", [*sorted(filtering.MODES - {"LA", "RGBA"}), "F", "I;16"])
@@ -50,7 +57,14 @@ def test_every_mode_is_what_pillow_makes_of_it(mode: str) -> None:
 
 @pytest.mark.parametrize(
     ("source", "wanted"),
-    [((65535, 1), (1, 1)), ((1, 65535), (3, 7)), ((65535, 2), (65535, 1)), ((2, 3), (8000, 1)), ((1, 1), (300, 300))],
+    [
+        ((65535, 1), (1, 1)),
+        ((1, 65535), (3, 7)),
+        ((65535, 2), (65535, 1)),
+        ((2, 3), (8000, 1)),
+        ((1, 1), (300, 300)),
+        ((2500, 2500), (1, 1)),
+    ],
     ids=str,
 )
 @pytest.mark.parametrize("mode", ["L", "RGB"])

@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from proxy.native.presence import NOT_COMPILED
+from proxy.pixels.processes import LARGE_PAGES, TUNABLES, Processes
 
 ROOT = Path(__file__).parents[2]
 WITHOUT = """
@@ -31,3 +34,21 @@ def test_it_warns_where_nothing_was_compiled() -> None:
         )
 
     assert f"WARNING proxy.pixels {NOT_COMPILED.told}. {NOT_COMPILED.repair}" in done.stderr
+
+
+async def test_large_pages_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two words on the same the C library takes the last."""
+    monkeypatch.setenv(TUNABLES, "glibc.malloc.hugetlb=0")
+    processes = Processes(2**30)
+    processes.prepare()
+    assert processes.process is not None
+
+    environment = environment_of(processes.process.pid)
+    await processes.close()
+
+    assert f"{TUNABLES}={LARGE_PAGES}:glibc.malloc.hugetlb=0".encode() in environment
+
+
+def environment_of(process: int) -> bytes:
+    """Some versions of the C library end each word on it with a zero, in place."""
+    return Path(f"/proc/{process}/environ").read_bytes().replace(b"\0", b":")

@@ -2,9 +2,13 @@
 
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryFile
+from typing import IO
 
 import pytest
 from hypothesis import given
@@ -17,6 +21,8 @@ from proxy.formats import Format
 from proxy.native.library import CAN_UNFILTER
 from proxy.pixels import png as reader
 from proxy.pixels.decode import open_raster
+from proxy.pixels.decoded import DecodedPictures
+from proxy.pixels.geometry import Placement, Size
 from proxy.pixels.refusing import refusing
 from tests.pixels.pictures import LIMITS
 from tests.pixels.png_files import (
@@ -109,18 +115,27 @@ def outcome(image: Image.Image) -> Outcome:
     return image.mode, image.size, image.tobytes()
 
 
+@contextmanager
+def on_disk(content: bytes) -> Iterator[IO[bytes]]:
+    """As workers read it: what is in memory refuses other places to seek, by other names."""
+    with TemporaryFile() as file:
+        file.write(content)
+        file.seek(0)
+        yield file
+
+
 def ours(content: bytes) -> Outcome:
     """Compiled or not."""
     try:
-        with refusing():
-            return outcome(open_raster(BytesIO(content), Format.PNG, LIMITS, orient=True).image)
+        with refusing(), on_disk(content) as file:
+            return outcome(open_raster(file, Format.PNG, LIMITS, orient=True).image)
     except (Undecodable, SourceTooLarge):
         return None
 
 
 def pillows(content: bytes) -> Outcome:
     try:
-        with refusing(), Image.open(BytesIO(content), formats=["PNG"]) as image:
+        with refusing(), on_disk(content) as file, Image.open(file, formats=["PNG"]) as image:
             return outcome(image)
     except (Undecodable, SourceTooLarge):
         return None
@@ -188,6 +203,20 @@ def test_damage_behind_the_pixels_does_not_matter() -> None:
 
     assert pillows(content) is None
     assert ours(content) == ours(plain())
+
+
+@pytest.mark.parametrize("orient", [True, False])
+def test_nor_does_it_for_the_next_size_and_for_metadata(orient: bool) -> None:
+    kept = DecodedPictures(10**6)
+    with on_disk(of(DATA, (b"tEXt", b"Title\0" + bytes(100)))[:-50]) as file:
+        for size in (Size(9, 6), Size(6, 4)):
+            file.seek(0)
+            raster = open_raster(file, Format.PNG, LIMITS, orient=orient, kept=kept.of("cup.png", file))
+            raster.load(Placement.whole(raster.size, size))
+
+            assert raster.metadata is not None
+
+    assert kept.reused == 1
 
 
 def test_rows_are_as_many_as_are_told() -> None:
