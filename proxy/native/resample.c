@@ -1,6 +1,6 @@
-/* Scales pictures of one byte a pixel, or of four: the rows of a result one by one, each from the rows of the source that
- * count for it and then from its columns. The filters, and which pixels they reach, are those of Pillow's `resize`; the
- * weights have 16 bits instead of 32, so that a processor multiplies eight at once, and add up to exactly one.
+/* Scales pictures of one byte a pixel, or of four: the rows of a result one by one, each from the rows of the source
+ * that count for it and then from its columns. The filters, and which pixels they reach, are those of Pillow's
+ * `resize`; the weights have 16 bits instead of 32, so that a processor multiplies eight at once, and add up to exactly one.
  */
 #include "weights.h"
 
@@ -97,8 +97,8 @@ INLINE __m256i gathered(const uint8_t *pixels, const int16_t *values, const int 
 }
 
 /* Four pixels of the result. */
-INLINE int32_t gathered_four(const uint8_t *row, const int *first, const int16_t *values, const int stride, int precision,
-                             const int groups)
+INLINE int32_t gathered_four(const uint8_t *row, const int *first, const int16_t *values, const int stride,
+                             int precision, const int groups)
 {
     __m256i one = gathered(row + first[0], values, groups), two = gathered(row + first[1], values + stride, groups);
     __m256i three = gathered(row + first[2], values + 2 * stride, groups);

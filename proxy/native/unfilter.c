@@ -162,8 +162,8 @@ INLINE size_t undo_paeths(uint8_t *row, const uint8_t *above, size_t bytes, cons
 
 #endif
 
-/* As Pillow holds pixels: three bytes become four, of which the last is never seen; others stay what they are. Gives where
- * the next row goes.
+/* As Pillow holds pixels: three bytes become four, of which the last is never seen; others stay what they are. Gives
+ * where the next row goes.
  */
 INLINE uint8_t *hand_over(const uint8_t *row, size_t bytes, const size_t size, uint8_t *result)
 {
@@ -207,9 +207,9 @@ INLINE size_t undo(uint8_t *rows, size_t count, size_t bytes, const size_t size,
     return count;
 }
 
-/* `count` rows, each a byte that names its filter and `bytes` of pixels of `size` bytes (1 to 4, by which `bytes` can be
- * divided); `zeros` is a row of them without a filter. Unless it is NULL, the pixels are written to `result` as well,
- * those of three bytes as four. Returns how many rows were undone: fewer if there is no such filter.
+/* `count` rows, each a byte that names its filter and `bytes` of pixels of `size` bytes (1 to 4, by which `bytes` can
+ * be divided); `zeros` is a row of them without a filter. Unless it is NULL, the pixels are written to `result` as
+ * well, those of three bytes as four. Returns how many rows were undone: fewer if there is no such filter.
  */
 size_t unfilter(uint8_t *rows, size_t count, size_t bytes, size_t size, const uint8_t *zeros, uint8_t *result)
 {
