@@ -8,7 +8,6 @@ import pytest
 from hatch_build import compile_library
 from proxy.native.library import opened
 
-
 COMPILERS = [name for name in ("gcc", "clang") if shutil.which(name)]  # clang is a gigabyte: where it is, it is asked
 
 
