@@ -14,7 +14,7 @@ from proxy.pixels.landlock import restrict_files
 from proxy.pixels.linux import LINUX, PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG, prctl
 from proxy.pixels.seccomp import refuse_system_calls
 
-NICENESS = 5  # below the server, so that cached answers stay quick while the machine renders
+NICENESS = 10  # below the server, so that cached answers stay quick while the machine renders
 OPEN_FILES = 128
 
 
