@@ -29,10 +29,12 @@ static uint8_t clipped(int32_t sum, int precision)
     return (uint8_t)(sum < 0 ? 0 : sum > 255 ? 255 : sum);
 }
 
-/* Two weights beside each other, again and again: what `madd` multiplies two rows with. */
-INLINE __m256i pair(int16_t one, int16_t other)
+/* Two weights that stand beside each other, again and again: what `madd` multiplies two rows with. */
+INLINE __m256i pair_at(const int16_t *values)
 {
-    return _mm256_set1_epi32((int)((uint32_t)(uint16_t)one | (uint32_t)(uint16_t)other << 16));
+    int32_t both;
+    memcpy(&both, values, sizeof both);
+    return _mm256_set1_epi32(both);
 }
 
 INLINE __m256i bytes_at(const uint8_t *place)
@@ -48,8 +50,9 @@ INLINE void blend_step(const uint8_t *rows, size_t pitch, const int16_t *values,
     __m128i shift = _mm_cvtsi32_si128(precision);
     for (int row = 0; row < count; row += 2) {
         const uint8_t *here = rows + (size_t)row * pitch;
-        __m256i one = bytes_at(here), other = row + 1 < count ? bytes_at(here + pitch) : zero;
-        __m256i weights = pair(values[row], values[row + 1]);
+        /* Of an odd count the last row is read twice: behind its weight is a zero. */
+        __m256i one = bytes_at(here), other = bytes_at(row + 1 < count ? here + pitch : here);
+        __m256i weights = pair_at(values + row);
         __m256i low = _mm256_unpacklo_epi8(one, other), high = _mm256_unpackhi_epi8(one, other);
         a = _mm256_add_epi32(a, _mm256_madd_epi16(_mm256_unpacklo_epi8(low, zero), weights));
         b = _mm256_add_epi32(b, _mm256_madd_epi16(_mm256_unpackhi_epi8(low, zero), weights));

@@ -15,6 +15,13 @@ static float sinc(float x)
     return x == 0 ? 1 : sinf(PI * x) / (PI * x);
 }
 
+/* sinc(x) times sinc(x / 3), of which one sine is enough: sin(3a) is 3 sin(a) - 4 sin(a)^3. */
+static float lanczos(float x)
+{
+    float angle = PI * x / 3, sine = sinf(angle);
+    return x < 1e-3F ? 1 : (3 * sine - 4 * sine * sine * sine) * sine / (3 * angle * angle);
+}
+
 static float weight(enum filter filter, float x)
 {
     x = fabsf(x);
@@ -22,7 +29,7 @@ static float weight(enum filter filter, float x)
     case BILINEAR: return x < 1 ? 1 - x : 0;
     case HAMMING: return x < 1 ? sinc(x) * (0.54F + 0.46F * cosf(PI * x)) : 0;
     case BICUBIC: return x < 1 ? (1.5F * x - 2.5F) * x * x + 1 : x < 2 ? ((2.5F - 0.5F * x) * x - 4) * x + 2 : 0;
-    case LANCZOS: return x < 3 ? sinc(x) * sinc(x / 3) : 0;
+    case LANCZOS: return x < 3 ? lanczos(x) : 0;
     }
     return 0;
 }
