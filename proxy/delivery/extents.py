@@ -16,15 +16,24 @@ class Extents:
 
     def __init__(self) -> None:
         self.known: dict[File, Extent] = {}  # the oldest in front
+        self.looking: dict[tuple[File, ...], asyncio.Future[list[Extent | None]]] = {}
 
     async def of(self, files: Sequence[File]) -> list[Extent | None]:
         """None for what does not tell, or is not there."""
         found = {file: self.known.get(file) for file in files}
-        unknown = [file for file, extent in found.items() if extent is None]
+        unknown = tuple(file for file, extent in found.items() if extent is None)
         if unknown:
-            found |= zip(unknown, await asyncio.to_thread(extents_of, unknown), strict=True)
+            found |= zip(unknown, await self.look(unknown), strict=True)
             self.keep({file: extent for file in unknown if (extent := found[file]) is not None})
         return [found[file] for file in files]
+
+    async def look(self, files: tuple[File, ...]) -> list[Extent | None]:
+        """Once, however many ask at one moment, and for all of them, whoever of them leaves."""
+        looking = self.looking.get(files)
+        if looking is None:
+            looking = self.looking[files] = asyncio.ensure_future(asyncio.to_thread(extents_of, files))
+            looking.add_done_callback(lambda _: self.looking.pop(files))
+        return await asyncio.shield(looking)
 
     def keep(self, found: dict[File, Extent]) -> None:
         self.known |= found

@@ -1,5 +1,7 @@
 """The head of a file is read once for all sizes that are drawn of it."""
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from PIL import Image
 from proxy.delivery import extents
 from proxy.delivery.extents import Extents
 from proxy.formats import Content, Format
-from proxy.pixels.extent import Extent
+from proxy.pixels.extent import Extent, extents_of
 
 PNG = Content.of(Format.PNG)
 
@@ -27,6 +29,25 @@ async def test_what_was_read_once_is_known(tmp_path: Path) -> None:
     again = await known.of([file, other])
 
     assert (first, again) == ([Extent(20, 10)], [Extent(20, 10), Extent(30, 10)])
+
+
+async def test_who_asks_at_the_same_moment_shares_what_is_read_even_if_the_first_one_leaves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, file, reads = Extents(), picture(tmp_path, 20), []
+
+    def counted(files: Sequence[extents.File]) -> list[Extent | None]:
+        reads.append(files)
+        return extents_of(files)
+
+    monkeypatch.setattr(extents, "extents_of", counted)
+    first, *others = [asyncio.create_task(known.of([file])) for _ in range(6)]
+    await asyncio.sleep(0)
+    first.cancel()
+
+    assert await asyncio.gather(*others) == [[Extent(20, 10)]] * 5
+    assert reads == [(file,)]
+    assert not known.looking
 
 
 async def test_what_was_not_there_is_looked_for_again(tmp_path: Path) -> None:
