@@ -15,8 +15,8 @@ NOT_COMPILED = Missing(
     "Have a C compiler (on Debian: apt-get install gcc libc6-dev) and install media-proxy anew.",
 )
 NO_AVX2 = Missing(
-    "this is no x86-64 processor with AVX2: scaling takes three to eight times as long as on one",
-    "x86-64 processors have it since 2013; a virtual machine's may have to be told to show it.",
+    "there is no AVX2 in this processor: scaling takes three to eight times as long as where it is",
+    "Processors of x86-64 have it since 2013, others never; a virtual machine's may have to be told to show it.",
 )
 
 
