@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from zipfile import ZipFile
 
-import pytest
+from tests.native.needs import needs_compiler
 
 ROOT = Path(__file__).parent.parent
 FILES = ["pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "proxy/__init__.py"]
@@ -33,12 +33,12 @@ def names(wheel: Path) -> set[str]:
         return {name for name in archive.namelist() if name.startswith(NATIVE)}
 
 
-@pytest.mark.skipif(not shutil.which("cc"), reason="there is no C compiler")
+@needs_compiler
 def test_a_wheel_holds_what_was_compiled_and_no_source_of_it(tmp_path: Path) -> None:
     wheel, _ = build(tmp_path)
 
     assert f"{NATIVE}/native.so" in names(wheel)
-    assert not [name for name in names(wheel) if name.endswith(".c")]
+    assert not [name for name in names(wheel) if name.endswith((".c", ".h"))]
     assert not wheel.name.endswith("-none-any.whl")
 
 

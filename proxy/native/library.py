@@ -39,7 +39,8 @@ def opened(path: Path) -> Any:
     pixels, whole = ctypes.c_void_p, ctypes.c_int
     library.merge.argtypes = [*4 * [pixels], ctypes.c_size_t]
     library.merge.restype = None
-    library.resample.argtypes = [pixels, whole, whole, whole, WINDOW, whole, pixels, whole, whole]
+    if library.can_resample():
+        library.resample.argtypes = [pixels, whole, whole, whole, WINDOW, whole, pixels, whole, whole]
     return library
 
 

@@ -1,6 +1,7 @@
 /* Scales pictures of one byte a pixel, or of four: the rows of a result one by one, each from the rows of the source
  * that count for it and then from its columns. The filters, and which pixels they reach, are those of Pillow's
- * `resize`; the weights have 16 bits instead of 32, so that a processor multiplies eight at once, and add up to exactly one.
+ * `resize`; the weights have 16 bits instead of 32, so that a processor multiplies sixteen at once, and add up to
+ * exactly one.
  */
 #include "weights.h"
 
@@ -9,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(PLAIN)
 
-/* Asked before anything that is compiled for AVX2 is called. */
+/* Asked before anything that is compiled for AVX2 is called; elsewhere there is no `resample`. */
 int can_resample(void)
 {
     return __builtin_cpu_supports("avx2") != 0;
@@ -193,7 +194,8 @@ static uint8_t *row_for(struct weights *across, int wanted, int channels, size_t
 
 /* `source`: `width` x `height` pixels of 1 or 4 bytes, one row behind the other; of them the window (left, top, right,
  * bottom) becomes `result`, of `wide` x `high` such pixels. Returns 0, -1 without memory, or -2 if that is no such
- * window, or more than MOST_SCALE times larger. */
+ * window, or more than MOST_SCALE times larger.
+ */
 AVX2 int resample(const uint8_t *source, int width, int height, int channels, const double window[4], int filter,
                   uint8_t *result, int wide, int high)
 {
@@ -222,14 +224,6 @@ AVX2 int resample(const uint8_t *source, int width, int height, int channels, co
 int can_resample(void)
 {
     return 0;
-}
-
-int resample(const uint8_t *source, int width, int height, int channels, const double window[4], int filter,
-             uint8_t *result, int wide, int high)
-{
-    (void)source, (void)width, (void)height, (void)channels, (void)window, (void)filter;
-    (void)result, (void)wide, (void)high;
-    return -1;
 }
 
 #endif

@@ -17,9 +17,7 @@ struct weights { /* of one axis */
 /* Whether pixels from `from` to `to`, of `size`, can become `wanted`. False for what is not a number, too. */
 int is_possible(int size, double from, double to, int wanted);
 
-/* Those pixels are not further apart than that, and more than none. Returns 0, or -1 without memory; to be forgotten in
- * both cases.
- */
+/* What is possible. Returns 0, or -1 without memory; to be forgotten in both cases. */
 int weigh(struct weights *axis, enum filter filter, int size, double from, double to, int wanted);
 
 void forget(struct weights *axis);

@@ -1,7 +1,7 @@
 """PNGs of 8 bits in a third of Pillow's time: inflated as a whole by libdeflate, their filters undone by our own C.
 
-Pillow opens them and knows what they are; here only their pixels are read. Whatever these two do not understand, and
-all of it where the C was not compiled, is Pillow's: so damaged files are taken, or refused, as ever.
+Pillow opens them and knows what they are; here only their pixels are read. Whatever those two do not understand, and
+all of it where the C was not compiled, Pillow reads; what it says is damaged is refused, never drawn black.
 """
 
 import struct

@@ -9,7 +9,7 @@ from proxy.native.library import COMPILED
 
 @pytest.fixture(scope="session")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The library without SSE2, as processors other than x86-64 have it."""
+    """The library as processors other than x86-64 have it: it undoes filters, and does not scale."""
     if not shutil.which("cc"):
         pytest.skip("there is no C compiler")
     path = tmp_path_factory.mktemp("plain") / "native.so"

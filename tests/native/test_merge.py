@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from proxy.native.arrow import Pixels, pixels_of
-from proxy.native.library import CAN_RESAMPLE, merge
+from proxy.native.library import merge
 from proxy.pixels.planes import MODE
+from tests.native.needs import needs_resample
 
-pytestmark = pytest.mark.skipif(not CAN_RESAMPLE, reason="the C is not compiled, or the processor has no AVX2")
+pytestmark = needs_resample
 
 
 def merged(planes: tuple[Image.Image, ...]) -> Image.Image:

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from proxy.native.arrow import pixels_of
-from proxy.native.library import CAN_RESAMPLE, Filter, Window, resample
+from proxy.native.library import Filter, Window, resample
+from tests.native.needs import needs_resample
 
-pytestmark = pytest.mark.skipif(not CAN_RESAMPLE, reason="proxy/native is not compiled, or there is no AVX2")
+pytestmark = needs_resample
 
 MODES = ["L", "CMYK"]  # of Pillow's those with 1 and with 4 bytes a pixel, none of which counts for another
 REACH = {Filter.LANCZOS: 3, Filter.BICUBIC: 2, Filter.BILINEAR: 1, Filter.HAMMING: 1}

@@ -116,3 +116,7 @@ def test_a_library_of_another_source_is_not_taken(compiled: Path, monkeypatch: p
     assert library.opened(compiled) is None
     assert library.opened(Path("/proc/self/exe")) is None
     assert library.opened(compiled.with_name("missing.so")) is None
+
+
+def test_elsewhere_nothing_is_scaled(plain: Path) -> None:
+    assert not library.opened(plain).can_resample()

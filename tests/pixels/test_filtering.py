@@ -6,17 +6,16 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image, _imaging
 
-from proxy.native.library import CAN_RESAMPLE
 from proxy.pixels import filtering
 from proxy.pixels.filtering import ONE_PIECE, REDUCING_GAP, filtered
 from proxy.pixels.geometry import Size
 from proxy.pixels.planes import merged
+from tests.native.needs import needs_resample
 from tests.pixels.pictures import photograph
 
 LANCZOS = Image.Resampling.LANCZOS
 SMALL_PIECE = 4096
 ON_THE_WAY = {"La": "LA", "RGBa": "RGBA", "I;16": "L"}  # Pillow knows no shorter one
-needs_library = pytest.mark.skipif(not CAN_RESAMPLE, reason="proxy/native is not compiled, or there is no AVX2")
 
 
 @pytest.fixture
@@ -76,7 +75,7 @@ def test_sides_of_any_length_keep_one_colour(mode: str, source: tuple[int, int],
     assert drawn.tobytes() == Image.new(mode, wanted, "#a0a0a0").tobytes()
 
 
-@needs_library
+@needs_resample
 @pytest.mark.parametrize("window", [(0.0, 0.0, math.nan, 9.0), (0.0, 0.0, 9.0, 12.0), (-3.0, 0.0, 9.0, 9.0)], ids=str)
 def test_what_is_no_window_is_refused(window: tuple[float, float, float, float]) -> None:
     with pytest.raises(ValueError, match="cannot become"):

@@ -8,14 +8,14 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from proxy.formats import Format
-from proxy.native.library import CAN_UNFILTER, unfilter
+from proxy.native.library import unfilter
 from proxy.pixels import png
 from proxy.pixels.decode import open_raster
+from tests.native.needs import needs_unfilter
 from tests.pixels import png_files
 from tests.pixels.pictures import LIMITS, ORIENTATION
 from tests.pixels.png_files import GRAY, GRAY_ALPHA, PALETTE, RGB, RGBA, Chunk, plain
 
-needs_library = pytest.mark.skipif(not CAN_UNFILTER, reason="proxy/native is not compiled")
 KINDS = [(GRAY, depth) for depth in (1, 2, 4, 8, 16)] + [(PALETTE, depth) for depth in (1, 2, 4, 8)]
 KINDS += [(color, depth) for color in (RGB, GRAY_ALPHA, RGBA) for depth in (8, 16)]
 TURNED = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
@@ -76,7 +76,7 @@ def pillows(content: bytes) -> dict[str, Any]:
         return told(image)
 
 
-@needs_library
+@needs_unfilter
 @pytest.mark.parametrize("interlaced", [False, True], ids=["rows", "interlaced"])
 @pytest.mark.parametrize(("color", "depth"), KINDS)
 def test_every_kind_is_what_pillow_reads(color: int, depth: int, interlaced: bool, wholes: list[int]) -> None:
@@ -87,7 +87,7 @@ def test_every_kind_is_what_pillow_reads(color: int, depth: int, interlaced: boo
     assert wholes == ([png_files.HEIGHT] if depth == 8 and not interlaced else [])
 
 
-@needs_library
+@needs_unfilter
 @pytest.mark.parametrize("name", FILES)
 def test_every_arrangement_is_what_pillow_reads(name: str, wholes: list[int]) -> None:
     assert ours(FILES[name]) == pillows(FILES[name])
@@ -122,7 +122,7 @@ def test_a_file_is_read_like_one_in_memory(tmp_path: Path) -> None:
         assert told(open_raster(file, Format.PNG, LIMITS, orient=True).image) == pillows(FILES["behind"])
 
 
-@needs_library
+@needs_unfilter
 @pytest.mark.parametrize(("more", "whole"), [(0, [png_files.HEIGHT]), (-1, [])])
 def test_large_ones_are_left_to_pillow(
     more: int, whole: list[int], wholes: list[int], monkeypatch: pytest.MonkeyPatch
@@ -134,7 +134,7 @@ def test_large_ones_are_left_to_pillow(
     assert wholes == whole
 
 
-@needs_library
+@needs_unfilter
 def test_without_the_library_pillow_reads_all(monkeypatch: pytest.MonkeyPatch, wholes: list[int]) -> None:
     monkeypatch.setattr(png, "CAN_UNFILTER", False)
 

@@ -24,6 +24,7 @@ from proxy.pixels.decode import open_raster
 from proxy.pixels.decoded import DecodedPictures
 from proxy.pixels.geometry import Placement, Size
 from proxy.pixels.refusing import refusing
+from tests.native.needs import needs_unfilter
 from tests.pixels.pictures import LIMITS
 from tests.pixels.png_files import (
     END,
@@ -42,7 +43,6 @@ from tests.pixels.png_files import (
     rows,
 )
 
-needs_library = pytest.mark.skipif(not CAN_UNFILTER, reason="proxy/native is not compiled")
 HEAD, ROWS = header(), rows()
 ROW = 1 + 3 * WIDTH
 DATA = zlib.compress(ROWS)
@@ -173,7 +173,7 @@ SOUND = [plain(color, 8) for color in (GRAY, RGB, PALETTE, RGBA)]
 SOUND += [png(HEAD, *pixels(ROWS, 200), (b"eXIf", b"MM\0*\0\0\0\x08\0\0"), END)]
 
 
-@needs_library
+@needs_unfilter
 @given(st.sampled_from(SOUND), st.randoms(use_true_random=False), st.integers(1, 3))
 def test_any_damage_is_met_as_pillow_meets_it(content: bytes, chance: Random, times: int) -> None:
     spoiled = bytearray(content)
