@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -23,14 +23,18 @@ class NotHereError(Exception):
 async def running(
     command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None, piped: bool = False
 ) -> AsyncIterator[Process]:
-    """A process in a group of its own; `piped` leaves standard input and output to the caller, else all is logged."""
+    """A process in a group of its own; `piped` leaves standard input and output to the caller, else all is logged.
+
+    Of the same session as ours: Linux shares out the processor by sessions first (autogroup), so that in another one a
+    server's low priority would not count against the load.
+    """
     with log.open("ab") as out:
-        streams = {"stdin": PIPE, "stdout": PIPE} if piped else {"stdout": out}
+        streams = {"stdin": PIPE, "stdout": PIPE} if piped else {"stdin": DEVNULL, "stdout": out}
         process = await asyncio.create_subprocess_exec(
             *command,
             env={**os.environ, **(environment or {})},
             stderr=out,
-            start_new_session=True,
+            process_group=0,
             limit=LONGEST_LINE,
             **streams,
         )
