@@ -9,11 +9,11 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
 WORKDIR /build
 
 # Fonts for the text in an SVG that is drawn; without any it would be left out. libfribidi is for text from right to left.
-# The compiler is for proxy/native, and stays in this stage. Debian has one version a release.
+# libturbojpeg reads JPEGs. The compiler is for proxy/native, and stays in this stage. Debian has one version a release.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends fonts-dejavu-core gcc libc6-dev libfribidi0 \
-    && install -D --target-directory /fribidi /usr/lib/*/libfribidi.so.0 \
+    && apt-get install --yes --no-install-recommends fonts-dejavu-core gcc libc6-dev libfribidi0 libturbojpeg0 \
+    && install -D --target-directory /libraries /usr/lib/*/libfribidi.so.0 /usr/lib/*/libturbojpeg.so.0 \
     && rm -rf /var/lib/apt/lists/*
 
 # `--build-arg EXTRA=otel` for traces: another list of dependencies.
@@ -29,9 +29,10 @@ COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY proxy proxy
 RUN pip wheel --no-deps --no-index --no-build-isolation --wheel-dir dist . \
     && pip --python /opt/media-proxy/bin/python install --no-compile --no-deps --no-index dist/*.whl \
-    # A wheel is made without what is compiled, too, only slower: no image is.
+    # A wheel is made without what is compiled, too, only slower, and libturbojpeg may be missing: in no image.
     && /opt/media-proxy/bin/python -I -c "\
-import sys; from proxy.native.library import CAN_UNFILTER; CAN_UNFILTER or sys.exit('proxy/native is not compiled')" \
+import sys; from proxy.native.library import CAN_UNFILTER; from proxy.native.turbojpeg import CAN_READ_PLANES; \
+CAN_UNFILTER or sys.exit('proxy/native is not compiled'); CAN_READ_PLANES or sys.exit('libturbojpeg is missing')" \
     # Bytecode that is never compared with its source: nobody can change either in the image, and it starts sooner.
     && python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/media-proxy/lib
 
@@ -52,8 +53,9 @@ RUN groupadd --gid 10001 media-proxy \
     && install --directory --owner 10001 --group 10001 --mode 0750 /var/cache/media-proxy
 
 COPY --from=build /usr/share/fonts/truetype/dejavu /usr/share/fonts/truetype/dejavu
-COPY --from=build /fribidi /usr/local/lib
+COPY --from=build /libraries /usr/local/lib
 COPY --from=build /usr/share/doc/libfribidi0/copyright /usr/share/doc/libfribidi0/copyright
+COPY --from=build /usr/share/doc/libturbojpeg0/copyright /usr/share/doc/libturbojpeg0/copyright
 COPY --from=build /opt/media-proxy /opt/media-proxy
 RUN ldconfig
 

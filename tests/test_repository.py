@@ -118,7 +118,8 @@ def test_the_last_stage_of_the_image_installs_nothing() -> None:
 def test_no_image_is_made_without_what_is_compiled() -> None:
     [command] = [rest for word, rest in instructions() if word == "RUN" and "pip wheel" in rest]
 
-    assert re.search(r'&& /opt/media-proxy/bin/python -I -c "[^"]*CAN_UNFILTER or sys\.exit\(', command)
+    for needed in ("CAN_UNFILTER", "CAN_READ_PLANES"):
+        assert re.search(rf'&& /opt/media-proxy/bin/python -I -c "[^"]*{needed} or sys\.exit\(', command)
 
 
 def test_the_image_starts_the_proxy_without_a_shell_and_watches_it() -> None:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 Check = Callable[[bytes], Awaitable[None]]
 # Each is a module of this room with a `TARGET`.
-NAMES = ("url", "signatures", "settings", "records", "headers", "purges", "pngs", "pictures")
+NAMES = ("url", "signatures", "settings", "records", "headers", "purges", "pngs", "jpegs", "pictures")
 
 
 class Broken(Exception):

@@ -1,8 +1,8 @@
-"""What of the compiled functions is there, and what it costs where it is not, for who operates a server."""
+"""Which of the fast functions are there, and what it costs where they are not, for who operates a server."""
 
 from typing import NamedTuple
 
-from proxy.native import library
+from proxy.native import library, turbojpeg
 
 
 class Missing(NamedTuple):
@@ -18,14 +18,26 @@ NO_AVX2 = Missing(
     "there is no AVX2 in this processor: scaling takes three to eight times as long as where it is",
     "Processors of x86-64 have it since 2013, others never; a virtual machine's may have to be told to show it.",
 )
+NO_TURBOJPEG = Missing(
+    "libturbojpeg is missing: JPEGs take up to twice as long to read",
+    "Install it (on Debian: apt-get install libturbojpeg0) and start media-proxy anew.",
+)
 
 
 def present() -> list[str]:
     """By the names of the functions."""
-    return [name for name, there in (("unfilter", library.CAN_UNFILTER), ("resample", library.CAN_RESAMPLE)) if there]
+    functions = {
+        "unfilter": library.CAN_UNFILTER,
+        "resample": library.CAN_RESAMPLE,
+        "read_planes": turbojpeg.CAN_READ_PLANES,
+    }
+    return [name for name, there in functions.items() if there]
 
 
-def missing() -> Missing | None:
-    if not library.CAN_UNFILTER:
-        return NOT_COMPILED
-    return None if library.CAN_RESAMPLE else NO_AVX2
+def missing() -> list[Missing]:
+    slow = []
+    if not library.CAN_RESAMPLE:
+        slow.append(NO_AVX2 if library.CAN_UNFILTER else NOT_COMPILED)
+    if not turbojpeg.CAN_READ_PLANES:
+        slow.append(NO_TURBOJPEG)
+    return slow

@@ -14,7 +14,7 @@ from proxy.pixels.density import told_density
 from proxy.pixels.geometry import Placement, Size, Window
 from proxy.pixels.job import Limits
 from proxy.pixels.metadata import Metadata, read_metadata
-from proxy.pixels.planes import MODE, Planes, has_coarse_color, is_progressive
+from proxy.pixels.planes import Planes, has_coarse_color
 from proxy.pixels.png import hasten, load_pixels
 from proxy.pixels.quality import estimated_quality
 from proxy.pixels.refusing import at_most, check_pixels, refusing
@@ -140,15 +140,15 @@ class Raster:
         return shrink, self.kept.keep(shrink, image) if self.kept else image
 
     def read(self, placement: Placement) -> tuple[int, Pixels]:
-        in_planes = self.suits_planes(placement)
-        if in_planes and self.least_shrink(placement) == 1 and not is_progressive(self.image):
-            return 1, Planes.stored(self.image)
-        shrink = self.shrink_on_load(placement, MODE if in_planes else None)
+        if self.suits_planes(placement):
+            shrink = self.least_shrink(placement)
+            return shrink, Planes.of(self.image, shrink)
+        shrink = self.shrink_on_load(placement)
         if self.format is Format.PNG:
             load_pixels(self.image)
         else:
             self.image.load()
-        return shrink, Planes.of(self.image) if in_planes else plain(self.image)
+        return shrink, plain(self.image)
 
     def suits_planes(self, placement: Placement) -> bool:
         return self.format is Format.JPEG and self.fitting(placement) >= 1 and has_coarse_color(self.image)
@@ -164,12 +164,12 @@ class Raster:
         width, height = (SHRINK_MARGIN * side for side in placement.as_stored(self.orientation).scaled.pair)
         return min(self.image.width // width, self.image.height // height)
 
-    def shrink_on_load(self, placement: Placement, mode: str | None) -> int:
-        """Asks a JPEG's decoder for 1/2, 1/4 or 1/8 of its size, in a mode; returns the divisor that it will use."""
+    def shrink_on_load(self, placement: Placement) -> int:
+        """Asks a JPEG's decoder for 1/2, 1/4 or 1/8 of its size; returns the divisor that it will use."""
         if self.format is not Format.JPEG:
             return 1
         scaled = placement.as_stored(self.orientation).scaled
-        drafted = self.image.draft(mode, (SHRINK_MARGIN * scaled.width, SHRINK_MARGIN * scaled.height))
+        drafted = self.image.draft(None, (SHRINK_MARGIN * scaled.width, SHRINK_MARGIN * scaled.height))
         return round(placement.as_stored(self.orientation).source.width / drafted[1][2]) if drafted else 1
 
 

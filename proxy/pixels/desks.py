@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 MOST_REMEMBERED = 4  # originals that a worker may still have decoded
-HELP = 1.5  # who has nothing else to do helps if what waits takes so many times as long as decoding once more
+HELP = 1.25  # who has nothing else to do helps if all is done so many times as soon then
 LATE, LATE_SECONDS = 2.0, 0.1  # a job is late after so many times what was foreseen, and so many seconds; others help
 
 
@@ -90,7 +90,9 @@ def late_after(ticket: Shareable) -> float:
 
 
 def needs_help(ticket: Shareable, busy: float, drawing: float) -> bool:
-    """Whether it takes less to decode once more: its worker is `busy` for so many seconds, and then has to do the
-    `drawing` of all sizes that wait for it.
+    """Whether it pays to decode once more: its worker is `busy` for so many seconds, and then has to do the `drawing`
+    of all sizes that wait for it. With help that is halved at best, and the ticket takes as long as it takes.
     """
-    return busy + drawing > HELP * ticket.decoding
+    alone = busy + drawing
+    helped = max(ticket.decoding + ticket.drawing, (alone + ticket.decoding) / 2)
+    return alone > HELP * helped

@@ -9,7 +9,7 @@ from proxy.media import Rendition
 from proxy.pixels.extent import Extent
 from proxy.plan.plan import Plan
 
-ENGINE = 7  # raised whenever the same plan gives other pixels, so that older renditions are drawn anew
+ENGINE = 8  # raised whenever the same plan gives other pixels, so that older renditions are drawn anew
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def warn_of_what_is_missing() -> None:
 
     if not SHAPES:
         log.warning("libfribidi is missing: Arabic and Hebrew texts are drawn letter by letter, from left to right")
-    if trouble := missing():
+    for trouble in missing():
         log.warning("%s. %s", *trouble)
 
 

@@ -14,10 +14,10 @@ from typing import Self
 
 from PIL import Image
 from PIL.ImageFile import ImageFile
-from PIL.JpegImagePlugin import JpegImageFile
 
 from proxy.native.arrow import Scattered, pixels_of
 from proxy.native.library import CAN_RESAMPLE, merge
+from proxy.native.turbojpeg import CAN_READ_PLANES, planes_of, read_planes
 from proxy.pixels.filtering import filtered
 from proxy.pixels.geometry import Size, Window
 
@@ -38,25 +38,27 @@ class Planes:
     colors: tuple[Image.Image, Image.Image]
 
     @classmethod
-    def of(cls, image: Image.Image) -> Self:
-        """Of decoded YCbCr: each sample of colour becomes the mean of four."""
-        blue, red = (image.getchannel(name).reduce(2) for name in COLORS)  # one by one: a third faster than all at once
-        return cls(image.getchannel("Y"), (blue, red))
+    def of(cls, opened: ImageFile, shrink: int) -> Self:
+        """Of an opened 4:2:0 JPEG, its sides divided by 1, 2, 4 or 8."""
+        if CAN_READ_PLANES:
+            with suppress(Scattered, ValueError):  # if it is damaged Pillow shall say so
+                return cls.stored(opened, shrink)
+        opened.draft(MODE, (opened.width // shrink, opened.height // shrink))
+        opened.load()
+        blue, red = (opened.getchannel(name).reduce(2) for name in COLORS)  # one by one: a third faster than at once
+        return cls(opened.getchannel("Y"), (blue, red))
 
     @classmethod
-    def stored(cls, opened: ImageFile) -> Self:
-        """Of an opened 4:2:0 JPEG, as large as it is: read twice, since no decoder gives its planes as they are; still
-        a quarter faster than to make colour up for every pixel and to average it again.
-        """
-        file, (width, height) = opened.fp, opened.size
-        assert file is not None  # only an opened picture can be loaded
-        opened.draft("L", opened.size)
-        opened.load()
-        brightness = Image.Image()._new(opened.im)  # without what a decoder holds beside the pixels
-        file.seek(0)
-        with JpegImageFile(file) as half:
-            half.draft(MODE, (width // 2, height // 2))
-            blue, red = (half.getchannel(name) for name in COLORS)
+    def stored(cls, opened: ImageFile, shrink: int) -> Self:
+        """In half of the time: no colour is made up and averaged again. Raises Scattered, ValueError."""
+        assert opened.fp is not None  # only an opened picture can be read
+        opened.fp.seek(0)
+        brightness, blue, red = (Image.new("L", size, None) for size in planes_of(opened.size, shrink))
+        with pixels_of(brightness) as greys, pixels_of(blue) as blues, pixels_of(red) as reds:
+            read_planes(opened.fp.read(), opened.size, shrink, (greys, blues, reds))
+        right, bottom = (-(-side // shrink) for side in opened.size)
+        if brightness.size != (right, bottom):
+            brightness = brightness.crop((0, 0, right, bottom))
         return cls(brightness, (blue, red))
 
     @property
@@ -94,11 +96,6 @@ def has_coarse_color(image: Image.Image) -> bool:
     if image.mode != "RGB" or image.info.get("adobe_transform", 1) == 0:
         return False
     return [layer[1:3] for layer in layers] == COARSE and [layer[0] for layer in layers] != RGB_NAMES
-
-
-def is_progressive(image: Image.Image) -> bool:
-    """Whether reading its bytes takes most of the time, so that they are better read once."""
-    return bool(image.info.get("progressive"))
 
 
 def merged(brightness: Image.Image, blue: Image.Image, red: Image.Image) -> Image.Image:

@@ -11,6 +11,7 @@ from math import inf
 
 from proxy.formats import Format
 from proxy.native.library import CAN_RESAMPLE, CAN_UNFILTER
+from proxy.native.turbojpeg import CAN_READ_PLANES
 from proxy.pixels.course import Course, Part, course_of, extent_or_guess
 from proxy.pixels.geometry import Placement, Size
 from proxy.pixels.job import SHARED, Inspection, Job, Work
@@ -20,7 +21,7 @@ from proxy.pixels.work import Costs, work_of, work_of_lines, work_of_text
 BASE_SECONDS = 0.003  # of any job, however small
 # A pixel. What a JPEG costs lies in its bytes and in the pixels that it is asked for.
 DECODE_SECONDS = {
-    Format.JPEG: 5e-9,
+    Format.JPEG: 2e-9 if CAN_READ_PLANES else 5e-9,
     Format.PNG: 18e-9 if CAN_UNFILTER else 30e-9,  # those that only Pillow reads are rare
     Format.WEBP: 32e-9,
     Format.AVIF: 28e-9,

@@ -27,7 +27,7 @@ from proxy.commands.checking.report import mark_of, write_group
 from proxy.commands.checking.stores import ask_redis, store_groups
 from proxy.commands.terminal import paint
 from proxy.demo.pim import DemoPim
-from proxy.native import library
+from proxy.native import library, turbojpeg
 from proxy.slices import CacheSettings
 from tests.objects.conftest import s3, s3_server
 from tests.objects.s3_server import S3, refuse
@@ -212,18 +212,21 @@ def test_what_is_not_enforced_in_the_workers_is_a_warning() -> None:
 
 
 @pytest.mark.parametrize(
-    ("unfilter", "resample", "outcome", "told"),
+    ("there", "outcome", "told"),
     [
-        (True, True, Outcome.OK, "it reads PNGs"),
-        (True, False, Outcome.WARNING, "no AVX2"),
-        (False, False, Outcome.WARNING, "not compiled"),
+        ((True, True, True), Outcome.OK, "the fast way"),
+        ((True, False, True), Outcome.WARNING, "no AVX2"),
+        ((False, False, True), Outcome.WARNING, "not compiled"),
+        ((True, True, False), Outcome.WARNING, "libturbojpeg is missing"),
+        ((False, False, False), Outcome.WARNING, "; libturbojpeg is missing"),
     ],
 )
-async def test_what_is_not_compiled_is_a_warning(
-    monkeypatch: pytest.MonkeyPatch, unfilter: bool, resample: bool, outcome: Outcome, told: str
+async def test_what_is_not_there_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, there: tuple[bool, bool, bool], outcome: Outcome, told: str
 ) -> None:
-    monkeypatch.setattr(library, "CAN_UNFILTER", unfilter)
-    monkeypatch.setattr(library, "CAN_RESAMPLE", resample)
+    monkeypatch.setattr(library, "CAN_UNFILTER", there[0])
+    monkeypatch.setattr(library, "CAN_RESAMPLE", there[1])
+    monkeypatch.setattr(turbojpeg, "CAN_READ_PLANES", there[2])
 
     verdict = await compiled()
 

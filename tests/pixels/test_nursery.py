@@ -7,19 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from proxy.native.presence import NOT_COMPILED
+from proxy.native.presence import NO_TURBOJPEG, NOT_COMPILED, Missing
 from proxy.pixels.processes import LARGE_PAGES, TUNABLES, Processes
 
 ROOT = Path(__file__).parents[2]
 WITHOUT = """
-import proxy.native.library as library
-library.CAN_UNFILTER = library.CAN_RESAMPLE = False
+from proxy.native import library, turbojpeg
+library.CAN_UNFILTER = library.CAN_RESAMPLE = turbojpeg.CAN_READ_PLANES = False
 from proxy.pixels.nursery import main
 main()
 """
 
 
-def test_it_warns_where_nothing_was_compiled() -> None:
+@pytest.mark.parametrize("trouble", [NOT_COMPILED, NO_TURBOJPEG])
+def test_it_warns_of_what_is_missing(trouble: Missing) -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.close()  # so that it ends when it has read once
 
@@ -33,7 +34,7 @@ def test_it_warns_where_nothing_was_compiled() -> None:
             cwd=ROOT,
         )
 
-    assert f"WARNING proxy.pixels {NOT_COMPILED.told}. {NOT_COMPILED.repair}" in done.stderr
+    assert f"WARNING proxy.pixels {trouble.told}. {trouble.repair}" in done.stderr
 
 
 async def test_large_pages_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:

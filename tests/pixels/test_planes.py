@@ -10,10 +10,12 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat
 from benchmarks.similarity import ssim
 from proxy.errors import Undecodable
 from proxy.imagekit.reading import read_plan
+from proxy.native.turbojpeg import CAN_READ_PLANES
 from proxy.pixels.decode import Raster
 from proxy.pixels.decoded import DecodedPictures
 from proxy.pixels.planes import Planes, has_coarse_color
 from proxy.pixels.render import render
+from tests.native.needs import needs_turbojpeg
 from tests.pixels.pictures import Studio, photograph, sized
 from tests.pixels.test_decoded import image_of, job_of
 
@@ -119,6 +121,12 @@ def test_kept_planes_are_halved_as_planes(tmp_path: Path) -> None:
     ]
 
 
+@pytest.fixture(params=[True, False], ids=["libturbojpeg", "Pillow"])
+def _reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("proxy.pixels.planes.CAN_READ_PLANES", request.param and CAN_READ_PLANES)
+
+
+@pytest.mark.usefixtures("_reader")
 @pytest.mark.parametrize("options", [{}, {"progressive": True}], ids=["baseline", "progressive"])
 @pytest.mark.parametrize("size", [(600, 400), (599, 401), (33, 17), (16, 9), (5, 4), (7, 2), (2, 2)])
 def test_planes_of_any_size_are_as_large_as_the_picture(
@@ -133,6 +141,7 @@ def test_planes_of_any_size_are_as_large_as_the_picture(
     assert max(ImageStat.Stat(ImageChops.difference(drawn.convert("RGB"), wanted)).rms) < 6
 
 
+@pytest.mark.usefixtures("_reader")
 @pytest.mark.parametrize("options", [{}, {"progressive": True}], ids=["baseline", "progressive"])
 @pytest.mark.parametrize("missing", [100, 2000])
 def test_a_cut_jpeg_is_refused_in_planes_too(studio: Studio, options: dict[str, Any], missing: int) -> None:
@@ -145,6 +154,33 @@ def test_a_cut_jpeg_is_refused_in_planes_too(studio: Studio, options: dict[str, 
         studio.draw(path, sized(300))
 
 
+@needs_turbojpeg
+@pytest.mark.parametrize(("width", "levels"), [(75, 1), (150, 1), (300, 2)])
+def test_both_readers_give_the_same_picture(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, width: int, levels: float
+) -> None:
+    """But for the colours of a whole one, which only libturbojpeg tells as they are stored."""
+    path = studio.file(coffee(), "a.jpg", quality=92, subsampling="4:2:0")
+
+    one = studio.picture(path, sized(width), lossless=True)
+    monkeypatch.setattr("proxy.pixels.planes.CAN_READ_PLANES", False)
+    other = studio.picture(path, sized(width), lossless=True)
+
+    assert max(ImageStat.Stat(ImageChops.difference(one.convert("RGB"), other.convert("RGB"))).rms) < levels
+
+
+@pytest.mark.usefixtures("_reader")
+def test_a_damaged_jpeg_that_pillow_draws_is_drawn(studio: Studio) -> None:
+    body = io.BytesIO()
+    coffee().save(body, "JPEG", quality=92, subsampling="4:2:0")
+    damaged = bytearray(body.getvalue())
+    damaged[len(damaged) // 2] ^= 0xFF
+    path = studio.bytes(bytes(damaged), "a.jpg")
+
+    assert ssim(studio.picture(path, sized(300)), coffee().resize((300, 200), Image.Resampling.LANCZOS)) > 0.4
+
+
+@pytest.mark.usefixtures("_reader")
 def test_the_first_picture_of_several_is_read_in_planes(studio: Studio) -> None:
     first, second = coffee(), Image.new("RGB", (600, 400), "blue")
     path = studio.file(first, "a.mpo", save_all=True, append_images=[second], quality=92, subsampling="4:2:0")

@@ -77,8 +77,9 @@ class MachineCheck:
 
 
 async def compiled() -> Verdict:
-    trouble = missing()
-    return warning(*trouble) if trouble else Verdict("it reads PNGs and scales")
+    if troubles := missing():
+        return warning("; ".join(it.told for it in troubles), " ".join(it.repair for it in troubles))
+    return Verdict("PNGs and JPEGs are read, and pictures scaled, the fast way")
 
 
 def sandbox_verdict(sandbox: Sequence[str]) -> Verdict:
