@@ -1,4 +1,4 @@
-"""The bytes of JPEGs, whose planes libturbojpeg reads: brightness as Pillow alone has it, wherever they were read."""
+"""The bytes of JPEGs, whose planes libturbojpeg reads: as Pillow alone has them, wherever they were read."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -18,7 +18,9 @@ from proxy.pixels.refusing import at_most, refusing
 
 MOST_PIXELS = 1_000_000
 START = b"\xff\xd8\xff"
-SHRINKS = (1, 4)
+PROGRESSIVE = b"\xff\xc2"
+ADOBE = b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0"  # and a byte that names the colours
+SHRINKS = (1, 2, 4, 8)
 SIZES = ((60, 40), (33, 17))
 KINDS: tuple[dict[str, Any], ...] = ({}, {"progressive": True}, {"restart_marker_rows": 1}, {"subsampling": "4:4:4"})
 
@@ -26,7 +28,8 @@ KINDS: tuple[dict[str, Any], ...] = ({}, {"progressive": True}, {"restart_marker
 class Jpegs:
     def seeds(self) -> list[bytes]:
         coarse: dict[str, Any] = {"subsampling": "4:2:0"}
-        return [saved("JPEG", drawn().resize(size), **(coarse | kind)) for size, kind in product(SIZES, KINDS)]
+        files = [saved("JPEG", drawn().resize(size), **(coarse | kind)) for size, kind in product(SIZES, KINDS)]
+        return [*files, *(files[0][:2] + ADOBE + bytes([colors]) + files[0][2:] for colors in range(3))]
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Check]:
@@ -40,16 +43,20 @@ class Jpegs:
 
 def compare(content: bytes, shrink: int) -> None:
     ours = planes(content, shrink) if CAN_READ_PLANES else None
-    if ours is not None:
-        theirs = grey(content, shrink)
-        if theirs is None or not is_same(ours.brightness, theirs):
+    if ours is None:
+        return
+    expected = [decoded(content, "L", shrink)]
+    if 2 * shrink in SHRINKS:  # there its colours are not made up: a sample for each pixel
+        half = decoded(content, "YCbCr", 2 * shrink)
+        expected += [half and half.getchannel(color) for color in ("Cb", "Cr")]
+    for plane, theirs in zip((ours.brightness, *ours.colors), expected, strict=False):
+        if theirs is None or plane.size != theirs.size or not is_same(plane, theirs, content):
             raise Broken(f"planes of {ours.size} divided by {shrink}, but Pillow says {theirs}")
 
 
-def is_same(ours: Image.Image, theirs: Image.Image) -> bool:
+def is_same(ours: Image.Image, theirs: Image.Image, content: bytes) -> bool:
     """What a spoiled file with several scans leaves open each version of the decoder smooths in its own way."""
-    smoothed = bool(theirs.info.get("progressive"))
-    return ours.size == theirs.size and (smoothed or ours.tobytes() == theirs.tobytes())
+    return ours.tobytes() == theirs.tobytes() or PROGRESSIVE in content
 
 
 def planes(content: bytes, shrink: int) -> Planes | None:
@@ -60,11 +67,11 @@ def planes(content: bytes, shrink: int) -> Planes | None:
     return None
 
 
-def grey(content: bytes, shrink: int) -> Image.Image | None:
+def decoded(content: bytes, mode: str, shrink: int) -> Image.Image | None:
     image = opened(content)
     with suppress(ProxyError), refusing():
         if image:
-            image.draft("L", (image.width // shrink, image.height // shrink))
+            image.draft(mode, (image.width // shrink, image.height // shrink))
             image.load()
             return image
     return None

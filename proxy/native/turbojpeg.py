@@ -14,6 +14,8 @@ from proxy.native.arrow import Pixels
 
 LIBRARIES = ("libturbojpeg.so.0", "libturbojpeg.so", "libturbojpeg.0.dylib", "libturbojpeg.dylib")
 COARSE, YCBCR = 2, 1  # TJSAMP_420, TJCS_YCbCr
+STOP_ON_WARNING = 8192  # TJFLAG_STOPONWARNING
+MOST_BYTES = 2**24  # of a file, which is held as a whole; what is larger is hardly all picture
 INTEGER = ctypes.POINTER(c_int)
 FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tjInitDecompress": (c_void_p, []),
@@ -62,7 +64,8 @@ def read_planes(file: bytes, stored: tuple[int, int], shrink: int, planes: Seque
         addresses = (c_void_p * 3)(*(plane.address for plane in planes))
         strides = (c_int * 3)(*(width for width, _ in sizes))
         width, height = (-(-side // shrink) for side in stored)  # it takes the largest scale that fits
-        if LIBRARY.tjDecompressToYUVPlanes(handle, file, len(file), addresses, width, strides, height, 0):
+        wanted = addresses, width, strides, height, STOP_ON_WARNING
+        if LIBRARY.tjDecompressToYUVPlanes(handle, file, len(file), *wanted):
             raise error_of(handle)
 
 

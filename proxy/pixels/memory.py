@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from proxy.formats import Content, Format
+from proxy.native.turbojpeg import MOST_BYTES
 from proxy.pixels.course import Course, Part, extent_or_guess
 from proxy.pixels.extent import Extent
 from proxy.pixels.job import Job, Work
@@ -18,7 +19,7 @@ PROGRESSIVE_BYTES = 4  # a pixel, of the coefficients of a JPEG that comes in se
 DECODER_BYTES = {Format.WEBP: 12, Format.AVIF: 4, Format.HEIC: 4, Format.TIFF: 1, Format.BMP: 1, Format.PNG: 4}
 ENCODER_BYTES = {Format.JPEG: 8, Format.PNG: 3, Format.WEBP: 10, Format.AVIF: 24, Format.GIF: 4}
 OTHER_BYTES = 4
-FILE_COPIES = {Format.PNG: 2, Format.JPEG: 1}  # while it is read
+FILE_COPIES = 2  # of a PNG, while it is read
 DRAWING_COPIES = 4  # of what is drawn, at the same time: before, after, and with its transparency aside
 PLAIN = Step()
 ALONE_SHARE = 0.5  # of a worker's memory: beside a job that may take more, it keeps no decoded pictures
@@ -44,8 +45,12 @@ def alone_if_large(work: Work, memory: int, most: int) -> Work:
 
 def reading(work: Work) -> int:
     """A file may be larger than its picture; of a PNG's its pieces are there for a moment, and all of it."""
-    picture = work.content.picture
-    return FILE_COPIES.get(picture, 0) * work.source_bytes if picture else 0
+    match work.content.picture:
+        case Format.PNG:
+            return FILE_COPIES * work.source_bytes
+        case Format.JPEG:
+            return min(work.source_bytes, MOST_BYTES)
+    return 0
 
 
 def opened(part: Part) -> int:

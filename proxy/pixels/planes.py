@@ -7,6 +7,7 @@ still one for each that is drawn: photographs show no difference (SSIM), small s
 wants every edge of their colours stores them in full (4:4:4); those are never averaged.
 """
 
+import io
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from PIL.ImageFile import ImageFile
 
 from proxy.native.arrow import Scattered, pixels_of
 from proxy.native.library import CAN_RESAMPLE, merge
-from proxy.native.turbojpeg import CAN_READ_PLANES, planes_of, read_planes
+from proxy.native.turbojpeg import CAN_READ_PLANES, MOST_BYTES, planes_of, read_planes
 from proxy.pixels.filtering import filtered
 from proxy.pixels.geometry import Size, Window
 
@@ -41,7 +42,7 @@ class Planes:
     def of(cls, opened: ImageFile, shrink: int) -> Self:
         """Of an opened 4:2:0 JPEG, its sides divided by 1, 2, 4 or 8."""
         if CAN_READ_PLANES:
-            with suppress(Scattered, ValueError):  # if it is damaged Pillow shall say so
+            with suppress(Scattered, ValueError, MemoryError):  # if it is damaged Pillow shall say so
                 return cls.stored(opened, shrink)
         opened.draft(MODE, (opened.width // shrink, opened.height // shrink))
         opened.load()
@@ -50,12 +51,11 @@ class Planes:
 
     @classmethod
     def stored(cls, opened: ImageFile, shrink: int) -> Self:
-        """In half of the time: no colour is made up and averaged again. Raises Scattered, ValueError."""
-        assert opened.fp is not None  # only an opened picture can be read
-        opened.fp.seek(0)
+        """In half of the time: no colour is made up and averaged again. Raises Scattered, ValueError, MemoryError."""
+        file = whole(opened)
         brightness, blue, red = (Image.new("L", size, None) for size in planes_of(opened.size, shrink))
         with pixels_of(brightness) as greys, pixels_of(blue) as blues, pixels_of(red) as reds:
-            read_planes(opened.fp.read(), opened.size, shrink, (greys, blues, reds))
+            read_planes(file, opened.size, shrink, (greys, blues, reds))
         right, bottom = (-(-side // shrink) for side in opened.size)
         if brightness.size != (right, bottom):
             brightness = brightness.crop((0, 0, right, bottom))
@@ -88,6 +88,17 @@ class Planes:
         brightness = filtered(self.brightness, Resampling.LANCZOS, window, size)
         blue, red = (filtered(color, COLOR_FILTER, half, size) for color in self.colors)
         return merged(brightness, blue, red)
+
+
+def whole(opened: ImageFile) -> bytes:
+    """The bytes of its file; raises ValueError where they are too many."""
+    file = opened.fp
+    assert file is not None  # only an opened picture can be read
+    size = file.seek(0, io.SEEK_END)
+    if size > MOST_BYTES:
+        raise ValueError(f"the file has {size} bytes, more than {MOST_BYTES}")
+    file.seek(0)
+    return file.read(size)  # without the size they would be there twice for a moment
 
 
 def has_coarse_color(image: Image.Image) -> bool:

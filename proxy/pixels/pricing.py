@@ -21,7 +21,7 @@ from proxy.pixels.work import Costs, work_of, work_of_lines, work_of_text
 BASE_SECONDS = 0.003  # of any job, however small
 # A pixel. What a JPEG costs lies in its bytes and in the pixels that it is asked for.
 DECODE_SECONDS = {
-    Format.JPEG: 2e-9 if CAN_READ_PLANES else 5e-9,
+    Format.JPEG: 3e-9 if CAN_READ_PLANES else 5e-9,  # some of them Pillow reads all the same
     Format.PNG: 18e-9 if CAN_UNFILTER else 30e-9,  # those that only Pillow reads are rare
     Format.WEBP: 32e-9,
     Format.AVIF: 28e-9,

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.pixels.desks import MOST_REMEMBERED, Desk, late_after
+from proxy.pixels.desks import MOST_REMEMBERED, Desk, late_after, needs_help
 from proxy.pixels.line import MOST_IN_A_ROW, Line
 from tests.clock import Clock
 
@@ -90,6 +91,28 @@ def test_who_has_nothing_to_do_helps_where_drawing_takes_longer_than_decoding_ag
     helped = numbers_for(line, two)
 
     assert helped == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("decoding", "busy", "drawing", "helps"),
+    [
+        (1.0, 0.0, (1.0,), False),  # who has decoded it is as good as free
+        (1.0, 0.5, (1.0,), False),  # waiting takes 1.5, helping 2
+        (1.0, 1.4, (1.0,), False),  # helping saves less than a fifth
+        (1.0, 1.6, (1.0,), True),
+        (1.0, 3.0, (0.1,), True),
+        (0.1, 0.0, (1.0, 1.0), True),  # each takes one
+        (1.0, 0.0, (1.0, 1.0), False),  # who helps is no sooner done than who does both
+        (1.0, 0.0, (0.1,) * 15, False),  # all would be done in 1.5, by two in 1.25 at best
+        (1.0, 0.0, (0.1,) * 18, True),
+    ],
+)
+def test_who_helps_must_be_sooner_done_than_all_would_be(
+    decoding: float, busy: float, drawing: tuple[float, ...], helps: bool
+) -> None:
+    ticket = Job(0, decoding=decoding, drawing=drawing[0])
+
+    assert needs_help(ticket, busy, sum(drawing)) is helps
 
 
 def test_who_helps_decodes_less_and_leaves_the_large_ones_to_who_has_decoded_them() -> None:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from PIL import Image
 
+from proxy.native.turbojpeg import MOST_BYTES
+from proxy.pixels.memory import BASE_BYTES
+
 ROOT = Path(__file__).parents[2]
 # In a process of its own, which has not held the pictures before: what it had, its children would find there.
 MEASURE = """
@@ -23,7 +26,7 @@ from proxy.pixels.pricing import price_of
 from proxy.plan.output import OutputFormat
 told = []
 for path in map(Path, sys.argv[1:]):
-    content = Content.of(Format.PNG)
+    content = Content.of(Format(path.suffix[1:]))
     extent, size = extent_of(path, content), path.stat().st_size
     plan = read_plan("w-600,f-jpg").plan.with_defaults(OutputFormat.AUTO, orient=True)
     job = Job(path, content, plan, frozenset(), 80, LIMITS, source_bytes=size, extent=extent)
@@ -53,6 +56,21 @@ def test_a_png_whose_file_is_larger_than_its_picture_holds_that(tmp_path: Path) 
     path.write_bytes(body[:end] + junk + body[end:])
 
     assert [(foretold, held) for foretold, held in measured([path]) if not 0 < held < foretold] == []
+
+
+def test_a_jpeg_holds_no_more_than_foretold(tmp_path: Path) -> None:
+    """Of noise, which takes as many bytes as are read as a whole; and with more behind the picture."""
+    path, longer = tmp_path / "a.jpg", tmp_path / "b.jpg"
+    bands = [Image.effect_noise((2600, 2600), 90) for _ in "rgb"]
+    Image.merge("RGB", bands).save(path, quality=98, subsampling="4:2:0")
+    longer.write_bytes(path.read_bytes() + bytes(40 * 2**20))
+    assert MOST_BYTES / 2 < path.stat().st_size < MOST_BYTES
+
+    told = measured([path, longer])
+
+    assert [(foretold, held) for foretold, held in told if not 0 < held < foretold] == []
+    assert told[0][0] >= BASE_BYTES + path.stat().st_size
+    assert told[2][0] == BASE_BYTES + MOST_BYTES  # the rest is not read
 
 
 def measured(paths: list[Path]) -> list[tuple[int, int]]:

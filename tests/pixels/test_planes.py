@@ -155,6 +155,38 @@ def test_a_cut_jpeg_is_refused_in_planes_too(studio: Studio, options: dict[str, 
 
 
 @needs_turbojpeg
+@pytest.mark.parametrize("options", [{}, {"progressive": True}], ids=["baseline", "progressive"])
+@pytest.mark.parametrize("shrink", [1, 2, 4, 8])
+def test_libturbojpeg_leaves_nothing_to_pillow(tmp_path: Path, shrink: int, options: dict[str, Any]) -> None:
+    """Which shrinks what it reads, and has not been asked to."""
+    path = tmp_path / "a.jpg"
+    coffee().resize((599, 401)).save(path, subsampling="4:2:0", **options)
+
+    with Image.open(path) as opened:
+        read = Planes.of(opened, shrink)
+
+    assert opened.size == (599, 401)
+    assert opened.tile  # its pixels are still to be loaded
+    assert read.size == (-(-599 // shrink), -(-401 // shrink))
+
+
+@needs_turbojpeg
+def test_a_file_that_is_hardly_all_picture_is_left_to_pillow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.jpg"
+    coffee().save(path, subsampling="4:2:0")
+    monkeypatch.setattr("proxy.pixels.planes.MOST_BYTES", path.stat().st_size)
+    with Image.open(path) as opened:
+        assert Planes.of(opened, 1) == Planes.stored(opened, 1)
+
+    path.write_bytes(path.read_bytes() + b"a film, say")
+
+    with Image.open(path) as opened:
+        with pytest.raises(ValueError, match="bytes, more than"):
+            Planes.stored(opened, 2)
+        assert Planes.of(opened, 2).size == (300, 200)
+
+
+@needs_turbojpeg
 @pytest.mark.parametrize(("width", "levels"), [(75, 1), (150, 1), (300, 2)])
 def test_both_readers_give_the_same_picture(
     studio: Studio, monkeypatch: pytest.MonkeyPatch, width: int, levels: float
