@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from proxy.web.access import Answer
 
 TEXT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+ACCESS, LEVEL = "proxy.access", "INFO"  # of an answer's line
 GATHER_SECONDS = 0.05
 MOST_GATHERED = 1000  # lines
 UNUSED = ("logThreads", "logProcesses", "logMultiprocessing", "logAsyncioTasks")  # what no line of ours tells
@@ -24,11 +25,15 @@ def set_up(level: str, format: str, stream: TextIO, on_lost: Callable[[int], Non
     """To a stream that is a file, as text or as a JSON object a line; `on_lost` hears of lines that nobody reads."""
     for fact in UNUSED:
         setattr(logging, fact, False)
-    handler = GatheredLines(stream, on_lost)
-    handler.setFormatter(JsonLines() if format == "json" else TextLines(TEXT))
+    handler = GatheredLines(stream, JsonLines() if format == "json" else TextLines(TEXT), on_lost)
     logging.basicConfig(level=level.upper(), handlers=[handler])
     for quiet in ("httpx", "httpcore"):
         logging.getLogger(quiet).setLevel(logging.WARNING)  # they tell of every call at level info
+
+
+def gathered_lines() -> "GatheredLines | None":
+    """Where all lines go, if they were set up here."""
+    return next((handler for handler in logging.getLogger().handlers if isinstance(handler, GatheredLines)), None)
 
 
 class TextLines(logging.Formatter):
@@ -36,34 +41,35 @@ class TextLines(logging.Formatter):
 
     second, words = 0, ""
 
-    def format(self, record: logging.LogRecord) -> str:
-        """An access line the short way."""
-        answer = getattr(record, "answer", None)
-        if answer is None:
-            return super().format(record)
-        return f"{self.formatTime(record)} {record.levelname} {record.name} {answer}"
+    def line(self, answer: "Answer") -> str:
+        return f"{self.time_in_words(time.time())} {LEVEL} {ACCESS} {answer}"
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
-        second = int(record.created)
+        return self.time_in_words(record.created)
+
+    def time_in_words(self, created: float) -> str:
+        second = int(created)
         if second != self.second:
             self.second, self.words = second, time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(second))
-        return f"{self.words},{record.msecs:03.0f}"
+        return f"{self.words},{int((created - second) * 1000):03d}"
 
 
 class JsonLines(logging.Formatter):
     """Every log line as one JSON object; an access line with its facts as fields."""
 
+    def line(self, answer: "Answer") -> str:
+        return json.dumps(facts_of(time.time(), LEVEL, ACCESS) | answer.facts)
+
     def format(self, record: logging.LogRecord) -> str:
-        facts: dict[str, object] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "logger": record.name,
-        }
-        answer: Answer | None = getattr(record, "answer", None)
-        facts |= answer.facts if answer else {"message": record.getMessage()}
+        facts = facts_of(record.created, record.levelname, record.name) | {"message": record.getMessage()}
         if record.exc_info:
             facts["exception"] = self.formatException(record.exc_info)
         return json.dumps(facts)
+
+
+def facts_of(created: float, level: str, logger: str) -> dict[str, object]:
+    told = datetime.fromtimestamp(created, UTC).isoformat(timespec="milliseconds")
+    return {"time": told, "level": level, "logger": logger}
 
 
 class GatheredLines(logging.Handler):
@@ -72,23 +78,33 @@ class GatheredLines(logging.Handler):
     Nobody waits for who reads them: what there is no room for is lost, which a later line tells.
     """
 
-    def __init__(self, stream: TextIO, on_lost: Callable[[int], None]) -> None:
+    def __init__(self, stream: TextIO, lines: TextLines | JsonLines, on_lost: Callable[[int], None]) -> None:
         super().__init__()
+        self.setFormatter(lines)
+        self.lines = lines
         self.writer = LogWriter(stream, on_lost)
         self.on_lost = on_lost
         self.gathered: list[str] = []
         self.lost = 0
         self.gathering = threading.RLock()  # threads write lines, too
 
+    def tell(self, answer: "Answer") -> None:
+        """From the event loop."""
+        line = self.lines.line(answer)
+        with self.gathering:
+            self.gathered.append(line)
+            count = len(self.gathered)
+        if count == 1:
+            asyncio.get_running_loop().call_later(GATHER_SECONDS, self.hand_over)
+        elif count >= MOST_GATHERED:
+            self.hand_over()
+
     def emit(self, record: logging.LogRecord) -> None:
         try:
             line = self.format(record)
             with self.gathering:
                 self.gathered.append(line)
-            if not hasattr(record, "answer") or len(self.gathered) >= MOST_GATHERED:
-                self.hand_over()
-            elif len(self.gathered) == 1:
-                asyncio.get_running_loop().call_later(GATHER_SECONDS, self.hand_over)
+            self.hand_over()
         except Exception:  # as logging has it
             self.handleError(record)
 

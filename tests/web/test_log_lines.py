@@ -16,12 +16,11 @@ from proxy.demo.launch import connection
 from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
 from proxy.web import log_writer
-from proxy.web.access import Answer, AnswerRecord
+from proxy.web.access import Answer
 from proxy.web.log_lines import TEXT, GatheredLines, TextLines
 from tests.site import client_of, path_of
 
 PAGE = 4096
-COMMON = vars(logging.LogRecord("proxy.access", logging.INFO, __file__, 0, "%s", (), None))
 COFFEE = path_of(sample("coffee"), "w-60")
 
 
@@ -46,8 +45,7 @@ def pipe() -> Iterator[Pipe]:
     fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, PAGE)
     lost: list[int] = []
     with os.fdopen(write_end, "w") as stream:
-        handler = GatheredLines(stream, lost.append)
-        handler.setFormatter(TextLines(TEXT))
+        handler = GatheredLines(stream, TextLines(TEXT), lost.append)
         yield Pipe(read_end, handler, lost)
         handler.close()
         os.close(read_end)
@@ -57,15 +55,17 @@ def line(words: str) -> logging.LogRecord:
     return logging.LogRecord("proxy", logging.INFO, __file__, 0, words, (), None)
 
 
-def answer(target: str) -> logging.LogRecord:
-    return AnswerRecord(COMMON, Answer("id", "GET", target, 200, "HIT", "memory", 1, 0.1))
+def answer(target: str) -> Answer:
+    return Answer("id", "GET", target, 200, "HIT", "memory", 1, 0.1)
 
 
 async def test_lines_of_answers_and_others_come_in_order(pipe: Pipe) -> None:
     handler = pipe.handler
 
-    for record in (answer("/first"), answer("/second"), line("a word between"), answer("/third")):
-        handler.handle(record)
+    handler.tell(answer("/first"))
+    handler.tell(answer("/second"))
+    handler.handle(line("a word between"))
+    handler.tell(answer("/third"))
     text = await asyncio.to_thread(pipe.read_until, "/third")
 
     places = [text.index(words) for words in ("/first", "/second", "a word between", "/third")]

@@ -206,12 +206,10 @@ async def test_no_viewer_notices_that_tokens_expire(site: Site) -> None:
 
 
 def test_a_json_line_carries_its_facts() -> None:
-    record = logging.LogRecord("proxy.access", logging.INFO, "", 0, "%s", ("x",), None)
-    record.answer = Answer("id", "GET", "/a", 200, "HIT", "memory", 3, 0.5)
-
-    facts = json.loads(JsonLines().format(record))
+    facts = json.loads(JsonLines().line(Answer("id", "GET", "/a", 200, "HIT", "memory", 3, 0.5)))
 
     assert (facts["status"], facts["cache"], facts["target"], facts["milliseconds"]) == (200, "HIT", "/a", 0.5)
+    assert (facts["level"], facts["logger"]) == ("INFO", "proxy.access")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells what a process has loaded")
