@@ -1,12 +1,13 @@
 """Renditions: memory over the stores behind it, and no trouble of a store's is a viewer's."""
 
+import threading
 from pathlib import Path
 
 import pytest
 
 from proxy.cache.disk import Disk
 from proxy.cache.renditions.memory import MemoryStore
-from proxy.cache.renditions.renditions import PENDING_WRITES, Renditions
+from proxy.cache.renditions.renditions import LARGE_BYTES, PENDING_WRITES, Renditions
 from proxy.cache.renditions.stores import DiskStore, PurgeableStore
 from proxy.cache.tiers import Tiers
 from proxy.media import Rendition
@@ -53,6 +54,24 @@ async def test_what_is_kept_is_there_at_once(shelf: Shelf) -> None:
 
     assert shelf.renditions.peek(key(1)) == PICTURE
     await shelf.renditions.close()
+
+
+@pytest.mark.parametrize(("size", "here"), [(LARGE_BYTES - 1000, True), (LARGE_BYTES, False)])
+async def test_the_digest_of_a_large_picture_holds_nobody_up(shelf: Shelf, size: int, here: bool) -> None:
+    """It is made in a thread."""
+    threads: set[int] = set()
+
+    class Watched(bytes):
+        def __radd__(self, other: bytes) -> bytes:
+            threads.add(threading.get_ident())
+            return other + bytes(self)
+
+    picture = rendition(Watched(size))
+    shelf.renditions.keep(key(1), picture)
+    await shelf.renditions.close()
+
+    assert (threads == {threading.get_ident()}) is here
+    assert await found(Shelf(shelf.disk.root)) == (rendition(bytes(size)), "disk")
 
 
 async def test_what_is_kept_has_reached_the_disk_when_it_is_closed(shelf: Shelf) -> None:

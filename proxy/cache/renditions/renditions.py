@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
 
 from proxy.cache.purges.ledger import Ledger
 from proxy.cache.renditions.memory import MemoryStore
@@ -16,6 +18,8 @@ log = logging.getLogger("proxy.cache")
 PENDING_WRITES = 256
 FAR_SECONDS = 10.0  # for what is not written to a far store when the server ends
 PENDING_FAR_BYTES = 64 * 2**20  # a far store may be slow
+LARGE_BYTES = 2**18  # of a picture whose digest takes a third of a millisecond
+T = TypeVar("T")
 Stores = Sequence[tuple[str, PurgeableStore]]
 
 
@@ -80,7 +84,7 @@ class Renditions:
     async def read(self, name: str, store: Store, key: str) -> Rendition | None:
         try:
             packed = await store.get(key)
-            return None if packed is None else Rendition.unpack(packed)
+            return None if packed is None else await away(len(packed), partial(Rendition.unpack, packed))
         except OSError as error:
             self.tiers.failed(name, "read", error)
         except (ValueError, KeyError, TypeError) as error:
@@ -135,7 +139,7 @@ class Renditions:
 
     async def write(self, key: str, rendition: Rendition, since: int, stores: Stores) -> None:
         """`since`: how many purges had begun before it was drawn."""
-        packed = rendition.pack()
+        packed = await away(len(rendition.body), rendition.pack)
         for name, store in stores:
             if self.ledger.spoils_rendition(since, key, rendition.source):
                 return  # another replica, which has finished that purge, would take it for a fresh one
@@ -162,3 +166,8 @@ class Renditions:
             for write in late:
                 write.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+
+
+async def away(size: int, work: Callable[[], T]) -> T:
+    """In a thread if there are so many bytes that others would notice how long it takes."""
+    return await asyncio.to_thread(work) if size >= LARGE_BYTES else work()
