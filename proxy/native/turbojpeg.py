@@ -1,5 +1,5 @@
-"""The planes of a JPEG as it stores them, by libturbojpeg, the own interface of the decoder that Pillow has as well:
-Pillow gives only pixels for which colour was made up. Where the library is missing, `CAN_READ_PLANES` is False.
+"""The planes of a JPEG as it stores them, by libturbojpeg. Pillow has the same decoder (libjpeg-turbo), but gives only
+pixels, for each of which colour was made up. Where the library is missing, `CAN_READ_PLANES` is False.
 
 The functions: https://github.com/libjpeg-turbo/libjpeg-turbo/blob/2.1.x/turbojpeg.h
 """
