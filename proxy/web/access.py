@@ -3,37 +3,16 @@
 import logging
 import random
 import re
-from typing import NamedTuple
 
 from proxy.imagekit.signature import SCHEMES
 from proxy.metrics import Metrics
 from proxy.slices import LogSettings
+from proxy.web.answer import Answer
 from proxy.web.log_lines import ACCESS, gathered_lines
 
 log = logging.getLogger(ACCESS)
 TARGET_CHARACTERS = 2000
 SIGNATURES = re.compile(rf"(?<=[?&])((?:{'|'.join(scheme.signature for scheme in SCHEMES)})=)[^&]*")
-
-
-class Answer(NamedTuple):
-    """What an access line tells; `bytes` counts the body, of a stream as far as it was sent."""
-
-    request_id: str
-    method: str
-    target: str
-    status: int
-    cache: str
-    tier: str
-    bytes: int
-    milliseconds: float
-
-    @property
-    def facts(self) -> dict[str, object]:
-        return self._asdict()
-
-    def __str__(self) -> str:
-        took = f"{self.milliseconds:.1f}ms"
-        return f"{self.method} {self.target} {self.status} {self.cache} {self.bytes}B {took} {self.request_id}"
 
 
 class AccessLog:

@@ -7,12 +7,10 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
+from proxy.web.answer import Answer
 from proxy.web.log_writer import LogWriter
-
-if TYPE_CHECKING:
-    from proxy.web.access import Answer
 
 TEXT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 ACCESS, LEVEL = "proxy.access", "INFO"  # of an answer's line
@@ -41,7 +39,7 @@ class TextLines(logging.Formatter):
 
     second, words = 0, ""
 
-    def line(self, answer: "Answer") -> str:
+    def line(self, answer: Answer) -> str:
         return f"{self.time_in_words(time.time())} {LEVEL} {ACCESS} {answer}"
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
@@ -57,7 +55,7 @@ class TextLines(logging.Formatter):
 class JsonLines(logging.Formatter):
     """Every log line as one JSON object; an access line with its facts as fields."""
 
-    def line(self, answer: "Answer") -> str:
+    def line(self, answer: Answer) -> str:
         return json.dumps(facts_of(time.time(), LEVEL, ACCESS) | answer.facts)
 
     def format(self, record: logging.LogRecord) -> str:
@@ -88,7 +86,7 @@ class GatheredLines(logging.Handler):
         self.lost = 0
         self.gathering = threading.RLock()  # threads write lines, too
 
-    def tell(self, answer: "Answer") -> None:
+    def tell(self, answer: Answer) -> None:
         """From the event loop."""
         line = self.lines.line(answer)
         with self.gathering:

@@ -8,7 +8,8 @@ from aiohttp.http_exceptions import BadHttpMessage, LineTooLong
 from aiohttp.web_protocol import RequestHandler
 
 from proxy.errors import BadRequest, HeadersTooLarge, ProxyError, TargetTooLong
-from proxy.web.access import AccessLog, Answer, new_request_id
+from proxy.web.access import AccessLog, new_request_id
+from proxy.web.answer import Answer
 from proxy.web.responses import error_response
 
 log = logging.getLogger("proxy.web")

@@ -16,8 +16,9 @@ from proxy.imagekit.url import ReadUrl
 from proxy.media import Rendition
 from proxy.metrics import Metrics
 from proxy.settings import Settings
-from proxy.web.access import AccessLog, Answer, new_request_id, printable
+from proxy.web.access import AccessLog, new_request_id, printable
 from proxy.web.addressed import at_address, is_redirected, redirect, resolved
+from proxy.web.answer import Answer
 from proxy.web.budget import Budgets, Charge
 from proxy.web.endpoints import Endpoints, Gate
 from proxy.web.health import Health

@@ -16,7 +16,7 @@ from proxy.demo.launch import connection
 from proxy.demo.pictures import sample
 from proxy.demo.pim import DemoPim
 from proxy.web import log_writer
-from proxy.web.access import Answer
+from proxy.web.answer import Answer
 from proxy.web.log_lines import TEXT, GatheredLines, TextLines
 from tests.site import client_of, path_of
 

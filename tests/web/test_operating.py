@@ -14,7 +14,8 @@ from proxy.demo.pictures import sample
 from proxy.imagekit.signature import signed
 from proxy.native.presence import present
 from proxy.pixels.job import ENGINE
-from proxy.web.access import Answer, printable
+from proxy.web.access import printable
+from proxy.web.answer import Answer
 from proxy.web.log_lines import JsonLines
 from tests.site import Site, client_of, path_of
 from tests.web.conftest import Start, small_picture
