@@ -11,8 +11,8 @@ from ctypes import byref, c_char_p, c_int, c_ulong, c_void_p
 from typing import Any
 
 from proxy.native.arrow import Pixels
+from proxy.native.system import libraries
 
-LIBRARIES = ("libturbojpeg.so.0", "libturbojpeg.so", "libturbojpeg.0.dylib", "libturbojpeg.dylib")
 COARSE, YCBCR = 2, 1  # TJSAMP_420, TJCS_YCbCr
 STOP_ON_WARNING = 8192  # TJFLAG_STOPONWARNING
 MOST_BYTES = 2**24  # of a file, which is held as a whole; what is larger is hardly all picture
@@ -29,17 +29,14 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
 }
 
 
-def opened() -> Any:
+def opened(name: str = "turbojpeg") -> Any:
     """None where it is missing, or too old to have all functions."""
-    for name in LIBRARIES:
-        try:
-            library = ctypes.CDLL(name)
+    for library in libraries(name):
+        if all(hasattr(library, function) for function in FUNCTIONS):
             for function, (result, arguments) in FUNCTIONS.items():
                 entry = getattr(library, function)
                 entry.restype, entry.argtypes = result, arguments
-        except (OSError, AttributeError):
-            continue
-        return library
+            return library
     return None
 
 

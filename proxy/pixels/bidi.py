@@ -11,7 +11,8 @@ from typing import Protocol, TypeVar
 
 from PIL import features
 
-LIBRARIES = ("libfribidi.so.0", "libfribidi.so", "libfribidi.0.dylib", "libfribidi.dylib")
+from proxy.native.system import libraries
+
 NEUTRAL = 0x40  # FRIBIDI_PAR_ON: the first strong letter decides about a paragraph
 SHAPES = bool(features.check_feature("raqm") and features.check_feature("fribidi"))
 
@@ -24,16 +25,7 @@ class Levelled(Protocol):
 T = TypeVar("T", bound=Levelled)
 
 
-def library() -> ctypes.CDLL | None:
-    for name in LIBRARIES:
-        try:
-            return ctypes.CDLL(name)
-        except OSError:
-            continue
-    return None
-
-
-FRIBIDI = library() if SHAPES else None
+FRIBIDI = next(libraries("fribidi"), None) if SHAPES else None
 
 
 def levels(paragraph: str) -> list[int]:

@@ -44,6 +44,11 @@ class Planes:
         if CAN_READ_PLANES:
             with suppress(Scattered, ValueError, MemoryError):  # if it is damaged Pillow shall say so
                 return cls.stored(opened, shrink)
+        return cls.averaged(opened, shrink)
+
+    @classmethod
+    def averaged(cls, opened: ImageFile, shrink: int) -> Self:
+        """By Pillow, whose decoder makes up a colour for each pixel."""
         opened.draft(MODE, (opened.width // shrink, opened.height // shrink))
         opened.load()
         blue, red = (opened.getchannel(name).reduce(2) for name in COLORS)  # one by one: a third faster than at once
